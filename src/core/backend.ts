@@ -1,0 +1,202 @@
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/browser';
+import type { Passkey } from './passkey.js';
+
+export type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+};
+
+/** How the browser asks: by a prompt, or quietly through the autofill list. */
+export type Mediation = 'modal' | 'conditional';
+
+/** Options with what the backend needs to recognise the answer. */
+export interface Challenge<Options> {
+  readonly options: Options;
+  /** Opaque to all but the backend that made it. */
+  readonly context?: unknown;
+  /** When the backend will no longer accept an answer. */
+  readonly expiresAt?: Date;
+}
+
+export interface SignInRequest {
+  /** Account name; absent when the person picks a passkey first. */
+  readonly identifier?: string;
+  readonly mediation: Mediation;
+}
+
+export type SignInChallenge = Challenge<PublicKeyCredentialRequestOptionsJSON> & {
+  readonly identifier?: string;
+};
+
+export interface SignInAnswer {
+  readonly answer: AuthenticationResponseJSON;
+  readonly challenge: SignInChallenge;
+}
+
+/** Who signed in, as far as the backend tells. */
+export interface SignedInUser {
+  readonly id?: string;
+  readonly identifier?: string;
+  readonly displayName?: string;
+}
+
+/** A session cookie was set, or tokens were handed out, or a code for the site's server. */
+export type SignInResult = {
+  readonly user?: SignedInUser;
+  /** Where the backend would go next; never followed unless the page opted in. */
+  readonly redirect?: string;
+} & (
+  | { readonly kind: 'session' }
+  | {
+      readonly kind: 'tokens';
+      readonly accessToken: string;
+      readonly refreshToken?: string;
+      readonly idToken?: string;
+      readonly tokenType?: string;
+      readonly expiresAt?: Date;
+    }
+  | { readonly kind: 'code'; readonly code: string }
+);
+
+/** The backend took the answer but has not decided yet: poll `status` with the handle. */
+export interface PendingSignIn {
+  readonly kind: 'pending';
+  readonly handle?: string;
+  readonly expiresAt?: Date;
+}
+
+export interface RegistrationRequest {
+  readonly identifier?: string;
+  readonly displayName?: string;
+  readonly mediation: Mediation;
+}
+
+export type RegistrationChallenge = Challenge<PublicKeyCredentialCreationOptionsJSON>;
+
+export interface RegistrationAnswer {
+  readonly answer: RegistrationResponseJSON;
+  readonly challenge: RegistrationChallenge;
+  /** Name for the new passkey, where the backend takes one (`nameAtRegistration`). */
+  readonly name?: string;
+}
+
+export interface RegistrationResult {
+  /** The new record, where the backend sends it back. */
+  readonly passkey?: Passkey;
+  /** Present when registering also signed the person in. */
+  readonly signIn?: SignInResult;
+}
+
+export interface StatusRequest {
+  readonly identifier?: string;
+  readonly handle?: string;
+}
+
+/** See each backend's contract for which question its status answers. */
+export interface Status {
+  readonly state:
+    | 'registered'
+    | 'not-registered'
+    | 'pending'
+    | 'authenticated'
+    | 'expired'
+    | 'failed'
+    | 'unknown';
+  readonly expiresAt?: Date;
+  /** Seconds the backend asks us to wait between two polls. */
+  readonly interval?: number;
+  /** The backend's own word, for a site that knows more than we do. */
+  readonly raw?: unknown;
+}
+
+export interface SentCode {
+  /** Opaque; goes back with the code. */
+  readonly handle: string;
+  readonly expiresAt?: Date;
+}
+
+export interface PasskeyList {
+  readonly passkeys: readonly Passkey[];
+  /** Whether these are all of the person's passkeys: precondition for signalling them. */
+  readonly complete: boolean;
+  readonly userId?: string;
+  readonly rpId?: string;
+  /** WebAuthn user handle, base64url. */
+  readonly userHandle?: string;
+}
+
+/** What a backend can do beside its operations. */
+export interface BackendTraits {
+  /** Whether sign-in takes an account name. */
+  readonly identifier: 'required' | 'optional' | 'ignored';
+  /** Sign-in without an account name works: precondition for autofill. */
+  readonly usernameless: boolean;
+  /** Somebody who is not signed in may create a passkey. */
+  readonly signUp: boolean;
+  /** Somebody who is signed in may create a passkey. */
+  readonly addPasskey: boolean;
+  readonly nameAtRegistration: 'required' | 'optional' | 'none';
+  /** In Unicode code points. */
+  readonly maxNameLength?: number;
+  /** Whether `list` may be signalled to the authenticator as the accepted passkeys. */
+  readonly signals: boolean;
+}
+
+/**
+ * What any server may offer. An absent operation is an absent feature: the view hides its control.
+ * Every operation rejects with a `PasskeyError`.
+ */
+export interface PasskeyBackend {
+  /** Shown to developers only. */
+  readonly name?: string;
+  /** What it says of itself; `traitsOf` fills in the rest. */
+  readonly traits?: Partial<BackendTraits>;
+  readonly signIn: {
+    begin(request: SignInRequest, signal: AbortSignal): Promise<SignInChallenge>;
+    finish(answer: SignInAnswer, signal: AbortSignal): Promise<SignInResult | PendingSignIn>;
+  };
+  readonly registration?: {
+    begin(request: RegistrationRequest, signal: AbortSignal): Promise<RegistrationChallenge>;
+    finish(answer: RegistrationAnswer, signal: AbortSignal): Promise<RegistrationResult>;
+  };
+  status?(request: StatusRequest, signal: AbortSignal): Promise<Status>;
+  readonly codes?: {
+    send(request: { readonly identifier: string }, signal: AbortSignal): Promise<SentCode>;
+    verify(
+      request: { readonly code: string; readonly handle: string },
+      signal: AbortSignal,
+    ): Promise<SignInResult>;
+  };
+  readonly passkeys?: {
+    list?(signal: AbortSignal): Promise<PasskeyList>;
+    get?(request: { readonly id: string }, signal: AbortSignal): Promise<Passkey>;
+    rename?(
+      request: { readonly id: string; readonly name: string },
+      signal: AbortSignal,
+    ): Promise<Passkey | undefined>;
+    remove?(request: { readonly id: string }, signal: AbortSignal): Promise<void>;
+  };
+  signOut?(signal: AbortSignal): Promise<void>;
+}
+
+/** What we take for granted of a backend that does not say. */
+const usualTraits: BackendTraits = {
+  identifier: 'optional',
+  usernameless: true,
+  signUp: false,
+  addPasskey: true,
+  nameAtRegistration: 'none',
+  signals: false,
+};
+
+/** All traits of a backend. */
+export function traitsOf(backend: PasskeyBackend): BackendTraits {
+  return { ...usualTraits, ...backend.traits };
+}
