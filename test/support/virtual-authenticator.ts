@@ -9,9 +9,8 @@ export interface VirtualAuthenticatorOptions {
   readonly isUserVerified?: boolean;
   /** Whether the person consents to every request at once. */
   readonly automaticPresenceSimulation?: boolean;
-  /** Chrome only. */
+  /** Chrome only, like the next. */
   readonly defaultBackupEligibility?: boolean;
-  /** Chrome only. */
   readonly defaultBackupState?: boolean;
 }
 
@@ -68,21 +67,21 @@ export class VirtualAuthenticator implements AsyncDisposable {
     const { credentials } = await this.#send<{ credentials: VirtualCredential[] }>(
       'getCredentials',
     );
-    return credentials.filter(({ rpId }) => rpId !== elsewhere);
+    return credentials.filter(({ rpId }) => rpId !== elsewhere).map(withBinary(toBase64url));
   }
 
   /** Stores a passkey, such as one read from another authenticator. */
   async addCredential(credential: VirtualCredential): Promise<void> {
-    await this.#send('addCredential', isFirefox ? credential : { credential });
+    await this.#send('addCredential', { credential: withBinary(spelling)(credential) });
   }
 
   async removeCredential(credentialId: string): Promise<void> {
-    await this.#send('removeCredential', { credentialId });
+    await this.#send('removeCredential', { credentialId: spelling(credentialId) });
   }
 
   /** Forgets every passkey, those of {@link makeRoom} included. */
   async clear(): Promise<void> {
-    await this.#send(isFirefox ? 'removeAllCredentials' : 'clearCredentials');
+    await this.#send('clearCredentials');
   }
 
   /** Whether the person passes user verification from now on. */
@@ -106,8 +105,8 @@ export class VirtualAuthenticator implements AsyncDisposable {
     if (isFirefox) return; // no limit there
     for (const seed of [1, 2, 3, 4]) {
       await this.addCredential({
-        credentialId: toBase64(Uint8Array.of(seed)),
-        userHandle: toBase64(Uint8Array.of(seed)),
+        credentialId: encode(Uint8Array.of(seed)),
+        userHandle: encode(Uint8Array.of(seed)),
         isResidentCredential: true,
         rpId: elsewhere,
         privateKey: await newPrivateKey(),
@@ -143,7 +142,28 @@ function send<Result>(method: string, params: object): Promise<Result> {
 async function newPrivateKey(): Promise<string> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
   const { privateKey } = await crypto.subtle.generateKey(algorithm, true, ['sign']);
-  return toBase64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)));
+  return encode(new Uint8Array(await crypto.subtle.exportKey('pkcs8', privateKey)));
 }
 
-const toBase64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));
+/** Chrome writes and reads plain base64, Firefox and WebAuthn base64url. */
+const spelling = isFirefox ? toBase64url : toBase64;
+
+function withBinary(spell: (text: string) => string) {
+  return (credential: VirtualCredential): VirtualCredential => ({
+    ...credential,
+    credentialId: spell(credential.credentialId),
+    privateKey: spell(credential.privateKey),
+    ...(credential.userHandle && { userHandle: spell(credential.userHandle) }),
+  });
+}
+
+const encode = (bytes: Uint8Array): string => toBase64url(btoa(String.fromCharCode(...bytes)));
+
+function toBase64url(text: string): string {
+  return text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+}
+
+function toBase64(text: string): string {
+  const plain = text.replaceAll('-', '+').replaceAll('_', '/').replaceAll('=', '');
+  return plain.padEnd(Math.ceil(plain.length / 4) * 4, '=');
+}

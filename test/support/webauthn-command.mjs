@@ -69,6 +69,9 @@ const firefoxDialect = {
   async getCredentials(run, params) {
     return { credentials: await run('GetCredentials', params) };
   },
+  addCredential: (run, { authenticatorId, credential }) =>
+    run('AddCredential', { authenticatorId, credentials: credential }),
+  clearCredentials: (run, params) => run('RemoveAllCredentials', params),
 };
 
 function sendToFirefox(browser, method, params) {
