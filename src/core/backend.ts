@@ -161,6 +161,8 @@ export interface PasskeyBackend {
   readonly signIn: {
     begin(request: SignInRequest, signal: AbortSignal): Promise<SignInChallenge>;
     finish(answer: SignInAnswer, signal: AbortSignal): Promise<SignInResult | PendingSignIn>;
+    /** Fetches the session of a pending sign-in once its status says `authenticated`. */
+    exchange?(pending: { readonly handle: string }, signal: AbortSignal): Promise<SignInResult>;
   };
   readonly registration?: {
     begin(request: RegistrationRequest, signal: AbortSignal): Promise<RegistrationChallenge>;

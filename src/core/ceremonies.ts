@@ -1,0 +1,178 @@
+import type {
+  Mediation,
+  PasskeyBackend,
+  RegistrationResult,
+  SignInAnswer,
+  SignInChallenge,
+  SignInResult,
+} from './backend.js';
+import { exclusively } from './coordinator.js';
+import { PasskeyError, type PasskeyErrorCode } from './errors.js';
+import type { FlowEvent } from './flow.js';
+import { checkCreationOptions, checkRequestOptions } from './options.js';
+import { pollStatus } from './status.js';
+import { askForPasskey, assertAvailable, createPasskey, signalUnknownPasskey } from './webauthn.js';
+
+/** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
+const usualLife = 5 * 60_000;
+/** A waiting challenge is replaced this long before it expires. */
+const margin = 30_000;
+
+export interface Ceremony {
+  readonly signal: AbortSignal;
+  /** Told of each step, in order. */
+  report(event: FlowEvent): void;
+}
+
+/**
+ * Signs in by a prompt. `undefined` when the backend approved but hands the session out elsewhere.
+ * Rejects with a `PasskeyError`.
+ */
+export function signIn(
+  backend: PasskeyBackend,
+  request: { readonly identifier?: string },
+  { signal, report }: Ceremony,
+): Promise<SignInResult | undefined> {
+  return exclusively('modal', signal, async (signal) => {
+    assertAvailable('get');
+    const { answer, challenge } = await requestAnswer(backend, request, 'modal', signal, () =>
+      report({ type: 'challenged' }),
+    );
+    report({ type: 'answered' });
+    return conclude(backend, { answer, challenge }, { signal, report });
+  });
+}
+
+/** Signs in with the passkey that the person picked from the autofill list. */
+export function signInWith(
+  backend: PasskeyBackend,
+  answer: SignInAnswer,
+  { signal, report }: Ceremony,
+): Promise<SignInResult | undefined> {
+  return exclusively('modal', signal, (signal) => {
+    report({ type: 'challenged' });
+    report({ type: 'answered' });
+    return conclude(backend, answer, { signal, report });
+  });
+}
+
+/** Options from the backend, an answer from the person. Autofill and the button differ in mediation. */
+export async function requestAnswer(
+  backend: PasskeyBackend,
+  request: { readonly identifier?: string },
+  mediation: Mediation,
+  signal: AbortSignal,
+  challenged?: () => void,
+): Promise<SignInAnswer> {
+  const begun = await backend.signIn.begin({ ...request, mediation }, signal);
+  signal.throwIfAborted();
+  const challenge = { ...begun, ...request, options: checkRequestOptions(begun.options) };
+  challenged?.();
+  const fresh = mediation === 'conditional' ? whileFresh(challenge, signal) : signal;
+  try {
+    return {
+      answer: await askForPasskey(challenge.options, { mediation, signal: fresh }),
+      challenge,
+    };
+  } catch (cause) {
+    if (fresh.aborted && !signal.aborted) {
+      throw new PasskeyError('challenge-expired', 'Nobody used autofill in time.', { cause });
+    }
+    throw cause;
+  }
+}
+
+/** Creates a passkey and hands it to the backend. Rejects with a `PasskeyError`. */
+export function register(
+  backend: PasskeyBackend,
+  request: { readonly identifier?: string; readonly displayName?: string; readonly name?: string },
+  { signal, report }: Ceremony,
+): Promise<RegistrationResult> {
+  return exclusively('modal', signal, async (signal) => {
+    assertAvailable('create');
+    const { registration } = backend;
+    if (!registration)
+      throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
+    const { name, ...about } = request;
+    const challenge = await registration.begin({ ...about, mediation: 'modal' }, signal);
+    signal.throwIfAborted();
+    const options = checkCreationOptions(challenge.options);
+    report({ type: 'challenged' });
+    const answer = await createPasskey(options, { mediation: 'modal', signal });
+    report({ type: 'answered' });
+    try {
+      return await registration.finish(
+        { answer, challenge: { ...challenge, options }, name },
+        signal,
+      );
+    } catch (cause) {
+      const error = PasskeyError.from(cause);
+      if (isRefusal(error.code)) await signalUnknown(options.rp.id, answer.id);
+      throw error;
+    }
+  });
+}
+
+/** Autofill may wait for hours; what it waits with must still be good when the person picks. */
+function whileFresh({ expiresAt, options }: SignInChallenge, signal: AbortSignal): AbortSignal {
+  const life = expiresAt ? expiresAt.getTime() - Date.now() : (options.timeout ?? usualLife);
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, margin))]);
+}
+
+/** Hands the answer over once (a verify is never repeated), then waits until it is final. */
+async function conclude(
+  backend: PasskeyBackend,
+  { answer, challenge }: SignInAnswer,
+  { signal, report }: Ceremony,
+): Promise<SignInResult | undefined> {
+  try {
+    const outcome = await backend.signIn.finish({ answer, challenge }, signal);
+    if (outcome.kind !== 'pending') return outcome;
+    const { handle, expiresAt } = outcome;
+    report({ type: 'accepted', expiresAt });
+    await approved(
+      backend,
+      { handle, identifier: challenge.identifier, expiresAt },
+      signal,
+      report,
+    );
+    return handle === undefined ? undefined : await backend.signIn.exchange?.({ handle }, signal);
+  } catch (cause) {
+    const error = PasskeyError.from(cause);
+    if (error.code === 'unknown-credential') {
+      await signalUnknown(challenge.options.rpId, answer.id);
+    }
+    throw error;
+  }
+}
+
+/** A status never grants a session: it only tells that the exchange, or the host, may go on. */
+async function approved(
+  backend: PasskeyBackend,
+  about: { handle?: string; identifier?: string; expiresAt?: Date },
+  signal: AbortSignal,
+  report: Ceremony['report'],
+): Promise<void> {
+  const { expiresAt, ...request } = about;
+  if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
+  const { state } = await pollStatus(
+    {
+      expiresAt,
+      ask: (signal) => backend.status!(request, signal),
+      onChange: ({ state }) => report({ type: 'progressed', progress: state }),
+    },
+    signal,
+  );
+  if (state === 'authenticated') return;
+  const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
+  throw new PasskeyError(code, `The status ended as "${state}".`);
+}
+
+/** The server's definite no to a passkey that was just created; a lost answer is none. */
+function isRefusal(code: PasskeyErrorCode): boolean {
+  return code === 'verification-failed' || code === 'challenge-expired';
+}
+
+function signalUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
+  return signalUnknownPasskey(rpId ?? location.hostname, credentialId);
+}

@@ -1,0 +1,103 @@
+import { PasskeyError } from './errors.js';
+
+/**
+ * Who holds the page's one WebAuthn request. All copies and versions of this package on a page
+ * share it, so members may be added here but never renamed.
+ */
+interface Holder {
+  readonly kind: RequestKind;
+  abort(): void;
+  /** Fulfilled when the request is over, at the latest `grace` after `abort`. */
+  readonly over: Promise<void>;
+}
+
+/** A `modal` request has a prompt in front of the person; a `background` one waits for autofill. */
+export type RequestKind = 'modal' | 'background';
+
+/** How long an aborted request may take to settle before we go on without it, in milliseconds. */
+const grace = 250;
+
+/**
+ * Runs `request` while no other WebAuthn request of this page runs.
+ *
+ * A modal request ends a background one first; nothing ends a modal one.
+ * Rejects with `busy` where it has to give way, and with the signal's reason when aborted.
+ */
+export async function exclusively<T>(
+  kind: RequestKind,
+  signal: AbortSignal,
+  request: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted();
+  const page = sharedPage();
+  const previous = page.holder;
+  if (previous && (kind === 'background' || previous.kind === 'modal')) {
+    throw new PasskeyError('busy', 'Another passkey request is open on this page.');
+  }
+  const own = new AbortController();
+  const either = AbortSignal.any([signal, own.signal]);
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const holder: Holder = { kind, abort: () => own.abort(abortReason('superseded')), over };
+  page.holder = holder;
+  try {
+    if (previous) {
+      previous.abort();
+      await previous.over;
+      either.throwIfAborted();
+    }
+    return await orAborted(request(either), either);
+  } finally {
+    if (page.holder === holder) page.holder = undefined;
+    end();
+  }
+}
+
+/** Fulfilled as soon as no request of this page runs. */
+export async function whenFree(signal: AbortSignal): Promise<void> {
+  for (let holder = sharedPage().holder; holder; holder = sharedPage().holder) {
+    await orAborted(holder.over, signal);
+  }
+  signal.throwIfAborted();
+}
+
+/** An abort reason that every engine and library treats as an abort: they look at its name. */
+export function abortReason(message: string): DOMException {
+  return new DOMException(message, 'AbortError');
+}
+
+function sharedPage(): { holder?: Holder } {
+  const key = Symbol.for('passkey-elements.coordinator');
+  const shared = globalThis as { [key: symbol]: { holder?: Holder } | undefined };
+  return (shared[key] ??= {});
+}
+
+/** Whether no request of this page runs. */
+export function isFree(): boolean {
+  return !sharedPage().holder;
+}
+
+/**
+ * The outcome of `work`; when `signal` aborts, at the latest `grace` later its reason.
+ * Some authenticators and extensions never settle an aborted request.
+ */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const giveUp = () => {
+      timer = setTimeout(() => reject(signal.reason), grace);
+    };
+    const finish = (settle: () => void) => {
+      signal.removeEventListener('abort', giveUp);
+      clearTimeout(timer);
+      if (signal.aborted)
+        reject(signal.reason); // an answer that comes after the abort is not heard
+      else settle();
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    work.then(
+      (result) => finish(() => resolve(result)),
+      (error: unknown) => finish(() => reject(error)),
+    );
+  });
+}

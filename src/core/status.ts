@@ -1,0 +1,88 @@
+import type { Status } from './backend.js';
+import { PasskeyError, type PasskeyErrorCode } from './errors.js';
+import { wait, whenAttentive } from './waiting.js';
+
+export interface Poll {
+  /** Asks the backend once. */
+  ask(signal: AbortSignal): Promise<Status>;
+  /** When the backend gives up; ten minutes from now where it does not say. */
+  readonly expiresAt?: Date;
+  /** Called when the state changes, not at every answer. */
+  onChange?(status: Status): void;
+}
+
+/** Everything of the page that polling depends on, so that a test can hold the clock. */
+export interface PollClock {
+  now(): number;
+  /** Between 0 and 1. */
+  random(): number;
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>;
+  whenAttentive(signal: AbortSignal): Promise<void>;
+}
+
+const pageClock: PollClock = {
+  now: () => Date.now(),
+  random: () => Math.random(),
+  wait,
+  whenAttentive,
+};
+
+const seconds = 1000;
+const firstWait = 2 * seconds;
+const usualWait = 5 * seconds;
+const longestBackOff = 30 * seconds;
+const patience = 10 * 60 * seconds;
+const errorsInARow = 6;
+/** Errors that may be gone at the next poll. */
+const passing = new Set<PasskeyErrorCode>(['network', 'timeout', 'server-error', 'rate-limited']);
+
+/**
+ * Polls until the backend has decided, never twice at a time, and gives the deciding answer.
+ *
+ * Rejects with `challenge-expired` when it never decides, and with the last error after six in a row.
+ * Device authorisation (RFC 8628 §3.5) gives the interval and the back-off.
+ */
+export async function pollStatus(
+  poll: Poll,
+  signal: AbortSignal,
+  clock: PollClock = pageClock,
+): Promise<Status> {
+  let deadline = poll.expiresAt?.getTime() ?? clock.now() + patience;
+  let known: Status['state'] | undefined;
+  let errors = 0;
+  let interval = usualWait;
+  let next = firstWait;
+  for (;;) {
+    const left = deadline - clock.now();
+    if (left <= 0) throw new PasskeyError('challenge-expired', 'The status never became final.');
+    await clock.wait(Math.min(left, next * (0.8 + 0.4 * clock.random())), signal);
+    await clock.whenAttentive(signal);
+    try {
+      const status = await poll.ask(signal);
+      signal.throwIfAborted();
+      errors = 0;
+      interval = clamp((status.interval ?? interval / seconds) * seconds, firstWait, 60 * seconds);
+      next = interval;
+      if (status.expiresAt && !poll.expiresAt) deadline = status.expiresAt.getTime();
+      if (status.state !== known) poll.onChange?.(status);
+      known = status.state;
+      if (isFinal(status)) return status;
+    } catch (cause) {
+      signal.throwIfAborted();
+      const error = PasskeyError.from(cause);
+      errors += 1;
+      if (errors === errorsInARow || !passing.has(error.code)) throw error;
+      const asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;
+      next = Math.max(asked, Math.min(interval * 2 ** errors, longestBackOff));
+    }
+  }
+}
+
+/** `pending` and words we do not know keep a poll going. */
+function isFinal({ state }: Status): boolean {
+  return state !== 'pending' && state !== 'unknown';
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
+}

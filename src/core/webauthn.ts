@@ -1,0 +1,247 @@
+import {
+  base64URLStringToBuffer,
+  bufferToBase64URLString,
+  WebAuthnAbortService,
+} from '@simplewebauthn/browser';
+import type {
+  AuthenticationResponseJSON,
+  Mediation,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from './backend.js';
+import { PasskeyError } from './errors.js';
+
+/*
+ * The library converts, and its abort service makes a ceremony of the host's own code (which shares
+ * that copy) end ours instead of failing. Its `start…` functions are not used: they cannot be
+ * aborted while they probe for autofill, do not see inputs in shadow roots, and lose a registration
+ * when an extension's `getTransports` throws.
+ */
+
+export interface Prompt {
+  readonly mediation: Mediation;
+  readonly signal: AbortSignal;
+}
+
+/** Asks for a passkey. WebAuthn Level 3 §5.1.4. Rejects with a `PasskeyError`. */
+export async function askForPasskey(
+  options: PublicKeyCredentialRequestOptionsJSON,
+  { mediation, signal }: Prompt,
+): Promise<AuthenticationResponseJSON> {
+  assertAvailable('get');
+  const credential = await request('get', signal, (signal) => ({
+    ...(mediation === 'conditional' && { mediation }),
+    publicKey: bare({
+      ...options,
+      challenge: base64URLStringToBuffer(options.challenge),
+      allowCredentials: toDescriptors(mediation === 'modal' ? options.allowCredentials : []),
+    }),
+    signal,
+  }));
+  return readAuthentication(credential);
+}
+
+/** Creates a passkey. WebAuthn Level 3 §5.1.3. Rejects with a `PasskeyError`. */
+export async function createPasskey(
+  options: PublicKeyCredentialCreationOptionsJSON,
+  { mediation, signal }: Prompt,
+): Promise<RegistrationResponseJSON> {
+  assertAvailable('create');
+  const credential = await request('create', signal, (signal) => ({
+    ...(mediation === 'conditional' && { mediation }),
+    publicKey: bare({
+      ...options,
+      challenge: base64URLStringToBuffer(options.challenge),
+      user: bare({ ...options.user, id: base64URLStringToBuffer(options.user.id) }),
+      excludeCredentials: toDescriptors(options.excludeCredentials),
+    }),
+    signal,
+  }));
+  return readRegistration(credential);
+}
+
+/** Throws where this page cannot do the ceremony at all, before anything is asked of a server. */
+export function assertAvailable(ceremony: 'create' | 'get'): void {
+  if (!globalThis.isSecureContext) {
+    throw new PasskeyError(
+      'insecure-context',
+      `Passkeys need https (or http://localhost); this page is ${globalThis.location?.origin}.`,
+    );
+  }
+  if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
+    throw new PasskeyError('unsupported', 'This browser has no WebAuthn (PublicKeyCredential).');
+  }
+  const feature = `publickey-credentials-${ceremony}`;
+  const { featurePolicy } = document as { featurePolicy?: FeaturePolicy };
+  if (featurePolicy?.features().includes(feature) && !featurePolicy.allowsFeature(feature)) {
+    throw new PasskeyError(
+      'blocked-by-policy',
+      `This document may not use passkeys: its frame needs allow="${feature}", or its Permissions-Policy forbids it.`,
+    );
+  }
+}
+
+/** Whether the browser can offer passkeys in the autofill list. Never waits longer than two seconds. */
+export async function canAutofill(): Promise<boolean> {
+  if (typeof globalThis.PublicKeyCredential !== 'function') return false;
+  const { PublicKeyCredential: api } = globalThis;
+  const probe = async () => {
+    const capabilities = await api.getClientCapabilities?.().catch(() => undefined);
+    const known = capabilities?.['conditionalGet'];
+    return known ?? (await api.isConditionalMediationAvailable?.()) ?? false;
+  };
+  // An extension that replaced the API may never answer: that counts as no.
+  const tooLong = new Promise<false>((resolve) => setTimeout(resolve, 2000, false));
+  return Promise.race([probe().catch(() => false), tooLong]);
+}
+
+/** Tells the authenticator that a passkey is gone. Call it only after a definite word of the server. */
+export async function signalUnknownPasskey(rpId: string, credentialId: string): Promise<void> {
+  await signal('signalUnknownCredential', { rpId, credentialId });
+}
+
+/** Tells the authenticator all passkeys that count; **it may delete every other one**. */
+export async function signalAcceptedPasskeys(accepted: {
+  readonly rpId: string;
+  readonly userHandle: string;
+  readonly credentialIds: readonly string[];
+}): Promise<void> {
+  await signal('signalAllAcceptedCredentials', {
+    rpId: accepted.rpId,
+    userId: accepted.userHandle,
+    allAcceptedCredentialIds: [...accepted.credentialIds],
+  });
+}
+
+/** Whether `signal…` reaches the authenticator in this browser. */
+export function canSignal(): boolean {
+  return typeof globalThis.PublicKeyCredential?.signalUnknownCredential === 'function';
+}
+
+/** The typings of the DOM library leave these out. */
+interface FeaturePolicy {
+  features(): readonly string[];
+  allowsFeature(feature: string): boolean;
+}
+
+/** Best effort: a browser without signals, or one that refuses ours, changes nothing. */
+async function signal(
+  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials',
+  details: object,
+): Promise<void> {
+  const api = globalThis.PublicKeyCredential as unknown as
+    Record<string, ((details: object) => Promise<void>) | undefined> | undefined;
+  await api?.[name]?.(bare(details)).catch(() => undefined);
+}
+
+type CredentialOptions = CredentialCreationOptions & CredentialRequestOptions;
+
+async function request(
+  ceremony: 'create' | 'get',
+  signal: AbortSignal,
+  build: (signal: AbortSignal) => object,
+): Promise<PublicKeyCredential> {
+  const ask = () => {
+    const host = WebAuthnAbortService.createNewAbortSignal();
+    const options = bare(build(AbortSignal.any([signal, host]))) as CredentialOptions;
+    return navigator.credentials[ceremony](options);
+  };
+  try {
+    signal.throwIfAborted();
+    const credential = await ask().catch((cause: unknown) => {
+      // Chromium: another request of this page was pending; a host's that shares our library is aborted by now.
+      if (!signal.aborted && (cause as Error | undefined)?.name === 'OperationError') return ask();
+      throw cause;
+    });
+    if (credential) return credential as PublicKeyCredential;
+  } catch (cause) {
+    // Engines reject an aborted request with the reason, with an error of theirs, or with `{}`.
+    if (signal.aborted) throw new PasskeyError('aborted', 'The request was aborted.', { cause });
+    throw PasskeyError.from(cause, ceremony);
+  }
+  throw new PasskeyError('cancelled', 'The browser answered without a passkey.');
+}
+
+function toDescriptors(list: readonly { id: string; type: string }[] = []): object[] {
+  return list.map((item) => bare({ ...item, id: base64URLStringToBuffer(item.id) }));
+}
+
+/** A copy, with everything in it, that inherits nothing: a polluted prototype must not add options. */
+function bare<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(bare) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof ArrayBuffer || value instanceof AbortSignal) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, bare(member)]);
+  return Object.assign(Object.create(null), Object.fromEntries(members)) as T;
+}
+
+function readAuthentication(credential: PublicKeyCredential): AuthenticationResponseJSON {
+  const response = credential.response as AuthenticatorAssertionResponse;
+  return {
+    ...readCredential(credential),
+    response: {
+      clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
+      authenticatorData: bufferToBase64URLString(response.authenticatorData),
+      signature: bufferToBase64URLString(response.signature),
+      userHandle: optional(response.userHandle, bufferToBase64URLString),
+    },
+  };
+}
+
+function readRegistration(credential: PublicKeyCredential): RegistrationResponseJSON {
+  const response = credential.response as AuthenticatorAttestationResponse;
+  return {
+    ...readCredential(credential),
+    response: {
+      clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
+      attestationObject: bufferToBase64URLString(response.attestationObject),
+      transports: attempt(() => response.getTransports()),
+      publicKeyAlgorithm: attempt(() => response.getPublicKeyAlgorithm()),
+      publicKey: optional(
+        attempt(() => response.getPublicKey()),
+        bufferToBase64URLString,
+      ),
+      authenticatorData: optional(
+        attempt(() => response.getAuthenticatorData()),
+        bufferToBase64URLString,
+      ),
+    },
+  };
+}
+
+function readCredential(credential: PublicKeyCredential) {
+  const rawId = bufferToBase64URLString(credential.rawId);
+  return {
+    id: rawId,
+    rawId,
+    type: 'public-key' as const,
+    clientExtensionResults: toJsonSafe(attempt(() => credential.getClientExtensionResults()) ?? {}),
+    authenticatorAttachment: attempt(() => credential.authenticatorAttachment) as
+      AuthenticatorAttachment | undefined,
+  };
+}
+
+/** Only what survives JSON: the secrets of `prf` and other bytes stay in the browser. */
+function toJsonSafe(results: object): object {
+  const plain = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null
+      ? !(value instanceof ArrayBuffer) && Object.values(value).every(plain)
+      : true;
+  return Object.fromEntries(
+    Object.entries(results).filter(([name, value]) => name !== 'prf' && plain(value)),
+  );
+}
+
+/** Extensions that replace `navigator.credentials` return objects with broken methods. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read() ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function optional<T, R>(value: T | null | undefined, convert: (value: T) => R): R | undefined {
+  return value === null || value === undefined ? undefined : convert(value);
+}
