@@ -1,0 +1,125 @@
+import type { Insertable } from 'kysely';
+import type { Database, PasskeyRow, Schema, UserRow, Work } from '../database.ts';
+import { decide, type Core } from './core.ts';
+import { isId, newId, toBase64Url, utf8 } from './encoding.ts';
+import { passkeyNotFound, Refusal } from './errors.ts';
+
+/** The WebAuthn user handle of an account: the ASCII text of its id, 24 bytes. */
+export const userHandle = (user: Pick<UserRow, 'id'>): string => toBase64Url(utf8(user.id));
+
+/** How a request may name a passkey: by our id, or by its credential id. */
+export type PasskeyKey = { readonly id: string } | { readonly credentialId: string };
+
+const column = (key: PasskeyKey) => ('id' in key ? 'passkeys.id' : 'passkeys.credential_id');
+const value = (key: PasskeyKey) => ('id' in key ? key.id : key.credentialId);
+
+// A text that cannot be a key is answered like an unknown one, without asking the database.
+function checkKey(key: PasskeyKey): void {
+  const possible = 'id' in key ? isId(key.id) : /^[A-Za-z0-9_-]{1,1364}$/.test(key.credentialId);
+  if (!possible) throw passkeyNotFound();
+}
+
+/** Finds an account by its normalised identifier. */
+export const findUser = (
+  database: Database | Work,
+  identifier: string,
+): Promise<UserRow | undefined> =>
+  database.selectFrom('users').selectAll().where('identifier', '=', identifier).executeTakeFirst();
+
+/** Finds an account by its normalised identifier, or makes it; of two at once, one makes it. */
+export async function ensureUser(core: Core, work: Work, identifier: string): Promise<UserRow> {
+  await work
+    .insertInto('users')
+    .values({ id: newId(), identifier, display_name: null, created_at: core.now() })
+    .onConflict((conflict) => conflict.column('identifier').doNothing())
+    .execute();
+  return work
+    .selectFrom('users')
+    .selectAll()
+    .where('identifier', '=', identifier)
+    .executeTakeFirstOrThrow();
+}
+
+/** All passkeys of a user, oldest first. */
+export const listPasskeys = (core: Core, user: Pick<UserRow, 'id'>): Promise<PasskeyRow[]> =>
+  core.database
+    .selectFrom('passkeys')
+    .selectAll()
+    .where('user_id', '=', user.id)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+
+/** One passkey of a user; someone else's does not exist. */
+export async function getPasskey(core: Core, user: UserRow, key: PasskeyKey): Promise<PasskeyRow> {
+  checkKey(key);
+  const passkey = await core.database
+    .selectFrom('passkeys')
+    .selectAll()
+    .where(column(key), '=', value(key))
+    .where('user_id', '=', user.id)
+    .executeTakeFirst();
+  if (!passkey) throw passkeyNotFound();
+  return passkey;
+}
+
+/** Gives a passkey of a user a new, already normalised name. */
+export async function renamePasskey(core: Core, user: UserRow, key: PasskeyKey, name: string) {
+  checkKey(key);
+  const passkey = await core.database
+    .updateTable('passkeys')
+    .set({ name, updated_at: core.now() })
+    .where(column(key), '=', value(key))
+    .where('user_id', '=', user.id)
+    .returningAll()
+    .executeTakeFirst();
+  if (!passkey) throw passkeyNotFound();
+  core.log({ event: 'passkey-renamed', user: user.id, passkey: passkey.id });
+  return passkey;
+}
+
+/** Deletes a passkey of a user for good, unless it is the last way in and the server guards that. */
+export async function removePasskey(core: Core, user: UserRow, key: PasskeyKey): Promise<void> {
+  checkKey(key);
+  const removed = await decide(core, async (work) => {
+    // One removal at a time per account, or two could each leave the other's key as "not the last".
+    await work.selectFrom('users').select('id').where('id', '=', user.id).forUpdate().execute();
+    const passkeys = await work
+      .selectFrom('passkeys')
+      .select(['id', 'credential_id'])
+      .where('user_id', '=', user.id)
+      .execute();
+    const passkey = passkeys.find(
+      ({ id, credential_id }) => value(key) === ('id' in key ? id : credential_id),
+    );
+    if (!passkey) throw passkeyNotFound();
+    if (passkeys.length === 1 && !core.allowLastPasskeyRemoval) {
+      throw new Refusal(
+        'last-passkey',
+        'The last passkey cannot be deleted: there would be no way in.',
+      );
+    }
+    await work
+      .deleteFrom('passkeys')
+      .where('id', '=', passkey.id)
+      .where('user_id', '=', user.id)
+      .execute();
+    return passkey;
+  });
+  core.log({ event: 'passkey-removed', user: user.id, passkey: removed.id });
+}
+
+/** Stores a new passkey; a credential id that exists already stays with its owner. */
+export async function addPasskey(
+  work: Work,
+  passkey: Insertable<Schema['passkeys']>,
+): Promise<PasskeyRow> {
+  const added = await work
+    .insertInto('passkeys')
+    .values(passkey)
+    .onConflict((conflict) => conflict.column('credential_id').doNothing())
+    .returningAll()
+    .executeTakeFirst();
+  if (!added) throw new Refusal('already-registered', 'This passkey is registered already.');
+  return added;
+}

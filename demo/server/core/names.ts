@@ -1,0 +1,35 @@
+import { Refusal } from './errors.ts';
+import { policy } from './policy.ts';
+
+// Control characters, line separators, lone surrogates, and the bidirectional overrides that can
+// make one name read as another.
+const forbidden = /[\p{Cc}\p{Cs}\u2028\u2029\u202A-\u202E\u2066-\u2069]/u;
+const visible = /[^\p{C}\p{Z}]/u;
+const mailAddress = /^[^\s@"(),:;<>[\]\\]+@[^\s@"(),:;<>[\]\\]+\.[^\s@"(),:;<>[\]\\]+$/u;
+
+/** A name as it is stored: NFC, trimmed, 1 to 64 code points, nothing that disturbs a page. */
+export function normalizeName(name: string): string {
+  const normal = name.length > 1024 ? '' : name.normalize('NFC').trim();
+  if (
+    [...normal].length > policy.maxNameLength ||
+    !visible.test(normal) ||
+    forbidden.test(normal)
+  ) {
+    throw new Refusal('invalid-input', 'A name has 1 to 64 characters and no control characters.');
+  }
+  return normal;
+}
+
+/** An e-mail address as it names an account: NFC, trimmed, lower case. */
+export function normalizeIdentifier(identifier: string): string {
+  const tooLong = identifier.length > 2 * policy.maxIdentifierLength;
+  const normal = tooLong ? '' : identifier.normalize('NFC').trim().toLowerCase().normalize('NFC');
+  const fits = normal.length > 0 && normal.length <= policy.maxIdentifierLength;
+  if (!fits || forbidden.test(normal) || !mailAddress.test(normal)) {
+    throw new Refusal(
+      'invalid-input',
+      'An identifier is an e-mail address of at most 254 characters.',
+    );
+  }
+  return normal;
+}

@@ -1,0 +1,85 @@
+import type { Schema, UserRow, Work } from '../database.ts';
+import { after, type Core, type SignedIn } from './core.ts';
+import { hash, newSecret } from './encoding.ts';
+import { Refusal } from './errors.ts';
+import { policy } from './policy.ts';
+
+/** The kind of proof a session is carried by, and the client it was given to. */
+export interface SessionKind {
+  readonly kind: Schema['sessions']['kind'];
+  readonly client: string;
+}
+
+/** A session found by its secret. */
+export interface Session {
+  readonly user: UserRow;
+  readonly signedInAt: Date;
+}
+
+const lifetimes = { cookie: policy.cookieSessionLifetime, bearer: policy.bearerSessionLifetime };
+
+/** Starts a session under a new secret and ends the one it replaces, in the transaction of the sign-in. */
+export async function startSession(
+  core: Core,
+  work: Work,
+  user: UserRow,
+  session: SessionKind & { readonly replaces?: string },
+): Promise<SignedIn> {
+  const token = newSecret();
+  const expiresAt = after(core, lifetimes[session.kind]);
+  if (session.replaces) {
+    await work
+      .deleteFrom('sessions')
+      .where('token_hash', '=', await hash(session.replaces))
+      .execute();
+  }
+  await work
+    .insertInto('sessions')
+    .values({
+      token_hash: await hash(token),
+      kind: session.kind,
+      client: session.client,
+      user_id: user.id,
+      signed_in_at: core.now(),
+      expires_at: expiresAt,
+    })
+    .execute();
+  return { user, token, expiresAt };
+}
+
+/** The session behind a secret, if it is still good. */
+export async function findSession(
+  core: Core,
+  { kind, client }: SessionKind,
+  token: string | undefined,
+): Promise<Session | undefined> {
+  if (!token) return undefined;
+  const row = await core.database
+    .selectFrom('sessions')
+    .innerJoin('users', 'users.id', 'sessions.user_id')
+    .selectAll('users')
+    .select('sessions.signed_in_at')
+    .where('token_hash', '=', await hash(token))
+    .where('kind', '=', kind)
+    .where('client', '=', client)
+    .where('expires_at', '>', core.now())
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { signed_in_at: signedInAt, ...user } = row;
+  return { user, signedInAt };
+}
+
+/** Ends the session behind a secret; one that is gone already is no fault. */
+export async function endSession(core: Core, token: string): Promise<void> {
+  await core.database
+    .deleteFrom('sessions')
+    .where('token_hash', '=', await hash(token))
+    .execute();
+}
+
+/** Refuses a session whose sign-in is too long ago for adding or deleting a passkey. */
+export function requireFreshSession(core: Core, session: Session): void {
+  if (core.now().getTime() - session.signedInAt.getTime() > policy.freshness) {
+    throw new Refusal('reauth-required', 'Sign in again to do this.');
+  }
+}

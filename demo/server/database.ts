@@ -1,0 +1,154 @@
+import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely';
+
+/** The tables; times are instants, secrets rest as hashes. */
+export interface Schema {
+  settings: { name: string; value: Uint8Array };
+  users: {
+    id: string;
+    identifier: string;
+    display_name: string | null;
+    created_at: Date;
+  };
+  passkeys: {
+    id: string;
+    credential_id: string;
+    user_id: string;
+    public_key: Uint8Array;
+    sign_count: number;
+    name: string | null;
+    aaguid: string | null;
+    /** JSON array of transport names. */
+    transports: string;
+    backup_eligible: boolean;
+    backed_up: boolean;
+    rp_id: string;
+    created_at: Date;
+    updated_at: Date | null;
+    last_used_at: Date | null;
+  };
+  challenges: {
+    id: string;
+    kind: 'sign-in' | 'registration';
+    challenge: string;
+    client: string;
+    browser: string;
+    user_id: string | null;
+    identifier: string | null;
+    display_name: string | null;
+    mediation: string | null;
+    expires_at: Date;
+  };
+  /** What finished ceremonies led to, kept for a while for retries and questions. */
+  outcomes: {
+    challenge_id: string;
+    kind: 'sign-in' | 'registration';
+    client: string;
+    browser: string;
+    user_id: string;
+    passkey_id: string;
+    answer_hash: string;
+    expires_at: Date;
+  };
+  sessions: {
+    token_hash: string;
+    kind: 'cookie' | 'bearer';
+    client: string;
+    user_id: string;
+    signed_in_at: Date;
+    expires_at: Date;
+  };
+  codes: {
+    handle: string;
+    client: string;
+    browser: string;
+    identifier: string;
+    code_hash: string;
+    tries: number;
+    expires_at: Date;
+  };
+  tries: { key: string; count: number; started_at: Date; expires_at: Date };
+  audit: {
+    id: Generated<number>;
+    at: Date;
+    event: string;
+    user_id: string;
+    passkey_id: string;
+    details: string;
+  };
+}
+
+/** A connection to the tables, whichever PostgreSQL is behind it. */
+export type Database = Kysely<Schema>;
+
+/** The tables inside one transaction. */
+export type Work = Transaction<Schema>;
+
+export type UserRow = Selectable<Schema['users']>;
+export type PasskeyRow = Selectable<Schema['passkeys']>;
+export type ChallengeRow = Selectable<Schema['challenges']>;
+
+const migrations: Readonly<Record<string, readonly string[]>> = {
+  '0001-tables': [
+    `create table settings (name text primary key, value bytea not null)`,
+    `create table users (
+      id text primary key, identifier text not null unique, display_name text,
+      created_at timestamptz not null)`,
+    `create table passkeys (
+      id text primary key, credential_id text not null unique,
+      user_id text not null references users on delete cascade,
+      public_key bytea not null, sign_count bigint not null, name text, aaguid text,
+      transports text not null, backup_eligible boolean not null, backed_up boolean not null,
+      rp_id text not null, created_at timestamptz not null, updated_at timestamptz,
+      last_used_at timestamptz)`,
+    `create index passkeys_of_user on passkeys (user_id)`,
+    `create table challenges (
+      id text primary key, kind text not null, challenge text not null, client text not null,
+      browser text not null, user_id text references users on delete cascade, identifier text,
+      display_name text, mediation text, expires_at timestamptz not null)`,
+    `create table outcomes (
+      challenge_id text primary key, kind text not null, client text not null,
+      browser text not null, user_id text not null references users on delete cascade,
+      passkey_id text not null references passkeys on delete cascade,
+      answer_hash text not null, expires_at timestamptz not null)`,
+    `create index outcomes_of_passkey on outcomes (passkey_id)`,
+    `create table sessions (
+      token_hash text primary key, kind text not null, client text not null,
+      user_id text not null references users on delete cascade,
+      signed_in_at timestamptz not null, expires_at timestamptz not null)`,
+    `create table codes (
+      handle text primary key, client text not null, browser text not null,
+      identifier text not null, code_hash text not null, tries integer not null,
+      expires_at timestamptz not null)`,
+    `create table tries (
+      key text primary key, count integer not null, started_at timestamptz not null,
+      expires_at timestamptz not null)`,
+    `create table audit (
+      id bigint generated always as identity primary key, at timestamptz not null,
+      event text not null, user_id text not null, passkey_id text not null, details text not null)`,
+    // 32 bytes from the database's own generator: one secret, whichever instance came first.
+    `insert into settings values ('secret',
+      decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'))`,
+  ],
+};
+
+/** Brings the tables up to date; instances that start together wait for one another. */
+export async function migrate(database: Database): Promise<void> {
+  await database.transaction().execute(async (work) => {
+    await sql`select pg_advisory_xact_lock(7261756)`.execute(work);
+    await sql`create table if not exists migrations (name text primary key)`.execute(work);
+    const { rows } = await sql<{ name: string }>`select name from migrations`.execute(work);
+    const done = new Set(rows.map(({ name }) => name));
+    for (const [name, statements] of Object.entries(migrations)) {
+      if (done.has(name)) continue;
+      for (const statement of statements) await sql.raw(statement).execute(work);
+      await sql`insert into migrations values (${name})`.execute(work);
+    }
+  });
+}
+
+/** Removes every row but the server's secret: a fresh start between tests. */
+export async function emptyDatabase(database: Database): Promise<void> {
+  await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, tries, audit`.execute(
+    database,
+  );
+}

@@ -1,0 +1,271 @@
+import { Hono } from 'hono';
+import * as v from 'valibot';
+import {
+  clearSessionCookie,
+  ensureBrowser,
+  readBrowser,
+  readSessionCookie,
+  writeSessionCookie,
+} from '../cookies.ts';
+import { assertion, attestation } from '../core/answers.ts';
+import {
+  beginRegistration,
+  beginSignIn,
+  finishRegistration,
+  finishSignIn,
+} from '../core/ceremonies.ts';
+import { ceremonyState } from '../core/challenges.ts';
+import { sendCode, verifyCode } from '../core/codes.ts';
+import type { Binding, Core, SignedIn } from '../core/core.ts';
+import {
+  findUser,
+  getPasskey,
+  listPasskeys,
+  removePasskey,
+  renamePasskey,
+  userHandle,
+} from '../core/credentials.ts';
+import { toBase64Url } from '../core/encoding.ts';
+import { Refusal, toRefusal } from '../core/errors.ts';
+import { normalizeIdentifier, normalizeName } from '../core/names.ts';
+import { providerName } from '../core/providers.ts';
+import { endSession, findSession, requireFreshSession, type Session } from '../core/sessions.ts';
+import type { PasskeyRow, UserRow } from '../database.ts';
+import {
+  crossOrigin,
+  limitTries,
+  noStore,
+  readJson,
+  requireAllowedOrigin,
+  type AppContext,
+  type AppEnv,
+  type HttpSettings,
+} from '../http.ts';
+
+const client = 'rest';
+const session = { kind: 'cookie', client } as const;
+
+const id = v.pipe(v.string(), v.maxLength(64));
+const text = v.pipe(v.string(), v.maxLength(16 * 1024));
+const mediation = v.optional(v.picklist(['conditional', 'modal']));
+
+const bodies = {
+  signInBegin: v.strictObject({ identifier: v.optional(text), mediation }),
+  signInFinish: v.strictObject({ challengeId: id, answer: assertion }),
+  registrationBegin: v.strictObject({ displayName: v.optional(text), mediation }),
+  registrationFinish: v.strictObject({
+    challengeId: id,
+    answer: attestation,
+    name: v.optional(text),
+  }),
+  status: v.union([v.strictObject({ identifier: text }), v.strictObject({ challengeId: id })]),
+  codesSend: v.strictObject({ identifier: text }),
+  codesVerify: v.strictObject({ handle: id, code: v.pipe(v.string(), v.regex(/^[0-9]{6}$/)) }),
+  rename: v.strictObject({ name: text }),
+  signOut: v.strictObject({}),
+};
+
+/** Our own dialect, as openapi.yaml describes it: JSON, and a session in a cookie. */
+export function createRestDialect(core: Core, settings: HttpSettings): Hono<AppEnv> {
+  const app = new Hono<AppEnv>();
+  const secure = settings.secureCookies;
+
+  const ownBinding = async (c: AppContext): Promise<Binding> => ({
+    client,
+    browser: await readBrowser(c, secure),
+  });
+  const newBinding = async (c: AppContext): Promise<Binding> => ({
+    client,
+    browser: await ensureBrowser(c, secure),
+  });
+
+  async function requireSession(c: AppContext): Promise<Session> {
+    const found = await findSession(core, session, readSessionCookie(c, secure));
+    if (!found) throw new Refusal('unauthorized', 'Sign in first.');
+    return found;
+  }
+
+  async function requireFresh(c: AppContext): Promise<Session> {
+    const found = await requireSession(c);
+    requireFreshSession(core, found);
+    return found;
+  }
+
+  function welcome(c: AppContext, { user, token }: SignedIn) {
+    writeSessionCookie(c, secure, token);
+    return c.json({ user: userJson(user) });
+  }
+
+  app.onError((error, c) => {
+    const refusal = toRefusal(error);
+    const { code, status, message, reason, retryAfter } = refusal;
+    core.log({
+      event: 'refused',
+      dialect: client,
+      method: c.req.method,
+      path: c.req.path,
+      status,
+      code,
+      reason,
+    });
+    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    return c.json({ error: { code, message } }, status);
+  });
+
+  app.use(noStore);
+  app.use(
+    crossOrigin(core, {
+      methods: 'GET, POST, PATCH, DELETE',
+      headers: 'content-type',
+      credentials: true,
+    }),
+  );
+  app.use(requireAllowedOrigin(core));
+
+  app.post('/sign-in/begin', async (c) => {
+    const body = await readJson(c, bodies.signInBegin);
+    const identifier =
+      body.identifier === undefined ? undefined : normalizeIdentifier(body.identifier);
+    const request = { identifier, mediation: body.mediation, offerPasskeys: true };
+    return c.json(challengeJson(await beginSignIn(core, await newBinding(c), request)));
+  });
+
+  app.post('/sign-in/finish', async (c) => {
+    const body = await readJson(c, bodies.signInFinish);
+    const binding = await ownBinding(c);
+    await limitTries(core, c, settings, binding.browser);
+    const replaces = readSessionCookie(c, secure);
+    return welcome(c, await finishSignIn(core, binding, body, { ...session, replaces }));
+  });
+
+  app.post('/registration/begin', async (c) => {
+    const { displayName, mediation } = await readJson(c, bodies.registrationBegin);
+    const { user } = await requireFresh(c);
+    const request = {
+      mediation,
+      displayName: displayName === undefined ? undefined : normalizeName(displayName),
+    };
+    return c.json(challengeJson(await beginRegistration(core, await newBinding(c), user, request)));
+  });
+
+  app.post('/registration/finish', async (c) => {
+    const body = await readJson(c, bodies.registrationFinish);
+    const { user } = await requireSession(c);
+    const binding = await ownBinding(c);
+    await limitTries(core, c, settings, binding.browser);
+    const name = body.name === undefined ? undefined : normalizeName(body.name);
+    const passkey = await finishRegistration(core, binding, user, { ...body, name });
+    return c.json({ passkey: passkeyJson(passkey) }, 201);
+  });
+
+  app.post('/status', async (c) => {
+    const body = await readJson(c, bodies.status);
+    if ('challengeId' in body)
+      return c.json(await ceremonyState(core, await ownBinding(c), body.challengeId));
+    return c.json({ state: await accountState(core, normalizeIdentifier(body.identifier)) });
+  });
+
+  app.post('/codes/send', async (c) => {
+    const { identifier } = await readJson(c, bodies.codesSend);
+    const binding = await newBinding(c);
+    await limitTries(core, c, settings, binding.browser);
+    return c.json(await sendCode(core, binding, identifier), 202);
+  });
+
+  app.post('/codes/verify', async (c) => {
+    const body = await readJson(c, bodies.codesVerify);
+    const binding = await ownBinding(c);
+    await limitTries(core, c, settings, binding.browser);
+    const replaces = readSessionCookie(c, secure);
+    return welcome(c, await verifyCode(core, binding, body, { ...session, replaces }));
+  });
+
+  app.get('/passkeys', async (c) => {
+    const { user } = await requireSession(c);
+    const passkeys = await listPasskeys(core, user);
+    return c.json({
+      passkeys: passkeys.map(passkeyJson),
+      complete: true,
+      userId: user.id,
+      rpId: core.rpId,
+      userHandle: userHandle(user),
+    });
+  });
+
+  app.get('/passkeys/:id', async (c) => {
+    const { user } = await requireSession(c);
+    return c.json(passkeyJson(await getPasskey(core, user, { id: c.req.param('id') })));
+  });
+
+  app.patch('/passkeys/:id', async (c) => {
+    const { name } = await readJson(c, bodies.rename);
+    const { user } = await requireSession(c);
+    return c.json(
+      passkeyJson(await renamePasskey(core, user, { id: c.req.param('id') }, normalizeName(name))),
+    );
+  });
+
+  app.delete('/passkeys/:id', async (c) => {
+    const { user } = await requireFresh(c);
+    await removePasskey(core, user, { id: c.req.param('id') });
+    return c.body(null, 204);
+  });
+
+  app.get('/session', async (c) => {
+    const { user } = await requireSession(c);
+    return c.json({ user: userJson(user) });
+  });
+
+  app.post('/sign-out', async (c) => {
+    await readJson(c, bodies.signOut);
+    const token = readSessionCookie(c, secure);
+    if (token) await endSession(core, token);
+    clearSessionCookie(c, secure);
+    return c.body(null, 204);
+  });
+
+  app.all('*', () => {
+    throw new Refusal('not-found', 'There is nothing at this address.');
+  });
+
+  return app;
+}
+
+async function accountState(core: Core, identifier: string) {
+  if (!core.revealAccounts) return 'unknown';
+  const user = await findUser(core.database, identifier);
+  const passkeys = user ? await listPasskeys(core, user) : [];
+  return passkeys.length > 0 ? 'registered' : 'not-registered';
+}
+
+const challengeJson = ({ id, ...rest }: { id: string; expiresAt: Date; options: unknown }) => ({
+  challengeId: id,
+  ...rest,
+});
+
+const userJson = ({ id, identifier, display_name }: UserRow) => ({
+  id,
+  identifier,
+  ...(display_name !== null && { displayName: display_name }),
+});
+
+function passkeyJson(passkey: PasskeyRow) {
+  const provider = providerName(passkey.aaguid);
+  return {
+    id: passkey.id,
+    credentialId: passkey.credential_id,
+    name: passkey.name,
+    provider: provider === undefined ? null : { name: provider },
+    aaguid: passkey.aaguid,
+    createdAt: passkey.created_at,
+    updatedAt: passkey.updated_at,
+    lastUsedAt: passkey.last_used_at,
+    transports: JSON.parse(passkey.transports) as string[],
+    backupEligible: passkey.backup_eligible,
+    synced: passkey.backed_up,
+    signCount: passkey.sign_count,
+    publicKey: toBase64Url(passkey.public_key),
+    rpId: passkey.rp_id,
+    enabled: true,
+  };
+}
