@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'vite';
 
 const builds: Record<string, UserConfig> = { library: library(), script: script(), demo: demo() };
@@ -58,20 +58,22 @@ function demo(): UserConfig {
 
 /** Entry name → source file, one for each door of the `exports` map. */
 function doors(): Record<string, string> {
-  return {
-    index: 'src/index.ts',
-    define: 'src/define.ts',
-    login: 'src/login.ts',
-    manager: 'src/manager.ts',
-    ...modulesIn('backends', ['index']),
-    ...modulesIn('i18n', ['locales']),
-  };
+  const closed = closedDoors();
+  const names = [
+    ...['index', 'define', 'login', 'manager'],
+    ...modulesIn('backends').filter((name) => !closed.has(`./${name}`)),
+    ...modulesIn('i18n').filter((name) => !closed.has(name.replace('i18n', './locales'))),
+  ];
+  return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
 }
 
-function modulesIn(folder: string, inner: string[]): Record<string, string> {
-  const names = readdirSync(`src/${folder}`, { withFileTypes: true })
-    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
-    .map((file) => file.name.replace(/\.ts$/, ''))
-    .filter((name) => !inner.includes(name));
-  return Object.fromEntries(names.map((name) => [`${folder}/${name}`, `src/${folder}/${name}.ts`]));
+function modulesIn(folder: string): string[] {
+  return readdirSync(`src/${folder}`)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => `${folder}/${file.replace(/\.ts$/, '')}`);
+}
+
+function closedDoors(): Set<string> {
+  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
+  return new Set(Object.keys(exports).filter((door) => exports[door] === null));
 }

@@ -1,0 +1,31 @@
+/** The manifest describes what is published: modules of `dist`, and nothing private. */
+export default {
+  globs: ['src/**/*.ts'],
+  litelement: true,
+  outdir: '.',
+  packagejson: false,
+  plugins: [publishedOnly()],
+};
+
+function publishedOnly() {
+  return {
+    name: 'published-only',
+    packageLinkPhase({ customElementsManifest }) {
+      for (const module of customElementsManifest.modules) {
+        for (const declaration of module.declarations) {
+          declaration.members = declaration.members?.filter(({ privacy }) => !isHidden(privacy));
+        }
+      }
+      customElementsManifest.modules = JSON.parse(
+        JSON.stringify(customElementsManifest.modules, toPublishedPath),
+      );
+    },
+  };
+}
+
+const isHidden = (privacy) => privacy === 'private' || privacy === 'protected';
+
+function toPublishedPath(key, value) {
+  const isPath = (key === 'path' || key === 'module') && typeof value === 'string';
+  return isPath ? value.replace(/^\/?src\/(.+)\.(ts|js)$/, 'dist/$1.js') : value;
+}
