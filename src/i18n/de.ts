@@ -1,0 +1,137 @@
+import type { Strings } from './en.js';
+
+/** German, in the formal “Sie”. */
+export const de: Strings = {
+  // Both elements
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  tryAgain: 'Erneut versuchen',
+  tryAgainIn: (seconds) => `Erneut versuchen in ${seconds} s`,
+  waitingForPasskey: 'Warten auf Ihren Passkey …',
+  stillWaiting:
+    'Noch keine Antwort. Sehen Sie im Browser, im Passwortmanager oder auf dem Handy nach.',
+  checking: 'Wird geprüft …',
+  oneMoment: 'Einen Moment …',
+
+  // <passkey-login>
+  signInTitle: 'Anmelden oder Konto erstellen',
+  identifierLabel: 'E-Mail-Adresse',
+  identifierMissing: 'Geben Sie Ihre E-Mail-Adresse ein.',
+  continue: 'Weiter',
+  or: 'oder',
+  signIn: 'Mit Passkey anmelden',
+  chooseTitle: 'Wie möchten Sie fortfahren?',
+  usePasskey: 'Meinen Passkey verwenden',
+  usePasskeyHint: 'Mit Gesicht, Fingerabdruck oder Displaysperre',
+  sendCode: 'Code per E-Mail senden',
+  sendCodeHint: 'Wenn Sie neu hier sind oder auf diesem Gerät keinen Passkey haben',
+  otherAccount: 'Andere E-Mail-Adresse verwenden',
+  codeTitle: 'Sehen Sie in Ihre E-Mails',
+  codeSent: (identifier) => `Wir haben einen Code an ${identifier} gesendet.`,
+  codeLabel: 'Code',
+  codeMissing: 'Geben Sie den Code aus der E-Mail ein.',
+  codeWrong: 'Der Code stimmt nicht. Sehen Sie noch einmal nach oder fordern Sie einen neuen an.',
+  codeAgain: 'Neuen Code senden',
+  codeResent: 'Ein neuer Code ist unterwegs.',
+  createTitle: 'Beim nächsten Mal schneller anmelden',
+  createExplained:
+    'Mit einem Passkey melden Sie sich mit Gesicht, Fingerabdruck oder Displaysperre an. Er liegt in Ihrem Passwortmanager, und Sie müssen sich nichts merken.',
+  create: 'Passkey erstellen',
+  skip: 'Nicht jetzt',
+  signedIn: 'Sie sind angemeldet.',
+  passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
+  approvalTitle: 'Fast geschafft',
+  awaitingApproval: 'Ihre Anmeldung muss noch bestätigt werden.',
+  approved: 'Ihre Anmeldung wurde bestätigt.',
+
+  // <passkey-manager>
+  managerTitle: 'Passkeys',
+  add: 'Passkey hinzufügen',
+  added: 'Passkey hinzugefügt.',
+  emptyTitle: 'Noch keine Passkeys',
+  emptyExplained:
+    'Mit einem Passkey melden Sie sich mit Gesicht, Fingerabdruck oder Displaysperre an statt mit einem Passwort.',
+  loading: 'Ihre Passkeys werden geladen …',
+  passkey: 'Passkey',
+  created: 'Erstellt',
+  lastUsed: 'Zuletzt verwendet',
+  neverUsed: 'Noch nicht verwendet',
+  renamedOn: 'Umbenannt',
+  neverUpdated: 'Nie umbenannt',
+  synced: 'Synchronisiert',
+  thisDeviceOnly: 'Nur auf einem Gerät',
+  disabled: 'Deaktiviert',
+  rename: 'Umbenennen',
+  renameOf: (name) => `„${name}“ umbenennen`,
+  nameLabel: 'Name des Passkeys',
+  nameEmpty: 'Geben Sie einen Namen ein.',
+  nameTooLong: (limit) => `Verwenden Sie höchstens ${limit} Zeichen.`,
+  nameInvalid: 'Dieser Name enthält Zeichen, die nicht angezeigt werden können.',
+  save: 'Speichern',
+  renamed: (name) => `In „${name}“ umbenannt.`,
+  remove: 'Entfernen',
+  removeOf: (name) => `„${name}“ entfernen`,
+  removeQuestion: (name) => `„${name}“ entfernen?`,
+  removeConsequence: (provider) =>
+    `Mit diesem Passkey (${provider}) können Sie sich dann nicht mehr anmelden.`,
+  removeLeftover:
+    'Wenn er in Ihrem Passwortmanager noch angezeigt wird, löschen Sie ihn auch dort.',
+  removeLast:
+    'Das ist Ihr letzter Passkey. Stellen Sie sicher, dass Sie sich anders anmelden können, bevor Sie ihn entfernen.',
+  removeLastRefused:
+    'Das ist Ihr letzter Passkey. Fügen Sie einen weiteren hinzu, bevor Sie ihn entfernen.',
+  removed: (name) => `„${name}“ wurde entfernt.`,
+  confirmIdentity: 'Bestätigen Sie, dass Sie es sind, um fortzufahren.',
+  notUpToDate: 'Erledigt, aber die Liste konnte nicht aktualisiert werden.',
+  duplicates: 'Einige Passkeys waren doppelt aufgeführt und werden einmal gezeigt.',
+
+  errors: {
+    'invalid-config': 'Passkeys sind auf dieser Seite nicht richtig eingerichtet.',
+    'invalid-input':
+      'Etwas an Ihrer Eingabe wurde nicht angenommen. Prüfen Sie sie und versuchen Sie es erneut.',
+    unsupported:
+      'Dieser Browser oder dieses Gerät kann hier keine Passkeys verwenden. Vielleicht fehlt eine Displaysperre. Versuchen Sie einen anderen Weg.',
+    'insecure-context': 'Passkeys brauchen eine sichere Seite (https).',
+    'blocked-by-policy':
+      'Diese Seite lässt Passkeys hier nicht zu. Öffnen Sie sie in einem eigenen Fenster.',
+    busy: 'Eine andere Passkey-Abfrage ist schon offen. Beenden oder schließen Sie sie zuerst.',
+    aborted: 'Angehalten. Sie können es erneut versuchen.',
+    cancelled:
+      'Es wurde kein Passkey verwendet. Vielleicht haben Sie abgebrochen, oder hier gibt es keinen für diese Website. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
+    'already-registered':
+      'Sie haben auf diesem Gerät oder in diesem Passwortmanager schon einen Passkey. Sie können sich damit anmelden.',
+    'rp-mismatch': 'Unter dieser Adresse gibt es keine Passkeys.',
+    'challenge-expired': 'Das hat zu lange gedauert. Bitte versuchen Sie es erneut.',
+    'verification-failed':
+      'Der Passkey konnte nicht bestätigt werden. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
+    'unknown-credential':
+      'Dieser Passkey wurde aus Ihrem Konto entfernt. Wählen Sie einen anderen oder melden Sie sich anders an.',
+    'outcome-unknown': 'Die Verbindung brach ab. Wir wissen deshalb nicht, ob es funktioniert hat.',
+    unauthorized: 'Sie sind nicht angemeldet. Melden Sie sich an und versuchen Sie es erneut.',
+    'reauth-required': 'Bestätigen Sie, dass Sie es sind, um fortzufahren.',
+    'not-found': 'Dieser Passkey wurde nicht gefunden.',
+    'last-passkey':
+      'Das ist Ihr letzter Passkey. Fügen Sie einen weiteren hinzu, bevor Sie ihn entfernen.',
+    'rate-limited': 'Zu viele Versuche. Warten Sie einen Moment und versuchen Sie es dann erneut.',
+    'server-error': 'Bei uns stimmt etwas nicht. Bitte versuchen Sie es später erneut.',
+    'bad-response': 'Bei uns stimmt etwas nicht. Bitte versuchen Sie es später erneut.',
+    conflict: 'Das hat sich inzwischen geändert. Sehen Sie es sich noch einmal an.',
+    network: 'Keine Verbindung. Prüfen Sie Ihr Internet und versuchen Sie es erneut.',
+    timeout: 'Die Antwort hat zu lange gedauert. Bitte versuchen Sie es erneut.',
+    forbidden: 'Das ist nicht erlaubt.',
+    'mfa-required': 'Zum Anmelden fehlt noch ein Schritt.',
+    unknown:
+      'Das hat nicht funktioniert. Versuchen Sie es erneut oder wählen Sie einen anderen Weg.',
+  },
+
+  createErrors: {
+    cancelled:
+      'Es wurde kein Passkey erstellt. Vielleicht haben Sie abgebrochen, oder es dauerte zu lange.',
+    'verification-failed':
+      'Der neue Passkey wurde nicht angenommen. Bitte versuchen Sie es erneut.',
+    'outcome-unknown':
+      'Die Verbindung brach ab. Vielleicht wurde Ihr Passkey erstellt: Sehen Sie in Ihre Liste, bevor Sie es erneut versuchen.',
+    unsupported:
+      'Dieses Gerät kann hier keinen Passkey erstellen. Schalten Sie eine Displaysperre ein oder nehmen Sie ein anderes Gerät.',
+  },
+};
