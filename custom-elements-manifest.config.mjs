@@ -1,3 +1,5 @@
+import { publishedPath } from './doors.ts';
+
 /** The manifest describes what is published: modules of `dist`, and nothing private. */
 export default {
   globs: ['src/**/*.ts'],
@@ -27,5 +29,6 @@ const isHidden = (privacy) => privacy === 'private' || privacy === 'protected';
 
 function toPublishedPath(key, value) {
   const isPath = (key === 'path' || key === 'module') && typeof value === 'string';
-  return isPath ? value.replace(/^\/?src\/(.+)\.(ts|js)$/, 'dist/$1.js') : value;
+  const source = isPath && value.match(/^\/?(src\/.+)\.(ts|js)$/)?.[1];
+  return source ? publishedPath(`${source}.ts`) : value;
 }

@@ -1,12 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { defineConfig, type UserConfig } from 'vite';
+import { relative } from 'node:path';
+import { defineConfig, type Rolldown, type UserConfig } from 'vite';
+import { doors, publishedPath } from './doors.ts';
 
-const builds: Record<string, UserConfig> = { library: library(), script: script(), demo: demo() };
+const builds: Record<string, () => UserConfig> = { script, demo };
 
 /** `vite build` makes the library, or what `--mode script` and `--mode demo` name. */
 export default defineConfig(({ command, mode }) => {
-  const build = builds[mode] ?? (command === 'serve' ? demo() : library());
-  return { clearScreen: false, resolve: { tsconfigPaths: true }, ...build };
+  const build = command === 'serve' ? demo : (builds[mode] ?? library);
+  return { clearScreen: false, resolve: { tsconfigPaths: true }, ...build() };
 });
 
 /** One ES module per source module; what a site may already have stays an import. */
@@ -22,8 +23,7 @@ function library(): UserConfig {
         external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser', 'valibot'],
         output: {
           preserveModules: true,
-          preserveModulesRoot: 'src',
-          entryFileNames: ({ name }) => `${name.replace(/^_virtual\/.*\//, 'helpers/')}.js`,
+          entryFileNames: fileInDist,
         },
       },
     },
@@ -56,24 +56,8 @@ function demo(): UserConfig {
   };
 }
 
-/** Entry name → source file, one for each door of the `exports` map. */
-function doors(): Record<string, string> {
-  const closed = closedDoors();
-  const names = [
-    ...['index', 'define', 'login', 'manager'],
-    ...modulesIn('backends').filter((name) => !closed.has(`./${name}`)),
-    ...modulesIn('i18n').filter((name) => !closed.has(name.replace('i18n', './locales'))),
-  ];
-  return Object.fromEntries(names.map((name) => [name, `src/${name}.ts`]));
-}
-
-function modulesIn(folder: string): string[] {
-  return readdirSync(`src/${folder}`)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => `${folder}/${file.replace(/\.ts$/, '')}`);
-}
-
-function closedDoors(): Set<string> {
-  const { exports } = JSON.parse(readFileSync('package.json', 'utf8'));
-  return new Set(Object.keys(exports).filter((door) => exports[door] === null));
+function fileInDist({ name, facadeModuleId }: Rolldown.PreRenderedChunk): string {
+  const source = facadeModuleId ? relative('.', facadeModuleId) : '';
+  if (!source.startsWith('src/')) return `inner/${name.replace(/^.*\//, '')}.js`; // compiler helpers
+  return publishedPath(source).replace('dist/', '');
 }
