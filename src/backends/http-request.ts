@@ -1,0 +1,87 @@
+import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { bare } from './bare.js';
+import type { HttpRow, HttpSite } from './http.js';
+
+/** Where a row's request goes. */
+export function urlOf({ base, table }: HttpSite, row: HttpRow, input: object): URL {
+  const path = typeof row.path === 'function' ? row.path(input) : row.path;
+  if (/\/\.\.?(\/|$)/.test(path)) throw new PasskeyError('invalid-input', 'not sent, odd id');
+  const url = new URL(base);
+  url.pathname = base.pathname.replace(/\/+$/, '') + path;
+  for (const [key, value] of Object.entries({ ...row.query?.(input), ...table.query })) {
+    if (value !== undefined) url.searchParams.set(key, value);
+  }
+  return url;
+}
+
+/** The path as messages show it: without the id. */
+export function shownPath(url: URL, { id }: { readonly id?: string }): string {
+  return id ? url.pathname.replace(encodeURIComponent(id), '{id}') : url.pathname;
+}
+
+interface Outgoing {
+  readonly method: string;
+  readonly url: URL;
+  readonly input: object;
+  readonly signal: AbortSignal;
+}
+
+/** Sets every field that `fetch` reads, so that a polluted `Object.prototype` steers none of them. */
+export async function requestOf(
+  site: HttpSite,
+  row: HttpRow,
+  { method, url, input, signal }: Outgoing,
+): Promise<RequestInit> {
+  const body = row.body && JSON.stringify(row.body(input));
+  const headers = await headersOf(site, row, { method, url: url.href });
+  if (body) headers.set('Content-Type', 'application/json');
+  return bare<RequestInit>({
+    method,
+    headers,
+    body,
+    mode: 'cors',
+    credentials: site.settings.credentials ?? site.table.credentials ?? 'same-origin',
+    cache: 'no-store',
+    redirect: 'error',
+    referrer: 'about:client',
+    referrerPolicy: '',
+    integrity: '',
+    keepalive: false,
+    signal,
+    window: null,
+    duplex: 'half',
+    priority: 'auto',
+  });
+}
+
+async function headersOf(
+  { settings, table }: HttpSite,
+  row: HttpRow,
+  request: { readonly method: string; readonly url: string },
+): Promise<Headers> {
+  const headers = new Headers(row.headers);
+  headers.set('Accept', 'application/json');
+  if (table.clientIdHeader && settings.clientId && !row.withoutClientId) {
+    headers.set(table.clientIdHeader, settings.clientId);
+  }
+  if (row.bearer) {
+    const token = await ask('unauthorized', 'accessToken', () => settings.accessToken?.());
+    if (token) headers.set('Authorization', `Bearer ${token}`);
+  }
+  const added = await ask('unknown', 'headers', () => settings.headers?.(request));
+  new Headers(added ?? undefined).forEach((value, name) => headers.set(name, value));
+  if (row.bearer && !headers.has('Authorization')) {
+    throw new PasskeyError('unauthorized', 'not sent, there is no access token');
+  }
+  return headers;
+}
+
+/** Asks one of the site's callbacks. */
+async function ask<T>(code: PasskeyErrorCode, name: string, callback: () => T) {
+  try {
+    return await callback();
+  } catch (cause) {
+    if (cause instanceof PasskeyError) throw cause;
+    throw new PasskeyError(code, `not sent, the ${name} callback failed`, { cause });
+  }
+}

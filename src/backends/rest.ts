@@ -1,0 +1,141 @@
+import { fallback, looseObject, optional, picklist, string, unknown } from 'valibot';
+import type { PasskeyList, SignInResult, Status } from '../core/backend.js';
+import type { PasskeyErrorCode } from '../core/errors.js';
+import { toBase64Url, toDate } from '../core/passkey.js';
+import { defineHttpBackend } from './http.js';
+import { readCreationOptions, readRequestOptions } from './options.js';
+import { readAs } from './read-as.js';
+import { asRecord, asText, readPasskey, readPasskeys } from './records.js';
+
+/** Speaks our own contract, the one of the reference server. */
+export const rest = defineHttpBackend({
+  name: 'rest',
+  baseUrl: '/api/passkeys',
+  traits: { nameAtRegistration: 'optional', maxNameLength: 64, signals: true },
+  clientIdHeader: 'X-Client-Id',
+  errors: sameCodes(
+    ...(['invalid-input', 'challenge-expired', 'verification-failed', 'unauthorized'] as const),
+    ...(['forbidden', 'reauth-required', 'not-found', 'already-registered'] as const),
+    ...(['last-passkey', 'conflict', 'rate-limited', 'server-error'] as const),
+  ),
+  readFault,
+  signIn: {
+    begin: {
+      path: '/sign-in/begin',
+      body: ({ identifier, mediation }) => ({ identifier, mediation }),
+      read: (json, { identifier }) => ({
+        options: readRequestOptions(json),
+        ...readChallenge(json),
+        identifier,
+      }),
+    },
+    finish: {
+      path: '/sign-in/finish',
+      body: ({ answer, challenge }) => ({ challengeId: challenge.context, answer }),
+      errors: { 'unknown-credential': 'unknown-credential' },
+      read: readSession,
+    },
+  },
+  registration: {
+    begin: {
+      path: '/registration/begin',
+      body: ({ displayName, mediation }) => ({ displayName, mediation }),
+      read: (json) => ({ options: readCreationOptions(json), ...readChallenge(json) }),
+    },
+    finish: {
+      path: '/registration/finish',
+      body: ({ answer, challenge, name }) => ({ challengeId: challenge.context, answer, name }),
+      idempotent: true, // the server keeps the result for a repeat of the same request
+      read: (json) => ({ passkey: readPasskey(asRecord(json).passkey) }),
+    },
+  },
+  status: {
+    path: '/status',
+    body: ({ identifier, handle }) => (handle ? { challengeId: handle } : { identifier }),
+    idempotent: true,
+    read: readStatus,
+  },
+  codes: {
+    send: { path: '/codes/send', body: ({ identifier }) => ({ identifier }), read: readSentCode },
+    verify: {
+      path: '/codes/verify',
+      body: ({ handle, code }) => ({ handle, code }),
+      read: readSession,
+    },
+  },
+  passkeys: {
+    list: { method: 'GET', path: '/passkeys', read: readList },
+    get: { method: 'GET', path: pathOf, read: (json) => readPasskey(json) },
+    rename: {
+      method: 'PATCH',
+      path: pathOf,
+      body: ({ name }) => ({ name }),
+      read: (json) => readPasskey(json),
+    },
+    remove: { method: 'DELETE', path: pathOf },
+  },
+  signOut: { path: '/sign-out', body: () => ({}) },
+});
+
+function sameCodes(...codes: readonly PasskeyErrorCode[]): Record<string, PasskeyErrorCode> {
+  return Object.fromEntries(codes.map((code) => [code, code]));
+}
+
+function readFault(json: unknown) {
+  const code = asText(asRecord(asRecord(json).error).code);
+  return code === undefined ? undefined : { code };
+}
+
+function readChallenge(json: unknown) {
+  const { challengeId, expiresAt } = readAs(begun, json);
+  return { context: challengeId, expiresAt: toDate(expiresAt) };
+}
+
+const begun = looseObject({ challengeId: string(), expiresAt: optional(unknown()) });
+
+function readSession(json: unknown): SignInResult {
+  const { id, identifier, displayName } = readAs(session, json).user;
+  return { kind: 'session', user: { id, identifier, displayName: asText(displayName) } };
+}
+
+const session = looseObject({
+  user: looseObject({ id: string(), identifier: string(), displayName: optional(unknown()) }),
+});
+
+function readStatus(json: unknown): Status {
+  const { state, expiresAt } = readAs(statusAnswer, json);
+  return { state, expiresAt: toDate(expiresAt), raw: asRecord(json).state };
+}
+
+const states = [
+  ...(['registered', 'not-registered', 'pending'] as const),
+  ...(['authenticated', 'expired', 'failed', 'unknown'] as const),
+];
+
+const statusAnswer = looseObject({
+  state: fallback(picklist(states), 'unknown'),
+  expiresAt: optional(unknown()),
+});
+
+function readSentCode(json: unknown) {
+  const { handle, expiresAt } = readAs(codeSent, json);
+  return { handle, expiresAt: toDate(expiresAt) };
+}
+
+const codeSent = looseObject({ handle: string(), expiresAt: optional(unknown()) });
+
+function pathOf({ id }: { readonly id: string }): string {
+  return `/passkeys/${encodeURIComponent(id)}`;
+}
+
+function readList(json: unknown): PasskeyList {
+  const { complete, userId, rpId, userHandle } = asRecord(json);
+  const list = readPasskeys(json);
+  return {
+    passkeys: list.passkeys,
+    complete: list.complete && complete === true,
+    userId: asText(userId),
+    rpId: asText(rpId),
+    userHandle: toBase64Url(userHandle),
+  };
+}
