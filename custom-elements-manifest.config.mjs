@@ -18,9 +18,8 @@ function publishedOnly() {
           declaration.members = declaration.members?.filter(({ privacy }) => !isHidden(privacy));
         }
       }
-      customElementsManifest.modules = JSON.parse(
-        JSON.stringify(customElementsManifest.modules, toPublishedPath),
-      );
+      const modules = customElementsManifest.modules.filter(({ exports }) => exports.length > 0);
+      customElementsManifest.modules = JSON.parse(JSON.stringify(modules, toPublishedPath));
     },
   };
 }

@@ -79,7 +79,7 @@ function added(
   module: string,
   loaded: Set<Rolldown.OutputChunk>,
 ): Set<Rolldown.OutputChunk> {
-  return reachable(chunks, [module]).difference(loaded);
+  return new Set([...reachable(chunks, [module])].filter((chunk) => !loaded.has(chunk)));
 }
 
 function check(title: string, chunks: Set<Rolldown.OutputChunk>, limit: number): void {

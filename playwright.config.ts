@@ -1,0 +1,14 @@
+import { defineConfig } from '@playwright/test';
+import { chromeArgs, chromePath } from './test/support/chrome.mjs';
+
+export default defineConfig({
+  testDir: 'test/e2e',
+  reporter: 'list',
+  workers: 1,
+  retries: 0,
+  forbidOnly: true,
+  use: {
+    launchOptions: { executablePath: await chromePath(), args: chromeArgs },
+    trace: 'retain-on-failure',
+  },
+});
