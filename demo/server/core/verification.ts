@@ -12,6 +12,7 @@ import { userHandle } from './credentials.ts';
 import { fromBase64Url } from './encoding.ts';
 import { Refusal, verificationFailed } from './errors.ts';
 import { policy, requireUserVerification } from './policy.ts';
+import { checkPublicKey } from './public-key.ts';
 
 /** What a verified assertion says. */
 export interface VerifiedAssertion {
@@ -90,6 +91,7 @@ export async function verifyAttestation(
     if (!verified || !registrationInfo) throw new Error('bad attestation signature');
     const { credential, aaguid, credentialBackedUp, credentialDeviceType } = registrationInfo;
     if (answer.id !== credential.id) throw new Error('other credential id');
+    await checkPublicKey(credential.publicKey);
     return {
       credentialId: credential.id,
       publicKey: credential.publicKey,

@@ -1,0 +1,232 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createOriginCheck } from '../../demo/server/core/origins.ts';
+import { assertRefused, onEachDatabase } from './harness.ts';
+import { operations } from './openapi.ts';
+
+const changing = operations
+  .map((operation) => operation.split(' ') as [string, string])
+  .filter(([method]) => method !== 'GET');
+
+describe('origins', () => {
+  const exact = createOriginCheck(['https://example.com', 'http://localhost:4321']);
+  const local = createOriginCheck(['http://localhost:*']);
+
+  for (const origin of ['https://example.com', 'http://localhost:4321']) {
+    it(`allows the named ${origin}`, () => assert.ok(exact(origin)));
+  }
+  for (const origin of ['http://localhost', 'http://localhost:1', 'http://localhost:65535']) {
+    it(`allows ${origin} on this machine`, () => assert.ok(local(origin)));
+  }
+  const bad = [
+    undefined,
+    null,
+    '',
+    'null',
+    '*',
+    'example.com',
+    'https://example.com/',
+    'https://example.com:443',
+    'https://EXAMPLE.com',
+    'https://www.example.com',
+    'https://example.com.evil.test',
+    'http://example.com',
+    'https://user@example.com',
+    'http://localhost:4322',
+  ];
+  for (const origin of bad) {
+    it(`refuses ${String(origin)} where others are named (105)`, () => assert.ok(!exact(origin)));
+  }
+  const elsewhere = [
+    'https://localhost',
+    'http://localhost:*',
+    'http://localhost:',
+    'http://localhost:99999',
+    'http://localhost/',
+    'http://localhost.evil.test',
+    'http://evil.test/localhost:80',
+    'http://localhost@evil.test',
+    'http://127.0.0.1',
+    'http://LOCALHOST:80',
+    'http://sub.localhost',
+    'http://localhost:80#',
+    ' http://localhost',
+  ];
+  for (const origin of elsewhere) {
+    it(`refuses ${origin} although this machine is allowed (105)`, () => assert.ok(!local(origin)));
+  }
+});
+
+onEachDatabase((backend) => {
+  describe('requests made by other sites (133)', () => {
+    for (const [method, path] of changing) {
+      it(`${method} ${path} needs an allowed origin`, async () => {
+        const browser = await backend.signedIn();
+        const body = method === 'DELETE' ? undefined : {};
+        for (const origin of [undefined, 'null', 'https://evil.example', 'http://localhost:81']) {
+          const path_ = path.replace('{id}', '0'.repeat(24));
+          assertRefused(await browser.rest(method, path_, body, { origin }), 403, 'forbidden');
+        }
+      });
+    }
+
+    for (const [method, path] of changing.filter(([method]) => method !== 'DELETE')) {
+      it(`${method} ${path} needs a body announced as JSON`, async () => {
+        const browser = await backend.signedIn();
+        const path_ = path.replace('{id}', '0'.repeat(24));
+        for (const type of [
+          'text/plain',
+          'application/x-www-form-urlencoded',
+          'multipart/form-data',
+          'application/jsonp',
+          undefined,
+        ]) {
+          const refused = await browser.rest(method, path_, '{}', { 'content-type': type });
+          assertRefused(refused, 415, 'invalid-input');
+        }
+      });
+
+      it(`${method} ${path} refuses broken JSON, wrong types and unknown members`, async () => {
+        const browser = await backend.signedIn();
+        const path_ = path.replace('{id}', '0'.repeat(24));
+        for (const body of [
+          '',
+          '{',
+          '[]',
+          'null',
+          '7',
+          '{"unknown":1}',
+          '{"__proto__":{}}',
+          '\ud800',
+        ]) {
+          assertRefused(await browser.rest(method, path_, body), 400, 'invalid-input');
+        }
+      });
+
+      it(`${method} ${path} refuses more than 64 kB (127)`, async () => {
+        const browser = await backend.signedIn();
+        const path_ = path.replace('{id}', '0'.repeat(24));
+        const large = JSON.stringify({ name: 'a'.repeat(1024 * 1024) });
+        assertRefused(await browser.rest(method, path_, large), 413, 'invalid-input');
+      });
+    }
+
+    it('lets an allowed page of another origin in, with credentials, and no other', async () => {
+      const app = backend.create({ origins: ['http://localhost', 'https://app.example.com'] });
+      const browser = await backend.signedIn('ada@example.com', app);
+      const ask = (origin: string) => browser.rest('GET', '/session', undefined, { origin });
+      const { headers } = await ask('https://app.example.com');
+      assert.equal(headers.get('access-control-allow-origin'), 'https://app.example.com');
+      assert.equal(headers.get('access-control-allow-credentials'), 'true');
+      assert.equal(headers.get('vary'), 'Origin');
+      const evil = await ask('https://evil.example');
+      assert.equal(evil.headers.get('access-control-allow-origin'), null);
+      assert.equal(evil.headers.get('vary'), 'Origin');
+      const preflight = (origin: string) =>
+        browser.fetch('OPTIONS', '/api/passkeys/sign-out', undefined, { origin });
+      assert.equal((await preflight('https://app.example.com')).status, 204);
+      assertRefused(await preflight('https://evil.example'), 403, 'forbidden');
+    });
+  });
+
+  describe('too many tries (137)', () => {
+    const finish = { challengeId: '0'.repeat(24), answer: anAnswer() };
+
+    it('refuses the 21st in a minute, tells when to come back, and lets in again', async () => {
+      const browser = backend.browser();
+      for (let tries = 0; tries < 20; tries++) {
+        assertRefused(
+          await browser.rest('POST', '/sign-in/finish', finish),
+          400,
+          'challenge-expired',
+        );
+      }
+      const refused = await browser.rest('POST', '/sign-in/finish', finish);
+      assertRefused(refused, 429, 'rate-limited');
+      const wait = Number(refused.headers.get('retry-after'));
+      assert.ok(wait >= 1 && wait <= 60);
+      backend.advance(wait * 1000);
+      assertRefused(
+        await browser.rest('POST', '/sign-in/finish', finish),
+        400,
+        'challenge-expired',
+      );
+    });
+
+    it('counts an address, whatever it forges or forgets', async () => {
+      const browser = backend.browser();
+      const statuses = [];
+      for (let tries = 0; tries < 21; tries++) {
+        browser.cookies.clear();
+        const headers = {
+          'x-forwarded-for': `192.0.2.${tries}`,
+          forwarded: `for=192.0.2.${tries}`,
+        };
+        const request = { identifier: `a${tries}@example.com` };
+        statuses.push((await browser.rest('POST', '/codes/send', request, headers)).status);
+      }
+      assert.deepEqual(statuses, [...Array(20).fill(202), 429]);
+    });
+
+    it('counts a browser that changes its address', async () => {
+      const browser = backend.browser();
+      await browser.rest('POST', '/sign-in/begin', {});
+      const statuses = [];
+      for (let tries = 0; tries < 21; tries++) {
+        browser.address = `192.0.2.${tries}`;
+        statuses.push((await browser.rest('POST', '/sign-in/finish', finish)).status);
+      }
+      assert.deepEqual(statuses, [...Array(20).fill(400), 429]);
+    });
+
+    it('believes the proxies it was told of, and no entry beyond them', async () => {
+      const proxied = backend.browser(backend.create({ trustedProxies: 1 }));
+      const ask = (forwarded: string) =>
+        proxied.rest('POST', '/sign-in/finish', finish, { 'x-forwarded-for': forwarded });
+      for (let tries = 0; tries < 20; tries++) await ask(`203.0.113.${tries}, 192.0.2.1`);
+      assertRefused(await ask('203.0.113.99, 192.0.2.1'), 429, 'rate-limited');
+      assertRefused(await ask('192.0.2.2'), 400, 'challenge-expired');
+    });
+
+    it('counts in the other dialect too', async () => {
+      const browser = backend.browser();
+      for (let tries = 0; tries < 20; tries++) {
+        await browser.ssojet('POST', '/email-otp/verify', {
+          body: { state: '0'.repeat(24), otp: '000000' },
+        });
+      }
+      const refused = await browser.ssojet('POST', '/email-otp/send', {
+        body: { email: 'ada@example.com' },
+      });
+      assert.equal(refused.status, 429);
+      assert.match(refused.headers.get('retry-after')!, /^\d+$/);
+    });
+  });
+
+  describe('codes shown in development', () => {
+    it('are shown to the browser they were sent for, or for the state it got', async () => {
+      const app = backend.create({ showCodes: true });
+      const browser = backend.browser(app);
+      await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' });
+      const shown = await browser.fetch('GET', '/demo/last-code');
+      assert.deepEqual(shown.body, { code: backend.codes.get('ada@example.com') });
+      assert.equal((await backend.browser(app).fetch('GET', '/demo/last-code')).status, 404);
+      const { state } = (
+        await browser.ssojet('POST', '/email-otp/send', { body: { email: 'bob@example.com' } })
+      ).body;
+      const other = await backend.browser(app).fetch('GET', `/demo/last-code?state=${state}`);
+      assert.deepEqual(other.body, { code: backend.codes.get('bob@example.com') });
+    });
+
+    it('are not there otherwise', async () => {
+      const browser = backend.browser();
+      await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' });
+      assert.equal((await browser.fetch('GET', '/demo/last-code')).status, 404);
+    });
+  });
+});
+
+function anAnswer() {
+  const response = { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' };
+  return { id: 'AAAA', rawId: 'AAAA', type: 'public-key', clientExtensionResults: {}, response };
+}

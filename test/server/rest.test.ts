@@ -1,0 +1,567 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { assertRefused, onEachDatabase } from './harness.ts';
+import { operations } from './openapi.ts';
+
+const minute = 60_000;
+
+onEachDatabase((backend) => {
+  describe('rest: what the OpenAPI file describes is what is there', () => {
+    it('routes every described operation, and nothing else', async () => {
+      const browser = backend.browser();
+      for (const operation of operations) {
+        const [method = '', path = ''] = operation.split(' ');
+        const body = ['POST', 'PATCH'].includes(method) ? {} : undefined;
+        const { body: answer } = await browser.fetch(method, `/api/passkeys${path}`, body);
+        assert.notEqual(answer?.error?.message, 'There is nothing at this address.', operation);
+      }
+      const nowhere = await browser.fetch('GET', '/api/passkeys/elsewhere');
+      assertRefused(nowhere, 404, 'not-found');
+    });
+  });
+
+  describe('rest: codes', () => {
+    it('signs a newcomer in and makes the account', async () => {
+      const browser = backend.browser();
+      const { body } = await backend.signInByCode(browser, 'ada@example.com');
+      assert.equal(body.user.identifier, 'ada@example.com');
+      assert.deepEqual((await browser.rest('GET', '/session')).body, body);
+    });
+
+    it('finds the same account the next time', async () => {
+      const first = await backend.signInByCode(backend.browser(), 'ada@example.com');
+      const second = await backend.signInByCode(backend.browser(), 'ada@example.com');
+      assert.equal(first.body.user.id, second.body.user.id);
+    });
+
+    it('keeps codes hashed', async () => {
+      await backend.browser().rest('POST', '/codes/send', { identifier: 'ada@example.com' });
+      const rows = await backend.database.selectFrom('codes').selectAll().execute();
+      assert.equal(rows.length, 1);
+      assert.match(backend.codes.get('ada@example.com')!, /^\d{6}$/);
+      assert.ok(!JSON.stringify(rows).includes(backend.codes.get('ada@example.com')!));
+    });
+
+    it('takes a code once', async () => {
+      const browser = backend.browser();
+      const { handle } = (
+        await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      const request = { handle, code: backend.codes.get('ada@example.com') };
+      assert.equal((await browser.rest('POST', '/codes/verify', request)).status, 200);
+      assertRefused(await browser.rest('POST', '/codes/verify', request), 400, 'challenge-expired');
+    });
+
+    it('lets five guesses pass, then not even the right code', async () => {
+      const browser = backend.browser();
+      const { handle } = (
+        await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      const code = backend.codes.get('ada@example.com')!;
+      const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+      for (let guess = 0; guess < 5; guess++) {
+        const answer = await browser.rest('POST', '/codes/verify', { handle, code: wrong });
+        assertRefused(answer, 400, 'verification-failed');
+      }
+      assertRefused(
+        await browser.rest('POST', '/codes/verify', { handle, code }),
+        400,
+        'challenge-expired',
+      );
+    });
+
+    it('lets a code die after ten minutes', async () => {
+      const browser = backend.browser();
+      const { handle } = (
+        await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      const code = backend.codes.get('ada@example.com');
+      backend.advance(10 * minute);
+      assertRefused(
+        await browser.rest('POST', '/codes/verify', { handle, code }),
+        400,
+        'challenge-expired',
+      );
+    });
+
+    it('takes a code from the browser that asked for it, and from no other', async () => {
+      const [asking, other] = [backend.browser(), backend.browser()];
+      const { handle } = (
+        await asking.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      await other.rest('POST', '/sign-in/begin', {});
+      const request = { handle, code: backend.codes.get('ada@example.com') };
+      assertRefused(await other.rest('POST', '/codes/verify', request), 400, 'challenge-expired');
+      assert.equal((await asking.rest('POST', '/codes/verify', request)).status, 200);
+    });
+
+    it('answers alike for known and unknown addresses (135)', async () => {
+      await backend.signedIn('known@example.com');
+      const known = await backend
+        .browser()
+        .rest('POST', '/codes/send', { identifier: 'known@example.com' });
+      const unknown = await backend
+        .browser()
+        .rest('POST', '/codes/send', { identifier: 'other@example.com' });
+      assert.deepEqual(Object.keys(known.body), Object.keys(unknown.body));
+      assert.equal(known.text.length, unknown.text.length);
+    });
+
+    it('stops sending to an address after ten codes in ten minutes', async () => {
+      const browsers = Array.from({ length: 11 }, () => backend.browser());
+      const request = { identifier: 'ada@example.com' };
+      const statuses = [];
+      for (const browser of browsers)
+        statuses.push((await browser.rest('POST', '/codes/send', request)).status);
+      assert.deepEqual(statuses, [...Array(10).fill(202), 429]);
+    });
+  });
+
+  describe('rest: registration', () => {
+    it('registers a passkey and lists it', async () => {
+      const browser = await backend.signedIn();
+      const { status, body } = await browser.register({}, { name: ' Work  laptop ' });
+      assert.equal(status, 201);
+      assert.equal(body.passkey.name, 'Work  laptop');
+      assert.equal(body.passkey.credentialId, browser.authenticator.passkeys[0]!.id);
+      assert.deepEqual(body.passkey.transports, ['internal']);
+      const list = (await browser.rest('GET', '/passkeys')).body;
+      assert.deepEqual(list.passkeys, [body.passkey]);
+      assert.equal(list.userHandle, browser.authenticator.passkeys[0]!.userHandle);
+      assert.deepEqual(
+        (await browser.rest('GET', `/passkeys/${body.passkey.id}`)).body,
+        body.passkey,
+      );
+    });
+
+    it('registers an RSA passkey and signs in with it', async () => {
+      const browser = await backend.signedIn();
+      assert.equal((await browser.register({ algorithm: -257 })).status, 201);
+      assert.equal((await browser.signIn()).status, 200);
+    });
+
+    it('accepts self attestation', async () => {
+      const browser = await backend.signedIn();
+      assert.equal((await browser.register({ format: 'packed' })).status, 201);
+    });
+
+    it('asks for what it demands, for five minutes, and names the passkeys there are', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const { options, expiresAt } = (await browser.rest('POST', '/registration/begin', {})).body;
+      assert.equal(options.timeout, 5 * minute);
+      assert.ok(Date.parse(expiresAt) - backend.now().getTime() <= 5 * minute);
+      assert.deepEqual(
+        options.excludeCredentials.map(({ id }: { id: string }) => id),
+        browser.authenticator.passkeys.map(({ id }) => id),
+      );
+      const handle = Buffer.from(options.user.id, 'base64url');
+      assert.match(handle.toString(), /^[0-9a-f]{24}$/);
+    });
+
+    it('keeps the display name the person chose', async () => {
+      const browser = await backend.signedIn();
+      const { challengeId, options } = (
+        await browser.rest('POST', '/registration/begin', { displayName: 'Ada L.' })
+      ).body;
+      assert.equal(options.user.displayName, 'Ada L.');
+      const answer = await browser.authenticator.create(options);
+      await browser.rest('POST', '/registration/finish', { challengeId, answer });
+      assert.equal((await browser.rest('GET', '/session')).body.user.displayName, 'Ada L.');
+    });
+
+    it('gives the same result to the same request after a lost answer, and lists the key once (41)', async () => {
+      const browser = await backend.signedIn();
+      const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const request = {
+        challengeId,
+        answer: await browser.authenticator.create(options),
+        name: 'Phone',
+      };
+      const first = await browser.rest('POST', '/registration/finish', request);
+      backend.advance(9 * minute);
+      const again = await browser.rest('POST', '/registration/finish', request);
+      assert.deepEqual([again.status, again.body], [201, first.body]);
+      assert.equal((await browser.rest('GET', '/passkeys')).body.passkeys.length, 1);
+      const other = await browser.rest('POST', '/registration/finish', {
+        ...request,
+        name: 'Other',
+      });
+      assertRefused(other, 400, 'verification-failed');
+      backend.advance(2 * minute);
+      assertRefused(
+        await browser.rest('POST', '/registration/finish', request),
+        400,
+        'challenge-expired',
+      );
+    });
+
+    it('does not bring a deleted passkey back by a repeated request (I5)', async () => {
+      const browser = await backend.signedIn();
+      const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const request = { challengeId, answer: await browser.authenticator.create(options) };
+      const { passkey } = (await browser.rest('POST', '/registration/finish', request)).body;
+      assert.equal((await browser.rest('DELETE', `/passkeys/${passkey.id}`)).status, 204);
+      assertRefused(
+        await browser.rest('POST', '/registration/finish', request),
+        400,
+        'challenge-expired',
+      );
+      assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, []);
+    });
+
+    it('leaves a passkey with its first owner (I4)', async () => {
+      const ada = await backend.signedIn('ada@example.com');
+      await ada.register();
+      const eve = await backend.signedIn('eve@example.com');
+      const { challengeId, options } = (await eve.rest('POST', '/registration/begin', {})).body;
+      const honest = await eve.authenticator.create(options);
+      const stolen = ada.authenticator.passkeys[0]!.id;
+      const object = Buffer.from(honest.response.attestationObject, 'base64url');
+      const at = object.indexOf(Buffer.from(honest.id, 'base64url'));
+      Buffer.from(stolen, 'base64url').copy(object, at);
+      const response = { ...honest.response, attestationObject: object.toString('base64url') };
+      const answer = { ...honest, id: stolen, rawId: stolen, response };
+      const refused = await eve.rest('POST', '/registration/finish', { challengeId, answer });
+      assertRefused(refused, 409, 'already-registered');
+      assert.equal((await ada.rest('GET', '/passkeys')).body.passkeys.length, 1);
+      assert.equal((await ada.signIn()).body.user.identifier, 'ada@example.com');
+    });
+
+    it('needs a session, also where no key exists (131)', async () => {
+      const stranger = backend.browser();
+      assertRefused(await stranger.rest('POST', '/registration/begin', {}), 401, 'unauthorized');
+      const ada = await backend.signedIn();
+      const { challengeId, options } = (await ada.rest('POST', '/registration/begin', {})).body;
+      const request = { challengeId, answer: await ada.authenticator.create(options) };
+      assertRefused(
+        await stranger.rest('POST', '/registration/finish', request),
+        401,
+        'unauthorized',
+      );
+      assert.equal(await backend.count('passkeys'), 0);
+    });
+
+    it('needs a sign-in of the last five minutes, as deleting does', async () => {
+      const browser = await backend.signedIn();
+      const { passkey } = (await browser.register()).body;
+      backend.advance(5 * minute + 1000);
+      assertRefused(await browser.rest('POST', '/registration/begin', {}), 403, 'reauth-required');
+      assertRefused(
+        await browser.rest('DELETE', `/passkeys/${passkey.id}`),
+        403,
+        'reauth-required',
+      );
+      assert.equal((await browser.signIn()).status, 200);
+      assert.equal((await browser.rest('POST', '/registration/begin', {})).status, 200);
+      assert.equal((await browser.rest('DELETE', `/passkeys/${passkey.id}`)).status, 204);
+    });
+
+    it('allows a missing gesture for a conditional registration only', async () => {
+      const browser = await backend.signedIn();
+      const without = { userPresent: false, userVerified: false };
+      assertRefused(await browser.register(without), 400, 'verification-failed');
+      const begun = await browser.rest('POST', '/registration/begin', { mediation: 'conditional' });
+      const { challengeId, options } = begun.body;
+      const answer = await browser.authenticator.create(options, without);
+      const finished = await browser.rest('POST', '/registration/finish', { challengeId, answer });
+      assert.equal(finished.status, 201);
+    });
+
+    it('stores no nonsense as transports', async () => {
+      const browser = await backend.signedIn();
+      const transports = ['usb', 'usb', '<b>', 7, 'smart-card', 'x'.repeat(99)];
+      const { body } = await browser.register({ transports });
+      assert.deepEqual(body.passkey.transports, ['usb', 'smart-card']);
+    });
+  });
+
+  describe('rest: sign-in', () => {
+    it('signs in without a name, and with one', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      await browser.rest('POST', '/sign-out', {});
+      assertRefused(await browser.rest('GET', '/session'), 401, 'unauthorized');
+      assert.equal((await browser.signIn()).body.user.identifier, 'ada@example.com');
+      assert.equal((await browser.signIn({}, { identifier: 'ADA@example.com ' })).status, 200);
+      const [passkey] = (await browser.rest('GET', '/passkeys')).body.passkeys;
+      assert.equal(passkey.signCount, 2);
+      assert.notEqual(passkey.lastUsedAt, null);
+    });
+
+    it('makes a new session at each sign-in and kills the old one (139)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const before = new Map(browser.cookies);
+      await browser.signIn();
+      assert.notEqual(browser.cookies.get('passkey-session'), before.get('passkey-session'));
+      const old = backend.browser();
+      for (const [name, value] of before) old.cookies.set(name, value);
+      assertRefused(await old.rest('GET', '/session'), 401, 'unauthorized');
+      assert.equal((await browser.rest('GET', '/session')).status, 200);
+    });
+
+    it('signs in the owner of the key, whoever was signed in before (113)', async () => {
+      const browser = await backend.signedIn('ada@example.com');
+      await browser.register();
+      await backend.signInByCode(browser, 'bob@example.com');
+      assert.equal((await browser.signIn()).body.user.identifier, 'ada@example.com');
+    });
+
+    it("refuses another account's passkey for a typed name, known or not", async () => {
+      await backend.signedIn('bob@example.com');
+      const ada = await backend.signedIn('ada@example.com');
+      await ada.register();
+      for (const identifier of ['bob@example.com', 'nobody@example.com']) {
+        const { challengeId, options } = (await ada.rest('POST', '/sign-in/begin', { identifier }))
+          .body;
+        const answer = await ada.authenticator.get({ ...options, allowCredentials: [] });
+        const refused = await ada.rest('POST', '/sign-in/finish', { challengeId, answer });
+        assertRefused(refused, 400, 'verification-failed');
+      }
+    });
+
+    it('calls a deleted passkey unknown', async () => {
+      const browser = await backend.signedIn();
+      const { passkey } = (await browser.register()).body;
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      assertRefused(await browser.signIn(), 404, 'unknown-credential');
+    });
+
+    it('offers alike for known, unknown and keyless names, and the same again (135)', async () => {
+      const withKeys = await backend.signedIn('known@example.com');
+      await withKeys.register();
+      await withKeys.register();
+      await backend.signedIn('keyless@example.com');
+      const stranger = backend.browser();
+      const offers = new Map<string, string[]>();
+      for (const name of ['known', 'keyless', 'unknown']) {
+        const identifier = `${name}@example.com`;
+        const first = await stranger.rest('POST', '/sign-in/begin', { identifier });
+        const again = await stranger.rest('POST', '/sign-in/begin', { identifier });
+        const list = first.body.options.allowCredentials;
+        assert.deepEqual(again.body.options.allowCredentials, list);
+        assert.ok([4, 8].includes(list.length), `${name}: ${list.length}`);
+        for (const descriptor of list) assert.deepEqual(Object.keys(descriptor), ['id', 'type']);
+        assert.deepEqual(Object.keys(first.body.options).length, 5);
+        offers.set(
+          name,
+          list.map(({ id }: { id: string }) => id),
+        );
+      }
+      for (const { id } of withKeys.authenticator.passkeys)
+        assert.ok(offers.get('known')!.includes(id));
+      const all = [...offers.values()].flat();
+      assert.equal(new Set(all).size, all.length);
+    });
+
+    it('offers more than four passkeys when there are more', async () => {
+      const browser = await backend.signedIn();
+      for (let key = 0; key < 5; key++) await browser.register();
+      const { body } = await browser.rest('POST', '/sign-in/begin', {
+        identifier: 'ada@example.com',
+      });
+      const offered = body.options.allowCredentials.map(({ id }: { id: string }) => id);
+      assert.equal(offered.length, 8);
+      for (const { id } of browser.authenticator.passkeys) assert.ok(offered.includes(id));
+    });
+
+    it('has one account for all spellings of a name, and none for a letter of 10 kB (141)', async () => {
+      const first = await backend.signInByCode(backend.browser(), 'zoë@example.com');
+      const browser = backend.browser();
+      const spelling = '  ZOE\u0308@Example.com\t';
+      const { handle } = (await browser.rest('POST', '/codes/send', { identifier: spelling })).body;
+      const code = backend.codes.get('zoë@example.com');
+      const second = await browser.rest('POST', '/codes/verify', { handle, code });
+      assert.equal(second.body.user.id, first.body.user.id);
+      const long = { identifier: `${'a'.repeat(10_240)}@example.com` };
+      assertRefused(await browser.rest('POST', '/sign-in/begin', long), 400, 'invalid-input');
+      assertRefused(await browser.rest('POST', '/codes/send', long), 400, 'invalid-input');
+    });
+  });
+
+  describe('rest: status', () => {
+    it('tells a browser where its own ceremony stands, and others nothing', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const request = await browser.answerSignIn();
+      const { challengeId } = request;
+      const state = async (who = browser) =>
+        (await who.rest('POST', '/status', { challengeId })).body.state;
+      assert.equal(await state(), 'pending');
+      assert.equal(await state(backend.browser()), 'unknown');
+      await browser.rest('POST', '/sign-in/finish', request);
+      assert.equal(await state(), 'authenticated');
+      assert.equal(await state(backend.browser()), 'unknown');
+      const late = (await browser.rest('POST', '/sign-in/begin', {})).body.challengeId;
+      backend.advance(5 * minute);
+      const expired = await browser.rest('POST', '/status', { challengeId: late });
+      assert.equal(expired.body.state, 'expired');
+    });
+
+    it('answers a guessed or incremented challenge like an unknown one (101)', async () => {
+      const browser = backend.browser();
+      const { challengeId } = (await browser.rest('POST', '/sign-in/begin', {})).body;
+      const next = (BigInt(`0x${challengeId}`) + 1n).toString(16).padStart(24, '0').slice(-24);
+      for (const guess of [next, 'f'.repeat(24), "' or 1=1 --", '\u0000']) {
+        const { status, body } = await browser.rest('POST', '/status', { challengeId: guess });
+        assert.deepEqual([status, body], [200, { state: 'unknown' }]);
+      }
+    });
+
+    it('reveals accounts only where the operator chose so', async () => {
+      const browser = await backend.signedIn('ada@example.com');
+      await browser.register();
+      await backend.signedIn('keyless@example.com');
+      const revealing = backend.browser(backend.create({ revealAccounts: true }));
+      const states = {
+        'ada@example.com': 'registered',
+        'keyless@example.com': 'not-registered',
+        'eve@example.com': 'not-registered',
+      };
+      for (const [identifier, state] of Object.entries(states)) {
+        assert.deepEqual((await browser.rest('POST', '/status', { identifier })).body, {
+          state: 'unknown',
+        });
+        assert.deepEqual((await revealing.rest('POST', '/status', { identifier })).body, { state });
+      }
+    });
+  });
+
+  describe('rest: managing passkeys', () => {
+    it('renames a passkey, in NFC and trimmed', async () => {
+      const browser = await backend.signedIn();
+      const { passkey } = (await browser.register()).body;
+      const renamed = await browser.rest('PATCH', `/passkeys/${passkey.id}`, {
+        name: ' Zoe\u0308s key ',
+      });
+      assert.equal(renamed.body.name, 'Zoës key');
+      assert.notEqual(renamed.body.updatedAt, null);
+      assert.deepEqual((await browser.rest('GET', `/passkeys/${passkey.id}`)).body, renamed.body);
+    });
+
+    it('refuses names that are empty, too long or disturb a page (91)', async () => {
+      const browser = await backend.signedIn();
+      const { passkey } = (await browser.register()).body;
+      const bad = [
+        '',
+        '   ',
+        'a'.repeat(65),
+        '🔑'.repeat(65),
+        'a\u0000b',
+        'a\nb',
+        'a\u202eb',
+        '\u2066x',
+        '\ud800',
+        '\u200b',
+      ];
+      for (const name of bad) {
+        const refused = await browser.rest('PATCH', `/passkeys/${passkey.id}`, { name });
+        assertRefused(refused, 400, 'invalid-input');
+      }
+      for (const name of ['🔑'.repeat(64), '<img onerror=alert(1)>', 'مفتاح', '👩‍👩‍👧']) {
+        const { body } = await browser.rest('PATCH', `/passkeys/${passkey.id}`, { name });
+        assert.equal(body.name, name);
+      }
+    });
+
+    it("answers for someone else's passkey as for an unknown one and leaves it alone (129)", async () => {
+      const ada = await backend.signedIn('ada@example.com');
+      const { passkey } = (await ada.register()).body;
+      const eve = await backend.signedIn('eve@example.com');
+      for (const id of [passkey.id, '0'.repeat(24), 'nonsense', '%00']) {
+        assertRefused(await eve.rest('GET', `/passkeys/${id}`), 404, 'not-found');
+        assertRefused(
+          await eve.rest('PATCH', `/passkeys/${id}`, { name: 'Mine' }),
+          404,
+          'not-found',
+        );
+        assertRefused(await eve.rest('DELETE', `/passkeys/${id}`), 404, 'not-found');
+      }
+      assert.deepEqual((await ada.rest('GET', '/passkeys')).body.passkeys, [passkey]);
+    });
+
+    it('deletes the last passkey or not, as the operator chose (85)', async () => {
+      const guarded = backend.create({ allowLastPasskeyRemoval: false });
+      const browser = await backend.signedIn('ada@example.com', guarded);
+      const { passkey: one } = (await browser.register()).body;
+      const { passkey: two } = (await browser.register()).body;
+      const both = await Promise.all(
+        [one, two].map(({ id }) => browser.rest('DELETE', `/passkeys/${id}`)),
+      );
+      assert.deepEqual(both.map(({ status }) => status).sort(), [204, 409]);
+      assertRefused(
+        both.find(({ status }) => status === 409)!,
+        409,
+        'last-passkey',
+      );
+      browser.app = backend.app;
+      const [left] = (await browser.rest('GET', '/passkeys')).body.passkeys;
+      assert.equal((await browser.rest('DELETE', `/passkeys/${left.id}`)).status, 204);
+    });
+
+    it('needs a session for everything', async () => {
+      const stranger = backend.browser();
+      stranger.cookies.set('passkey-session', 'A'.repeat(43));
+      assertRefused(await stranger.rest('GET', '/passkeys'), 401, 'unauthorized');
+      assertRefused(await stranger.rest('GET', '/passkeys/x'), 401, 'unauthorized');
+      assertRefused(
+        await stranger.rest('PATCH', '/passkeys/x', { name: 'x' }),
+        401,
+        'unauthorized',
+      );
+      assertRefused(await stranger.rest('DELETE', '/passkeys/x'), 401, 'unauthorized');
+      assertRefused(await stranger.rest('GET', '/session'), 401, 'unauthorized');
+    });
+  });
+
+  describe('rest: sessions and cookies', () => {
+    it('signs out for good', async () => {
+      const browser = await backend.signedIn();
+      const cookie = browser.cookies.get('passkey-session')!;
+      assert.equal((await browser.rest('POST', '/sign-out', {})).status, 204);
+      assert.ok(!browser.cookies.has('passkey-session'));
+      browser.cookies.set('passkey-session', cookie);
+      assertRefused(await browser.rest('GET', '/session'), 401, 'unauthorized');
+    });
+
+    it('ends a session after twelve hours', async () => {
+      const browser = await backend.signedIn();
+      backend.advance(12 * 60 * minute);
+      assertRefused(await browser.rest('GET', '/session'), 401, 'unauthorized');
+    });
+
+    it('keeps session secrets hashed', async () => {
+      const browser = await backend.signedIn();
+      const rows = JSON.stringify(
+        await backend.database.selectFrom('sessions').selectAll().execute(),
+      );
+      assert.ok(!rows.includes(browser.cookies.get('passkey-session')!));
+    });
+
+    it('hides cookies from scripts, and guards them by prefix where the site has https', async () => {
+      const app = backend.create({ origins: ['https://example.com'] });
+      const headers = { origin: 'https://example.com' };
+      const begun = await backend.browser(app).rest('POST', '/sign-in/begin', {}, headers);
+      const line = begun.headers.get('set-cookie')!;
+      assert.match(line, /^__Host-passkey-browser=[\w-]{43};/);
+      for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/'])
+        assert.ok(line.includes(part));
+      const plain = await backend.browser().rest('POST', '/sign-in/begin', {});
+      assert.match(plain.headers.get('set-cookie')!, /^passkey-browser=.*HttpOnly; SameSite=Lax$/);
+    });
+
+    it('does not take a token of the other dialect for a session', async () => {
+      const browser = backend.browser();
+      const { state } = (
+        await browser.ssojet('POST', '/email-otp/send', { body: { email: 'ada@example.com' } })
+      ).body;
+      const otp = backend.codes.get('ada@example.com');
+      const { access_token } = (
+        await browser.ssojet('POST', '/email-otp/verify', { body: { state, otp } })
+      ).body;
+      browser.cookies.set('passkey-session', access_token);
+      assertRefused(await browser.rest('GET', '/session'), 401, 'unauthorized');
+    });
+  });
+});

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { formatLogEntry } from '../../demo/server/core/log.ts';
+import { cbor, encode, type Overrides } from '../support/software-authenticator.ts';
+import { assertRefused, onEachDatabase } from './harness.ts';
+
+const minute = 60_000;
+
+/** Answers that no honest browser on this site would give, to a sign-in and to a registration alike. */
+const wrongInBoth: Record<string, Overrides> = {
+  'a sub-domain (105)': { origin: 'http://evil.localhost' },
+  'a trailing slash (105)': { origin: 'http://localhost/' },
+  'another port (105)': { origin: 'http://localhost:8080' },
+  'another scheme (105)': { origin: 'https://localhost' },
+  'a null origin (105)': { origin: 'null' },
+  'no origin (105)': { clientData: { origin: undefined } },
+  'a list of origins (105)': { origin: ['http://localhost'] },
+  "another site's RP hash (107)": { rpId: 'example.com' },
+  'no user presence (107)': { userPresent: false },
+  'a cross-origin frame (F13)': { crossOrigin: true },
+  'a top origin (F13)': { topOrigin: 'https://example.com' },
+  'another challenge': { challenge: 'AAAA' },
+  'another ceremony': { type: 'webauthn.other' },
+  'an id other than the signed one (F14)': { id: 'AAAA' },
+  'a raw id other than the id (F14)': { rawId: 'AAAA' },
+  'synced but not eligible': { backedUp: true, backupEligible: false },
+};
+
+const wrongSignIns: Record<string, Overrides> = {
+  'a foreign user handle (113)': { userHandle: encode(new TextEncoder().encode('0'.repeat(24))) },
+  'a bad signature (109)': { badSignature: true },
+  'a registration in place of a sign-in': { type: 'webauthn.create' },
+  'a changed backup eligibility': { backupEligible: true },
+};
+
+const nested = new Uint8Array(30_000).fill(0x81);
+const endless = new Uint8Array([0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+const longText = new Uint8Array([0xa1, 0x7a, 0xff, 0xff, 0xff, 0xff, 0x61]);
+
+const wrongRegistrations: Record<string, Overrides> = {
+  'an algorithm not offered (115)': { claimedAlgorithm: -65535 },
+  'an algorithm that is not the key’s (115)': { claimedAlgorithm: -257 },
+  'an attestation format nobody asked for (115)': { format: 'fido-u2f' },
+  'an invented attestation format (115)': { format: '\u001b[31mx' },
+  'a bad self attestation (115)': { format: 'packed', badSignature: true },
+  'deeply nested CBOR (115)': { attestationObject: nested },
+  'an endless CBOR array (115)': { attestationObject: endless },
+  'a CBOR text longer than the message (115)': { attestationObject: longText },
+  'a CBOR number (115)': { attestationObject: cbor(1) },
+  'a CBOR map without members (115)': { attestationObject: cbor(new Map()) },
+  'members of other types (115)': {
+    attestationObject: cbor(
+      new Map<string, unknown>([
+        ['fmt', 1],
+        ['attStmt', 2],
+        ['authData', 'x'],
+      ]),
+    ),
+  },
+  'certificates nobody asked for (115)': {
+    attestationObject: cbor(
+      new Map<string, unknown>([
+        ['fmt', 'packed'],
+        [
+          'attStmt',
+          new Map<string, unknown>([
+            ['alg', -7],
+            ['sig', new Uint8Array(8)],
+            ['x5c', [new Uint8Array(9)]],
+          ]),
+        ],
+        ['authData', new Uint8Array(64)],
+      ]),
+    ),
+  },
+  'an assertion in place of a registration': { type: 'webauthn.get' },
+};
+
+onEachDatabase((backend) => {
+  describe('verification of sign-ins', () => {
+    for (const [title, overrides] of Object.entries({ ...wrongInBoth, ...wrongSignIns })) {
+      it(`refuses ${title}: no session, counter untouched`, async () => {
+        const browser = await backend.signedIn();
+        await browser.register();
+        await browser.rest('POST', '/sign-out', {});
+        const refused = await browser.signIn(overrides);
+        assert.ok([400, 404].includes(refused.status), refused.text);
+        assert.equal(await backend.count('sessions'), 0);
+        const { sign_count } = await backend.database
+          .selectFrom('passkeys')
+          .select('sign_count')
+          .executeTakeFirstOrThrow();
+        assert.equal(sign_count, 0);
+        assert.equal((await browser.signIn()).status, 200);
+      });
+    }
+
+    it('takes what it asked for: a sign-in without user verification, where that is preferred (F16)', async () => {
+      const browser = await backend.signedIn();
+      assert.equal((await browser.register({ userVerified: false })).status, 201);
+      assert.equal((await browser.signIn({ userVerified: false })).status, 200);
+    });
+
+    it('takes an answer without a user handle', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      assert.equal((await browser.signIn({ userHandle: null })).status, 200);
+    });
+
+    it('takes a cross-origin frame where the operator allows it', async () => {
+      const app = backend.create({ allowCrossOrigin: true });
+      const browser = await backend.signedIn('ada@example.com', app);
+      await browser.register();
+      assert.equal((await browser.signIn({ crossOrigin: true })).status, 200);
+    });
+
+    it('refuses a replayed answer: one session in all (103)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      await browser.rest('POST', '/sign-out', {});
+      const request = await browser.answerSignIn();
+      assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+      assertRefused(
+        await browser.rest('POST', '/sign-in/finish', request),
+        400,
+        'verification-failed',
+      );
+      const other = await browser.answerSignIn();
+      const mixed = { challengeId: other.challengeId, answer: request.answer };
+      assertRefused(
+        await browser.rest('POST', '/sign-in/finish', mixed),
+        400,
+        'verification-failed',
+      );
+      assert.equal(await backend.count('sessions'), 1);
+    });
+
+    it('has used a challenge up after a refusal', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const begun = (await browser.rest('POST', '/sign-in/begin', {})).body;
+      const bad = await browser.authenticator.get(begun.options, { badSignature: true });
+      const good = await browser.authenticator.get(begun.options);
+      const finish = (answer: unknown) =>
+        browser.rest('POST', '/sign-in/finish', { challengeId: begun.challengeId, answer });
+      assertRefused(await finish(bad), 400, 'verification-failed');
+      assertRefused(await finish(good), 400, 'challenge-expired');
+    });
+
+    it('lets a challenge die after five minutes (59)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const request = await browser.answerSignIn();
+      backend.advance(5 * minute);
+      assertRefused(
+        await browser.rest('POST', '/sign-in/finish', request),
+        400,
+        'challenge-expired',
+      );
+    });
+
+    it('keeps a challenge for its browser, its kind and its dialect', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const request = await browser.answerSignIn();
+      const thief = backend.browser();
+      assertRefused(await thief.rest('POST', '/sign-in/finish', request), 400, 'challenge-expired');
+      await thief.rest('POST', '/sign-in/begin', {});
+      assertRefused(await thief.rest('POST', '/sign-in/finish', request), 400, 'challenge-expired');
+      const query = { auth_code: request.challengeId };
+      const elsewhere = await thief.ssojet('POST', '/passkey/login', {
+        query,
+        body: request.answer,
+      });
+      assert.deepEqual([elsewhere.status, elsewhere.body.error_code], [400, 1009]);
+      const { challengeId } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const crossed = { ...request, challengeId };
+      assertRefused(
+        await browser.rest('POST', '/sign-in/finish', crossed),
+        400,
+        'challenge-expired',
+      );
+      assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+    });
+
+    it('refuses a lower or equal counter behind a valid signature, notes it and keeps the key (111)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      assert.equal((await browser.signIn({ counter: 7 })).status, 200);
+      for (const counter of [7, 3, 0]) {
+        assertRefused(await browser.signIn({ counter }), 400, 'verification-failed');
+      }
+      const audit = await backend.database.selectFrom('audit').selectAll().orderBy('id').execute();
+      assert.deepEqual(
+        audit.map(({ event, details }) => [event, details]),
+        [7, 3, 0].map((counter) => ['counter-went-back', `${counter} after 7`]),
+      );
+      assert.equal((await browser.signIn({ counter: 8 })).status, 200);
+    });
+
+    it('does not raise that alarm for a bad signature (109)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      await browser.signIn({ counter: 7 });
+      const refused = await browser.signIn({ counter: 1, badSignature: true });
+      assertRefused(refused, 400, 'verification-failed');
+      assert.equal(await backend.count('audit'), 0);
+    });
+
+    it('follows the sync state of a passkey', async () => {
+      const browser = await backend.signedIn();
+      await browser.register({ backupEligible: true });
+      assert.equal((await browser.signIn({ backupEligible: true, backedUp: true })).status, 200);
+      const [passkey] = (await browser.rest('GET', '/passkeys')).body.passkeys;
+      assert.deepEqual([passkey.backupEligible, passkey.synced], [true, true]);
+    });
+  });
+
+  describe('verification of registrations', () => {
+    for (const [title, overrides] of Object.entries({ ...wrongInBoth, ...wrongRegistrations })) {
+      it(`refuses ${title}, in 50 ms`, async () => {
+        const browser = await backend.signedIn();
+        const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {}))
+          .body;
+        const answer = await browser.authenticator.create(options, overrides);
+        const started = performance.now();
+        const refused = await browser.rest('POST', '/registration/finish', { challengeId, answer });
+        const took = performance.now() - started;
+        assertRefused(refused, 400, 'verification-failed');
+        assert.equal(await backend.count('passkeys'), 0);
+        assert.ok(took < 250, `${took} ms`);
+      });
+    }
+
+    it("refuses another user's challenge in the same browser", async () => {
+      const browser = await backend.signedIn('ada@example.com');
+      const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const answer = await browser.authenticator.create(options);
+      await backend.signInByCode(browser, 'bob@example.com');
+      const refused = await browser.rest('POST', '/registration/finish', { challengeId, answer });
+      assertRefused(refused, 400, 'challenge-expired');
+      assert.equal(await backend.count('passkeys'), 0);
+    });
+  });
+
+  describe('what the log and the sender see', () => {
+    it('writes one escaped line per event and repeats nothing to the sender (117)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const nasty = 'http://x\n\u001b[2J\u009b31m\u2028{"event":"signed-in"}';
+      const refused = await browser.signIn({ origin: nasty });
+      assertRefused(refused, 400, 'verification-failed');
+      assert.equal(refused.body.error.message, 'The answer could not be verified.');
+      const lines = backend.log.filter(({ event }) => event === 'refused').map(formatLogEntry);
+      assert.equal(lines.length, 1);
+      assert.match(lines[0]!, /^[\x20-\x7e]+$/);
+      assert.ok(lines[0]!.includes(String.raw`http://x\n\u001b[2J\u009b31m\u2028`), lines[0]);
+    });
+
+    it('logs no code, token, cookie or address', async () => {
+      const browser = await backend.signedIn('canary@example.com');
+      await browser.register();
+      await browser.signIn();
+      const log = JSON.stringify(backend.log);
+      const secrets = [
+        ...browser.cookies.values(),
+        ...backend.codes.values(),
+        'canary@example.com',
+      ];
+      for (const secret of secrets) assert.ok(!log.includes(secret), secret);
+      assert.ok(backend.log.length > 0);
+    });
+  });
+});
