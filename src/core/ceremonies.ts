@@ -1,6 +1,7 @@
 import type {
   Mediation,
   PasskeyBackend,
+  PublicKeyCredentialCreationOptionsJSON,
   RegistrationResult,
   SignInAnswer,
   SignInChallenge,
@@ -9,9 +10,10 @@ import type {
 import { exclusively } from './coordinator.js';
 import { PasskeyError, type PasskeyErrorCode } from './errors.js';
 import type { FlowEvent } from './flow.js';
-import { checkCreationOptions, checkRequestOptions } from './options.js';
+import type { Passkey } from './passkey.js';
+import { readCreationOptions, readRequestOptions } from './options.js';
 import { pollStatus } from './status.js';
-import { askForPasskey, assertAvailable, createPasskey, signalUnknownPasskey } from './webauthn.js';
+import { askForPasskey, createPasskey, obstacle, signalUnknownPasskey } from './webauthn.js';
 
 /** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
 const usualLife = 5 * 60_000;
@@ -30,11 +32,15 @@ export interface Ceremony {
  */
 export function signIn(
   backend: PasskeyBackend,
-  request: { readonly identifier?: string },
+  request: {
+    readonly identifier?: string;
+    /** Takes no other passkeys than these: somebody who is signed in confirms it is them. */
+    readonly only?: readonly Passkey[];
+  },
   { signal, report }: Ceremony,
 ): Promise<SignInResult | undefined> {
   return exclusively('modal', signal, async (signal) => {
-    assertAvailable('get');
+    assertPossible('get');
     const { answer, challenge } = await requestAnswer(backend, request, 'modal', signal, () =>
       report({ type: 'challenged' }),
     );
@@ -59,14 +65,16 @@ export function signInWith(
 /** Options from the backend, an answer from the person. Autofill and the button differ in mediation. */
 export async function requestAnswer(
   backend: PasskeyBackend,
-  request: { readonly identifier?: string },
+  { identifier, only }: { readonly identifier?: string; readonly only?: readonly Passkey[] },
   mediation: Mediation,
   signal: AbortSignal,
   challenged?: () => void,
 ): Promise<SignInAnswer> {
-  const begun = await backend.signIn.begin({ ...request, mediation }, signal);
+  const begun = await backend.signIn.begin({ identifier, mediation }, signal);
   signal.throwIfAborted();
-  const challenge = { ...begun, ...request, options: checkRequestOptions(begun.options) };
+  const options = readRequestOptions(begun.options);
+  if (only) options.allowCredentials = descriptorsOf(only);
+  const challenge = { ...begun, identifier, options };
   challenged?.();
   const fresh = mediation === 'conditional' ? whileFresh(challenge, signal) : signal;
   try {
@@ -85,18 +93,24 @@ export async function requestAnswer(
 /** Creates a passkey and hands it to the backend. Rejects with a `PasskeyError`. */
 export function register(
   backend: PasskeyBackend,
-  request: { readonly identifier?: string; readonly displayName?: string; readonly name?: string },
+  request: {
+    readonly identifier?: string;
+    readonly displayName?: string;
+    readonly name?: string;
+    /** What the person has already, for backends that do not exclude it themselves. */
+    readonly existing?: readonly Passkey[];
+  },
   { signal, report }: Ceremony,
 ): Promise<RegistrationResult> {
   return exclusively('modal', signal, async (signal) => {
-    assertAvailable('create');
+    assertPossible('create');
     const { registration } = backend;
     if (!registration)
       throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
-    const { name, ...about } = request;
+    const { name, existing = [], ...about } = request;
     const challenge = await registration.begin({ ...about, mediation: 'modal' }, signal);
     signal.throwIfAborted();
-    const options = checkCreationOptions(challenge.options);
+    const options = withoutRepeats(readCreationOptions(challenge.options), existing);
     report({ type: 'challenged' });
     const answer = await createPasskey(options, { mediation: 'modal', signal });
     report({ type: 'answered' });
@@ -117,6 +131,22 @@ export function register(
 function whileFresh({ expiresAt, options }: SignInChallenge, signal: AbortSignal): AbortSignal {
   const life = expiresAt ? expiresAt.getTime() - Date.now() : (options.timeout ?? usualLife);
   return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, margin))]);
+}
+
+/** One passkey per password manager: a second one there would only replace or confuse the first. */
+function withoutRepeats(
+  options: PublicKeyCredentialCreationOptionsJSON,
+  existing: readonly Passkey[],
+): PublicKeyCredentialCreationOptionsJSON {
+  if (options.excludeCredentials?.length) return options;
+  const excludeCredentials = descriptorsOf(existing);
+  return { ...options, excludeCredentials };
+}
+
+function descriptorsOf(passkeys: readonly Passkey[]) {
+  return passkeys.flatMap(({ credentialId: id, transports }) =>
+    id ? { id, type: 'public-key' as const, transports: [...transports] } : [],
+  );
 }
 
 /** Hands the answer over once (a verify is never repeated), then waits until it is final. */
@@ -166,6 +196,12 @@ async function approved(
   if (state === 'authenticated') return;
   const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
   throw new PasskeyError(code, `The status ended as "${state}".`);
+}
+
+/** Nothing is asked of a server, or of a person, where it would be in vain. */
+function assertPossible(ceremony: 'create' | 'get'): void {
+  const error = obstacle(ceremony);
+  if (error) throw error;
 }
 
 /** The server's definite no to a passkey that was just created; a lost answer is none. */

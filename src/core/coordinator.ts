@@ -6,6 +6,8 @@ import { PasskeyError } from './errors.js';
  */
 interface Holder {
   readonly kind: RequestKind;
+  /** Aborted: it is on its way out, whoever wants the slot next only has to wait. */
+  readonly signal: AbortSignal;
   abort(): void;
   /** Fulfilled when the request is over, at the latest `grace` after `abort`. */
   readonly over: Promise<void>;
@@ -31,13 +33,15 @@ export async function exclusively<T>(
   signal.throwIfAborted();
   const page = sharedPage();
   const previous = page.holder;
-  if (previous && (kind === 'background' || previous.kind === 'modal')) {
+  const inTheWay = previous && !previous.signal.aborted;
+  if (inTheWay && (kind === 'background' || previous.kind === 'modal')) {
     throw new PasskeyError('busy', 'Another passkey request is open on this page.');
   }
   const own = new AbortController();
   const either = AbortSignal.any([signal, own.signal]);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
-  const holder: Holder = { kind, abort: () => own.abort(abortReason('superseded')), over };
+  const abort = () => own.abort(abortReason('superseded'));
+  const holder: Holder = { kind, signal: either, abort, over };
   page.holder = holder;
   try {
     if (previous) {

@@ -2,7 +2,8 @@ import type { Status } from './backend.js';
 import type { PasskeyError } from './errors.js';
 
 /** What is being done: a ceremony with a prompt, or a request that leads to one. */
-export type Activity = 'look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'registration';
+export type Activity =
+  'look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'registration' | 'removal';
 
 /** Where we are. */
 export type FlowState =

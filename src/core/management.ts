@@ -25,17 +25,22 @@ export async function renamePasskey(
   return renamed ?? { ...passkey, name };
 }
 
-/** Removes a passkey; one that is already gone counts as removed. Rejects with a `PasskeyError`. */
+/**
+ * Removes a passkey; one that is already gone is no error. `true` when the backend confirmed it.
+ * Rejects with a `PasskeyError`.
+ */
 export async function removePasskey(
   backend: PasskeyBackend,
   passkey: Passkey,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await operation(backend, 'remove')({ id: passkey.id }, signal);
+    return true;
   } catch (cause) {
     const error = PasskeyError.from(cause);
-    if (error.code !== 'not-found') throw error;
+    if (error.code === 'not-found') return false;
+    throw error;
   }
 }
 

@@ -29,7 +29,6 @@ export async function askForPasskey(
   options: PublicKeyCredentialRequestOptionsJSON,
   { mediation, signal }: Prompt,
 ): Promise<AuthenticationResponseJSON> {
-  assertAvailable('get');
   const credential = await request('get', signal, (signal) => ({
     ...(mediation === 'conditional' && { mediation }),
     publicKey: bare({
@@ -47,7 +46,6 @@ export async function createPasskey(
   options: PublicKeyCredentialCreationOptionsJSON,
   { mediation, signal }: Prompt,
 ): Promise<RegistrationResponseJSON> {
-  assertAvailable('create');
   const credential = await request('create', signal, (signal) => ({
     ...(mediation === 'conditional' && { mediation }),
     publicKey: bare({
@@ -61,25 +59,27 @@ export async function createPasskey(
   return readRegistration(credential);
 }
 
-/** Throws where this page cannot do the ceremony at all, before anything is asked of a server. */
-export function assertAvailable(ceremony: 'create' | 'get'): void {
+/** Why this page cannot do the ceremony at all, if so; known before anything is asked of a server. */
+export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
   if (!globalThis.isSecureContext) {
-    throw new PasskeyError(
+    const here = globalThis.location?.origin;
+    return new PasskeyError(
       'insecure-context',
-      `Passkeys need https (or http://localhost); this page is ${globalThis.location?.origin}.`,
+      `Passkeys need https (or http://localhost); this page is ${here}.`,
     );
   }
   if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
-    throw new PasskeyError('unsupported', 'This browser has no WebAuthn (PublicKeyCredential).');
+    return new PasskeyError('unsupported', 'This browser has no WebAuthn (PublicKeyCredential).');
   }
   const feature = `publickey-credentials-${ceremony}`;
   const { featurePolicy } = document as { featurePolicy?: FeaturePolicy };
   if (featurePolicy?.features().includes(feature) && !featurePolicy.allowsFeature(feature)) {
-    throw new PasskeyError(
+    return new PasskeyError(
       'blocked-by-policy',
       `This document may not use passkeys: its frame needs allow="${feature}", or its Permissions-Policy forbids it.`,
     );
   }
+  return undefined;
 }
 
 /** Whether the browser can offer passkeys in the autofill list. Never waits longer than two seconds. */

@@ -1,0 +1,82 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { waitForAutofill } from '../core/autofill.js';
+import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
+import { abortReason } from '../core/coordinator.js';
+
+/** Keeps passkeys on offer in the autofill list as long as the host wants them there. */
+export class AutofillController implements ReactiveController {
+  readonly #host: ReactiveControllerHost & Element;
+  readonly #wanted: () => PasskeyBackend | undefined;
+  readonly #onAnswer: (answer: SignInAnswer, backend: PasskeyBackend) => Promise<unknown>;
+  #offer: { readonly backend: PasskeyBackend; readonly abort: AbortController } | undefined;
+  /** The backend for which offering was of no use, until the person does something. */
+  #givenUp: PasskeyBackend | undefined;
+
+  constructor(
+    host: ReactiveControllerHost & Element,
+    wanted: () => PasskeyBackend | undefined,
+    onAnswer: (answer: SignInAnswer, backend: PasskeyBackend) => Promise<unknown>,
+  ) {
+    this.#host = host;
+    this.#wanted = wanted;
+    this.#onAnswer = onAnswer;
+    host.addController(this);
+  }
+
+  /** Whether passkeys are on offer just now. */
+  get armed(): boolean {
+    return this.#offer !== undefined;
+  }
+
+  /** Offers passkeys again after it had been given up. */
+  retry(): void {
+    this.#givenUp = undefined;
+    this.#update();
+  }
+
+  hostConnected(): void {
+    // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
+    addEventListener('pagehide', this.#stop);
+    addEventListener('pageshow', this.#resume);
+  }
+
+  hostDisconnected(): void {
+    removeEventListener('pagehide', this.#stop);
+    removeEventListener('pageshow', this.#resume);
+    queueMicrotask(() => {
+      if (!this.#host.isConnected) this.#stop();
+    });
+  }
+
+  hostUpdated(): void {
+    this.#update();
+  }
+
+  #update(): void {
+    const backend = this.#host.isConnected ? this.#wanted() : undefined;
+    if (this.#offer?.backend === backend) return;
+    this.#stop();
+    if (backend && backend !== this.#givenUp) void this.#start(backend);
+  }
+
+  async #start(backend: PasskeyBackend): Promise<void> {
+    const offer = { backend, abort: new AbortController() };
+    this.#offer = offer;
+    const answer = await waitForAutofill(backend, offer.abort.signal).catch(() => undefined);
+    if (this.#offer !== offer) return; // replaced or stopped: what it brings is not heard
+    this.#offer = undefined;
+    this.#givenUp = answer ? undefined : backend;
+    if (answer) await this.#onAnswer(answer, backend);
+    this.#host.requestUpdate();
+  }
+
+  readonly #stop = (): void => {
+    const offer = this.#offer;
+    this.#offer = undefined;
+    offer?.abort.abort(abortReason('autofill is not wanted any more'));
+  };
+
+  readonly #resume = (event: PageTransitionEvent): void => {
+    if (event.persisted) this.retry();
+  };
+}

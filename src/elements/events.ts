@@ -1,0 +1,101 @@
+import type { SignInResult, Status } from '../core/backend.js';
+import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
+
+/*
+ * Any script on the page can listen to these, so none carries a token, an assertion or an account
+ * name. Tokens go to the `receiveTokens` property.
+ */
+
+abstract class PasskeyEvent<Detail> extends CustomEvent<Detail> {
+  constructor(type: string, detail: Detail, options: { cancelable?: boolean } = {}) {
+    super(type, { detail, bubbles: true, composed: true, cancelable: options.cancelable ?? false });
+  }
+}
+
+/** The element knows its backend and can be used. */
+export class PasskeyReadyEvent extends PasskeyEvent<Record<string, never>> {
+  constructor() {
+    super('passkey-ready', {});
+  }
+}
+
+/** How somebody signed in. */
+export type SignInMethod = 'passkey' | 'autofill' | 'code';
+
+/** The person is signed in. Cancel it to stop the redirect to `success-url`. */
+export class PasskeySignedInEvent extends PasskeyEvent<{
+  readonly method: SignInMethod;
+  /** A cookie was set, or `receiveTokens` got tokens or a code. */
+  readonly kind: SignInResult['kind'];
+}> {
+  constructor(method: SignInMethod, kind: SignInResult['kind']) {
+    super('passkey-signed-in', { method, kind }, { cancelable: true });
+  }
+}
+
+/** A passkey was created and the backend keeps it. */
+export class PasskeyRegisteredEvent extends PasskeyEvent<{
+  /** The backend's handle of the new passkey, where it says so. */
+  readonly id?: string;
+}> {
+  constructor(id?: string) {
+    super('passkey-registered', { id });
+  }
+}
+
+/** A sign-in that is not final yet made progress. `authenticated` alone grants nothing. */
+export class PasskeyStatusEvent extends PasskeyEvent<{ readonly state: Status['state'] }> {
+  constructor(state: Status['state']) {
+    super('passkey-status', { state });
+  }
+}
+
+/** A passkey got another name. */
+export class PasskeyRenamedEvent extends PasskeyEvent<{ readonly id: string }> {
+  constructor(id: string) {
+    super('passkey-renamed', { id });
+  }
+}
+
+/** A passkey was removed. */
+export class PasskeyRemovedEvent extends PasskeyEvent<{ readonly id: string }> {
+  constructor(id: string) {
+    super('passkey-removed', { id });
+  }
+}
+
+/** The person, or the page, stopped a ceremony. That is no error. */
+export class PasskeyCancelledEvent extends PasskeyEvent<{
+  readonly code: 'cancelled' | 'aborted';
+}> {
+  constructor(code: 'cancelled' | 'aborted') {
+    super('passkey-cancelled', { code });
+  }
+}
+
+/** Something failed. The words on screen are the element's; these are for the developer. */
+export class PasskeyErrorEvent extends PasskeyEvent<{
+  readonly code: PasskeyErrorCode;
+  /** For logs, in English; never show it. */
+  readonly message: string;
+  /** Whether the same action may succeed when it is repeated. */
+  readonly retryable: boolean;
+  readonly retryAt?: Date;
+}> {
+  constructor({ code, message, retryable, retryAt }: PasskeyError) {
+    super('passkey-error', { code, message, retryable, retryAt });
+  }
+}
+
+declare global {
+  interface GlobalEventHandlersEventMap {
+    'passkey-ready': PasskeyReadyEvent;
+    'passkey-signed-in': PasskeySignedInEvent;
+    'passkey-registered': PasskeyRegisteredEvent;
+    'passkey-status': PasskeyStatusEvent;
+    'passkey-renamed': PasskeyRenamedEvent;
+    'passkey-removed': PasskeyRemovedEvent;
+    'passkey-cancelled': PasskeyCancelledEvent;
+    'passkey-error': PasskeyErrorEvent;
+  }
+}

@@ -1,0 +1,79 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { Ceremony } from '../core/ceremonies.js';
+import { abortReason } from '../core/coordinator.js';
+import { PasskeyError } from '../core/errors.js';
+import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
+
+/** Runs one ceremony at a time for a host: abort, staleness, rendering. */
+export class FlowController implements ReactiveController {
+  state: FlowState = { status: 'idle' };
+  readonly #host: ReactiveControllerHost & Element;
+  readonly #onChange: (state: FlowState) => void;
+  #current = new AbortController();
+
+  constructor(host: ReactiveControllerHost & Element, onChange: (state: FlowState) => void) {
+    this.#host = host;
+    this.#onChange = onChange;
+    host.addController(this);
+  }
+
+  get busy(): boolean {
+    return isBusy(this.state);
+  }
+
+  get error(): PasskeyError | undefined {
+    return this.state.status === 'failed' ? this.state.error : undefined;
+  }
+
+  /**
+   * Runs `ceremony` unless another one is under way. Never rejects: a failure becomes the state.
+   * `undefined` when it failed, was refused or was aborted.
+   */
+  async run<Result>(
+    activity: Activity,
+    ceremony: (ceremony: Ceremony) => Promise<Result>,
+  ): Promise<{ readonly result: Result } | undefined> {
+    if (!this.#send({ type: 'started', activity })) return undefined;
+    const { signal } = (this.#current = new AbortController());
+    const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
+    try {
+      const result = await ceremony({ signal, report });
+      if (signal.aborted) return undefined;
+      this.#send({ type: 'completed' });
+      return { result };
+    } catch (cause) {
+      report({ type: 'failed', error: PasskeyError.from(cause) });
+      return undefined;
+    }
+  }
+
+  /** Stops what is under way; it is heard of no more. */
+  cancel(): void {
+    if (!this.busy) return;
+    this.#current.abort(abortReason('cancelled by the page or the person'));
+    this.#send({ type: 'failed', error: new PasskeyError('aborted', 'Cancelled.') });
+  }
+
+  /** Forgets the last outcome. */
+  reset(): void {
+    this.#send({ type: 'reset' });
+  }
+
+  hostDisconnected(): void {
+    // A framework that moves the element puts it back within the same task.
+    queueMicrotask(() => {
+      if (this.#host.isConnected) return;
+      this.#current.abort(abortReason('removed from the page'));
+      this.state = { status: 'idle' };
+    });
+  }
+
+  #send(event: FlowEvent): boolean {
+    const next = transition(this.state, event);
+    if (next === this.state) return false;
+    this.state = next;
+    this.#host.requestUpdate();
+    this.#onChange(next);
+    return true;
+  }
+}

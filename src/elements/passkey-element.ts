@@ -1,0 +1,199 @@
+import { LitElement } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { HttpSettings } from '../backends/index.js';
+import type { PasskeyBackend, SignInResult } from '../core/backend.js';
+import { signIn } from '../core/ceremonies.js';
+import { PasskeyError } from '../core/errors.js';
+import type { FlowState } from '../core/flow.js';
+import type { Passkey } from '../core/passkey.js';
+import { BackendController } from './backend-controller.js';
+import {
+  PasskeyCancelledEvent,
+  PasskeyErrorEvent,
+  PasskeyReadyEvent,
+  PasskeyStatusEvent,
+} from './events.js';
+import { FlowController } from './flow-controller.js';
+import { LocalizeController, type StringOverrides } from './localize-controller.js';
+import type { Message } from './parts/message.js';
+
+/** What an element passes on to its backend. */
+export type BackendSettings = HttpSettings;
+
+/** Tokens or a code, for the page's own code only. */
+export type TokenResult = Exclude<SignInResult, { readonly kind: 'session' }>;
+
+/** What both elements share: where the backend is, who is signed in, and the words. */
+export abstract class PasskeyElement extends LitElement {
+  static override shadowRootOptions: ShadowRootInit = {
+    ...LitElement.shadowRootOptions,
+    delegatesFocus: true,
+  };
+
+  /** Public id of the application, tenant or client, where the backend has one. */
+  @property({ attribute: 'client-id' }) clientId?: string;
+
+  /** Which server dialect to speak, or a backend of the site's own (as a property). */
+  @property() backend: string | PasskeyBackend = 'ssojet';
+
+  /** Where the backend is; each dialect has a default. */
+  @property({ attribute: 'base-url' }) baseUrl?: string;
+
+  /** Whether cookies go along with requests. Default: as the dialect needs it, own origin only. */
+  @property() credentials?: RequestCredentials;
+
+  /** `light` or `dark`; without it the page's `color-scheme` decides. */
+  @property({ reflect: true }) theme?: 'light' | 'dark';
+
+  /** The signed-in person's access token, or a function that gives it, for backends that want one. */
+  @property({ attribute: false }) accessToken?:
+    string | (() => string | undefined | Promise<string | undefined>);
+
+  /** Gets tokens and codes after a sign-in. They go nowhere else. */
+  @property({ attribute: false }) receiveTokens?: (result: TokenResult) => unknown;
+
+  /** Adds headers to each request, for example against cross-site request forgery. */
+  @property({ attribute: false }) requestHeaders?: HttpSettings['headers'];
+
+  /** The site's own words for any text. */
+  @property({ attribute: false }) strings?: StringOverrides;
+
+  protected readonly localize = new LocalizeController(this, () => this.strings);
+  protected readonly source = new BackendController(
+    this,
+    () => ({ backend: this.backend, settings: this.#settings() }),
+    () => this.backendChanged(),
+  );
+  protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
+  readonly #internals = this.attachInternals();
+  /** The token of a sign-in that happened here; the page may hand us a newer one at any time. */
+  #ownToken: string | undefined;
+
+  /** Stops whatever is under way. */
+  cancel(): void {
+    this.flow.cancel();
+  }
+
+  /** Another backend, or none: what the old one was doing is over. */
+  protected backendChanged(): void {
+    const { error } = this.source;
+    this.flow.cancel();
+    this.flow.reset();
+    this.toggleState('error', error !== undefined);
+    if (!error) {
+      this.dispatchEvent(new PasskeyReadyEvent());
+      return;
+    }
+    warn(this, error.message);
+    this.announce(error);
+  }
+
+  /** State changes first, the event follows, so a listener always sees the new state. */
+  protected flowChanged(state: FlowState): void {
+    this.toggleState('busy', this.flow.busy);
+    this.toggleState('error', state.status === 'failed' && !isStop(state.error));
+    if (state.status === 'waiting' && state.progress) {
+      this.dispatchEvent(new PasskeyStatusEvent(state.progress));
+    }
+    if (state.status === 'failed') this.announce(state.error);
+  }
+
+  /** Tells the page of an error; the words for the person are the view's business. */
+  protected announce(error: PasskeyError): void {
+    const { code } = error;
+    this.dispatchEvent(
+      code === 'cancelled' || code === 'aborted'
+        ? new PasskeyCancelledEvent(code)
+        : new PasskeyErrorEvent(error),
+    );
+  }
+
+  /** Hands tokens to the page, and keeps the access token for what this element does next. */
+  protected async handOver(result: SignInResult): Promise<void> {
+    if (result.kind === 'session') return;
+    if (result.kind === 'tokens') this.#ownToken = result.accessToken;
+    if (!this.receiveTokens) {
+      warn(this, 'the backend answered with tokens, but the property `receiveTokens` is not set.');
+    }
+    await this.receiveTokens?.(result);
+  }
+
+  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, once. */
+  protected async freshly<Result>(
+    backend: PasskeyBackend,
+    own: readonly Passkey[],
+    signal: AbortSignal,
+    action: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await action();
+    } catch (cause) {
+      if (PasskeyError.from(cause).code !== 'reauth-required') throw cause;
+      const request = own.some(({ credentialId }) => credentialId) ? { only: own } : {};
+      const result = await signIn(backend, request, { signal, report: () => undefined });
+      if (result) await this.handOver(result);
+      return action();
+    }
+  }
+
+  /** Forgets the token of an earlier sign-in. */
+  protected forgetToken(): void {
+    this.#ownToken = undefined;
+  }
+
+  protected useToken(result: SignInResult): void {
+    if (result.kind === 'tokens') this.#ownToken = result.accessToken;
+  }
+
+  protected toggleState(state: string, on: boolean): void {
+    if (on) this.#internals.states.add(state);
+    else this.#internals.states.delete(state);
+  }
+
+  /** What to say of the error of the flow, or of a configuration that cannot work. */
+  protected get message(): Message | undefined {
+    const { text } = this.localize;
+    const { state } = this.flow;
+    if (this.source.error) return { kind: 'alert', text: text.errors[this.source.error.code] };
+    switch (state.status) {
+      case 'preparing':
+        return { kind: 'busy', text: text.oneMoment };
+      case 'prompting':
+        return { kind: 'busy', text: text.waitingForPasskey };
+      case 'verifying':
+        return { kind: 'busy', text: text.checking };
+      case 'waiting':
+        return { kind: 'busy', text: text.awaitingApproval };
+      case 'failed': {
+        const { code } = state.error;
+        const creating = state.activity === 'registration' ? text.createErrors[code] : undefined;
+        const gentle = isStop(state.error) || code === 'already-registered';
+        return { kind: gentle ? 'note' : 'alert', text: creating ?? text.errors[code] };
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #settings(): BackendSettings {
+    return {
+      clientId: this.clientId,
+      baseUrl: this.baseUrl,
+      credentials: this.credentials,
+      headers: (request) => this.requestHeaders?.(request) ?? {},
+      accessToken: () =>
+        (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken) ??
+        this.#ownToken,
+    };
+  }
+}
+
+/** Stopping is a choice, not a failure. */
+export function isStop({ code }: PasskeyError): boolean {
+  return code === 'cancelled' || code === 'aborted';
+}
+
+/** Tells the developer, once per cause, what only they can mend. */
+function warn(element: Element, message: string): void {
+  console.warn(`<${element.localName}>: ${message}`);
+}

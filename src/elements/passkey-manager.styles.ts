@@ -1,0 +1,161 @@
+import { css } from 'lit';
+
+export const managerStyles = css`
+  :host {
+    max-inline-size: 44rem;
+  }
+  .top {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: 0.75em;
+  }
+  ul {
+    display: grid;
+    gap: 0.75rem;
+    margin: 0;
+    padding: 0;
+    list-style: ''; /* not none: Safari would no longer call it a list */
+  }
+  [part='row'] {
+    display: grid;
+    grid-template-columns: auto 1fr auto;
+    align-items: start;
+    gap: 0.875rem;
+    padding: 0.875rem;
+    border: 1px solid var(--_line);
+    border-radius: var(--_radius);
+  }
+  .tile {
+    display: grid;
+    place-items: center;
+    inline-size: 2.75rem;
+    block-size: 2.75rem;
+    border-radius: calc(var(--_radius) * 0.75);
+    background: color-mix(in srgb, var(--_accent) 12%, transparent);
+    color: var(--_accent);
+    font-size: 1.125rem;
+  }
+  .about {
+    display: grid;
+    gap: 0.25rem;
+    min-inline-size: 0;
+  }
+  .heading {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.25em 0.6em;
+  }
+  [part='name'] {
+    font-weight: 600;
+  }
+  .badge {
+    padding: 0.1em 0.6em;
+    border: 1px solid var(--_line);
+    border-radius: 1em;
+    color: var(--_muted);
+    font-size: 0.8125rem;
+  }
+  [part='meta'] {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0 1em;
+    font-size: 0.875rem;
+  }
+  details {
+    font-size: 0.875rem;
+  }
+  summary {
+    inline-size: fit-content;
+    padding-block: 0.125rem;
+    color: var(--_muted);
+    cursor: pointer;
+  }
+  dl {
+    display: grid;
+    grid-template-columns: auto 1fr;
+    gap: 0.125em 1em;
+    margin: 0.25em 0 0;
+  }
+  dt {
+    color: var(--_muted);
+  }
+  dd {
+    margin: 0;
+  }
+  .actions {
+    display: flex;
+    gap: 0.25rem;
+  }
+  button.icon {
+    min-inline-size: 2.75rem;
+    padding: 0;
+    border-color: transparent;
+    color: var(--_muted);
+  }
+  .rename {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 0.5rem;
+    grid-column: 2 / -1;
+  }
+  .rename input {
+    flex: 1 1 10rem;
+    inline-size: auto;
+    min-inline-size: 0;
+  }
+  .fault {
+    flex-basis: 100%;
+    color: var(--_danger);
+  }
+  .empty {
+    display: grid;
+    justify-items: center;
+    gap: 0.5rem;
+    padding: 2rem 1rem;
+    border: 1px dashed var(--_border);
+    border-radius: var(--_radius);
+    text-align: center;
+  }
+  dialog {
+    max-inline-size: min(26rem, calc(100vw - 2rem));
+    padding: 1.5rem;
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.5);
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow: var(--_shadow);
+  }
+  dialog[open] {
+    display: grid;
+    gap: 0.75rem;
+  }
+  dialog::backdrop {
+    background: var(--_backdrop);
+  }
+  .warning {
+    color: var(--_danger);
+    font-weight: 550;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
+    gap: 0.5rem;
+    margin-block-start: 0.5rem;
+  }
+  @media (max-width: 30rem) {
+    [part='row'] {
+      grid-template-columns: auto 1fr;
+    }
+    .actions {
+      grid-column: 2;
+      margin-inline-start: -0.75rem;
+    }
+    .rename {
+      grid-column: 1 / -1;
+    }
+  }
+`;

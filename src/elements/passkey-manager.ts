@@ -1,0 +1,429 @@
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { property, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { traitsOf, type PasskeyBackend, type PasskeyList } from '../core/backend.js';
+import { register } from '../core/ceremonies.js';
+import { PasskeyError } from '../core/errors.js';
+import type { FlowState } from '../core/flow.js';
+import {
+  listPasskeys,
+  nameFault,
+  removePasskey,
+  renamePasskey,
+  signalList,
+  signalRemoval,
+} from '../core/management.js';
+import type { Passkey } from '../core/passkey.js';
+import { obstacle } from '../core/webauthn.js';
+import { PasskeyRegisteredEvent, PasskeyRemovedEvent, PasskeyRenamedEvent } from './events.js';
+import { addIcon, passkeyIcon } from './parts/icons.js';
+import { messageTemplate, type Message } from './parts/message.js';
+import { passkeyRow, shownName } from './parts/passkey-row.js';
+import { removeDialog } from './parts/remove-dialog.js';
+import { renameForm } from './parts/rename-form.js';
+import { PasskeyElement } from './passkey-element.js';
+import { managerStyles } from './passkey-manager.styles.js';
+import { tokens } from './tokens.styles.js';
+
+/** A name being edited, and what is wrong with it. */
+interface Edit {
+  readonly id: string;
+  readonly draft: string;
+  readonly fault?: string;
+}
+
+/**
+ * Shows the signed-in person's passkeys, and lets them add, rename and remove some.
+ *
+ * @tagname passkey-manager
+ * @slot - More of the site's own content, below the list.
+ * @slot empty - Replaces what is shown when there is no passkey.
+ * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
+ * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was added.
+ * @fires {PasskeyRenamedEvent} passkey-renamed - A passkey got another name.
+ * @fires {PasskeyRemovedEvent} passkey-removed - A passkey was removed.
+ * @fires {PasskeyCancelledEvent} passkey-cancelled - The person or the page stopped.
+ * @fires {PasskeyErrorEvent} passkey-error - Something failed; the words are on screen.
+ * @csspart base - The card around everything.
+ * @csspart title - The heading.
+ * @csspart list - The list.
+ * @csspart row - One passkey.
+ * @csspart icon - The picture of a passkey.
+ * @csspart name - The name of a passkey.
+ * @csspart badge - Whether it is synced, or disabled.
+ * @csspart meta - When it was created and last used.
+ * @csspart empty - What is shown when there is no passkey.
+ * @csspart dialog - The question before a removal.
+ * @csspart button - Every button.
+ * @csspart primary - The main button.
+ * @csspart danger - The button that removes.
+ * @csspart status - News, for example that a passkey was added.
+ * @csspart alert - What went wrong.
+ * @cssproperty [--passkey-accent] - Colour of what matters most.
+ * @cssproperty [--passkey-on-accent] - Text on that colour.
+ * @cssproperty [--passkey-surface] - Background.
+ * @cssproperty [--passkey-text] - Text.
+ * @cssproperty [--passkey-muted] - Text of less weight.
+ * @cssproperty [--passkey-border] - Border of controls.
+ * @cssproperty [--passkey-line] - Border of cards and dividers.
+ * @cssproperty [--passkey-danger] - Errors and removal.
+ * @cssproperty [--passkey-success] - What went well.
+ * @cssproperty [--passkey-radius=12px] - Roundness.
+ * @cssproperty [--passkey-space=16px] - Distance between things.
+ * @cssproperty [--passkey-font=system-ui, sans-serif] - Font family.
+ * @cssproperty [--passkey-shadow] - Shadow of the card.
+ * @cssstate busy - A ceremony or a request is under way.
+ * @cssstate error - The last attempt failed.
+ */
+export class PasskeyManager extends PasskeyElement {
+  static override styles = [tokens, managerStyles];
+
+  /** Refuses to remove the last passkey, for sites that have no other way in. */
+  @property({ type: Boolean, attribute: 'keep-last' }) keepLast = false;
+
+  @state() private list: PasskeyList | undefined;
+  @state() private fault: PasskeyError | undefined;
+  @state() private edit: Edit | undefined;
+  @state() private removing: Passkey | undefined;
+  @state() private notice = '';
+  /** Names of providers by AAGUID, once a passkey needed them. */
+  @state() private providerName: ((aaguid: string) => string | undefined) | undefined;
+  /** Ends the requests of this element when it goes, or when another backend comes. */
+  #life = new AbortController();
+  #loading = false;
+
+  /** Reads the list again. Never rejects; see `passkey-error`. */
+  async refresh(): Promise<void> {
+    const backend = await this.source.whenReady().catch(() => undefined);
+    if (!backend?.passkeys?.list) return;
+    const { signal } = this.#life;
+    this.#loading = true;
+    this.requestUpdate();
+    try {
+      const list = await listPasskeys(backend, signal);
+      if (signal.aborted) return;
+      this.list = list;
+      this.fault = undefined;
+      void signalList(backend, list);
+      void this.#loadProviderNames(list);
+    } catch (cause) {
+      if (!signal.aborted) this.#failed(cause);
+    } finally {
+      this.#loading = false;
+      this.requestUpdate();
+    }
+  }
+
+  /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
+  async add(): Promise<boolean> {
+    const existing = this.list?.passkeys ?? [];
+    const outcome = await this.flow.run('registration', async (ceremony) => {
+      const backend = await this.source.whenReady();
+      return this.freshly(backend, existing, ceremony.signal, () =>
+        register(backend, { existing }, ceremony),
+      );
+    });
+    if (!outcome) return false;
+    const { passkey, signIn: result } = outcome.result;
+    if (result) await this.handOver(result);
+    this.flow.reset();
+    await this.refresh();
+    this.notice = this.fault ? this.localize.text.notUpToDate : this.localize.text.added;
+    this.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
+    return true;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener('passkey-signed-in', this.#refresh);
+    if (this.#life.signal.aborted) {
+      this.#life = new AbortController();
+      void this.refresh();
+    }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    document.removeEventListener('passkey-signed-in', this.#refresh);
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#life.abort();
+    });
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('accessToken') && this.source.current) void this.refresh();
+  }
+
+  protected override backendChanged(): void {
+    super.backendChanged();
+    this.#life.abort();
+    this.#life = new AbortController();
+    this.list = undefined;
+    this.#forget();
+    if (this.source.current) void this.refresh();
+  }
+
+  protected override flowChanged(state: FlowState): void {
+    if (state.status === 'preparing') this.#forget();
+    super.flowChanged(state);
+  }
+
+  protected override render(): TemplateResult {
+    const { language, direction, text } = this.localize;
+    const backend = this.source.current;
+    const canAdd = this.#canAdd(backend);
+    return html`<section
+      part="base"
+      class="stack"
+      lang=${language}
+      dir=${direction}
+      aria-label=${text.managerTitle}
+    >
+      <div class="top">
+        <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
+        ${canAdd && this.list?.passkeys.length ? this.#addButton() : nothing}
+      </div>
+      ${messageTemplate(this.#message())}
+      ${
+        this.flow.busy
+          ? html`<button part="button" class="quiet" type="button" @click=${() => this.cancel()}>
+              ${text.cancel}
+            </button>`
+          : nothing
+      }
+      ${
+        this.fault?.retryable
+          ? html`<button part="button" type="button" @click=${() => void this.refresh()}>
+              ${text.tryAgain}
+            </button>`
+          : nothing
+      }
+      ${this.list ? this.#rows(this.list, canAdd) : nothing} ${this.#dialog()}
+      <slot></slot>
+    </section>`;
+  }
+
+  #rows({ passkeys }: PasskeyList, canAdd: boolean): TemplateResult {
+    const { text } = this.localize;
+    if (passkeys.length === 0) {
+      return html`<slot name="empty"
+        ><div part="empty" class="empty">
+          <div class="tile">${passkeyIcon}</div>
+          <strong>${text.emptyTitle}</strong>
+          <p class="muted">${text.emptyExplained}</p>
+          ${canAdd ? this.#addButton() : nothing}
+        </div></slot
+      >`;
+    }
+    return html`<ul part="list">
+      ${repeat(
+        passkeys,
+        ({ id }) => id,
+        (passkey) => html`<li part="row" data-id=${passkey.id}>${this.#row(passkey)}</li>`,
+      )}
+    </ul>`;
+  }
+
+  #row(passkey: Passkey): TemplateResult {
+    const { text } = this.localize;
+    const backend = this.source.current;
+    if (this.edit?.id === passkey.id) {
+      return renameForm({
+        text,
+        draft: this.edit.draft,
+        fault: this.edit.fault,
+        onSave: (name) => void this.#rename(passkey, name),
+        onCancel: () => this.#endEdit(passkey),
+      });
+    }
+    return passkeyRow({
+      passkey,
+      text,
+      name: this.#nameOf(passkey),
+      provider: this.#providerOf(passkey),
+      date: (date) => this.localize.date(date),
+      onRename: backend?.passkeys?.rename && (() => this.#beginEdit(passkey)),
+      onRemove: backend?.passkeys?.remove && (() => this.#ask(passkey)),
+    });
+  }
+
+  #dialog(): TemplateResult | typeof nothing {
+    const passkey = this.removing;
+    if (!passkey) return nothing;
+    const isLast = this.list?.passkeys.length === 1;
+    return removeDialog({
+      text: this.localize.text,
+      name: this.#nameOf(passkey),
+      provider: this.#providerOf(passkey),
+      last: isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
+      onConfirm: () => void this.#remove(passkey),
+      onClose: () => {
+        this.removing = undefined;
+      },
+    });
+  }
+
+  #addButton(): TemplateResult {
+    return html`<button
+      part="button primary"
+      class="primary"
+      type="button"
+      data-action="add"
+      aria-disabled=${this.flow.busy ? 'true' : 'false'}
+      @click=${() => void this.add()}
+    >
+      ${addIcon} ${this.localize.text.add}
+    </button>`;
+  }
+
+  #beginEdit(passkey: Passkey): void {
+    this.#forget();
+    this.edit = { id: passkey.id, draft: passkey.name ?? '' };
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector<HTMLInputElement>('.rename input')?.select();
+    });
+  }
+
+  #endEdit(passkey: Passkey): void {
+    this.edit = undefined;
+    this.#focusRow(passkey.id, 'rename');
+  }
+
+  /** Shows the new name at once; if the backend refuses, the old name and the person's text return. */
+  async #rename(passkey: Passkey, entered: string): Promise<void> {
+    const { text } = this.localize;
+    const backend = this.source.current!;
+    const { signal } = this.#life;
+    const name = entered.normalize('NFC').trim();
+    const fault = this.#faultOf(name, backend);
+    if (fault) {
+      this.edit = { id: passkey.id, draft: entered, fault };
+      return this.#focus('.rename input');
+    }
+    this.#endEdit(passkey);
+    if (name === passkey.name) return;
+    this.#replace({ ...passkey, name });
+    try {
+      this.#replace(await renamePasskey(backend, passkey, name, signal));
+      if (signal.aborted) return;
+      this.notice = text.renamed(shownName(name));
+      this.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
+    } catch (cause) {
+      if (signal.aborted) return;
+      this.#replace(passkey);
+      this.edit = { id: passkey.id, draft: entered };
+      this.#failed(cause);
+      this.#focus('.rename input');
+    }
+  }
+
+  #faultOf(name: string, backend: PasskeyBackend): string | undefined {
+    const { text } = this.localize;
+    switch (nameFault(name, backend)) {
+      case 'empty':
+        return text.nameEmpty;
+      case 'too-long':
+        return text.nameTooLong(traitsOf(backend).maxNameLength ?? 64);
+      case 'invalid':
+        return text.nameInvalid;
+      default:
+        return undefined;
+    }
+  }
+
+  #ask(passkey: Passkey): void {
+    this.#forget();
+    this.removing = passkey;
+    void this.updateComplete.then(() => this.renderRoot.querySelector('dialog')?.showModal());
+    if (this.keepLast && this.list?.passkeys.length === 1) {
+      this.announce(new PasskeyError('last-passkey', 'keep-last is set and this is the last one.'));
+    }
+  }
+
+  async #remove(passkey: Passkey): Promise<void> {
+    const backend = this.source.current!;
+    const before = this.list!;
+    const at = before.passkeys.indexOf(passkey);
+    const name = shownName(this.#nameOf(passkey));
+    const outcome = await this.flow.run('removal', ({ signal }) =>
+      this.freshly(backend, before.passkeys, signal, () => removePasskey(backend, passkey, signal)),
+    );
+    if (!outcome) return this.#focusRow(passkey.id, 'remove');
+    const left = before.passkeys.filter(({ id }) => id !== passkey.id);
+    this.list = { ...before, passkeys: left };
+    this.flow.reset();
+    if (outcome.result) await signalRemoval(passkey, before);
+    await this.refresh();
+    const { text } = this.localize;
+    this.notice = this.fault ? text.notUpToDate : text.removed(name);
+    this.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
+    const neighbour = left[Math.min(at, left.length - 1)];
+    if (neighbour) this.#focusRow(neighbour.id, 'remove');
+    else this.#focus('h2');
+  }
+
+  #canAdd(backend: PasskeyBackend | undefined): boolean {
+    return Boolean(backend?.registration && traitsOf(backend).addPasskey && !obstacle('create'));
+  }
+
+  #nameOf(passkey: Passkey): string {
+    const name = passkey.name ?? this.#providerOf(passkey) ?? passkey.username;
+    return (name && shownName(name)) || this.localize.text.passkey;
+  }
+
+  #providerOf({ provider, aaguid }: Passkey): string | undefined {
+    return provider?.name ?? (aaguid && this.providerName?.(aaguid));
+  }
+
+  async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
+    if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
+    const names = await import('../core/provider-names.js').catch(() => undefined);
+    this.providerName = names?.providerName; // without it a passkey is called a passkey
+  }
+
+  #replace(changed: Passkey): void {
+    if (!this.list) return;
+    const passkeys = this.list.passkeys.map((one) => (one.id === changed.id ? changed : one));
+    this.list = { ...this.list, passkeys };
+  }
+
+  #failed(cause: unknown): void {
+    this.fault = PasskeyError.from(cause);
+    this.announce(this.fault);
+  }
+
+  /** What was said of the last action says nothing of the next. */
+  #forget(): void {
+    this.notice = '';
+    this.fault = undefined;
+  }
+
+  #message(): Message | undefined {
+    const { text } = this.localize;
+    if (this.flow.busy || this.flow.error || this.source.error) return this.message;
+    if (this.fault) {
+      const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
+      return { kind, text: text.errors[this.fault.code] };
+    }
+    if (this.#loading && !this.list) return { kind: 'busy', text: text.loading };
+    return this.notice ? { kind: 'done', text: this.notice } : undefined;
+  }
+
+  #focusRow(id: string, action: string): void {
+    this.#focus(`[data-id="${CSS.escape(id)}"] [data-action="${action}"]`);
+  }
+
+  #focus(selector: string): void {
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>(selector)?.focus(),
+    );
+  }
+
+  readonly #refresh = (): void => void this.refresh();
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'passkey-manager': PasskeyManager;
+  }
+}

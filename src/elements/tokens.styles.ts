@@ -1,0 +1,175 @@
+import { css } from 'lit';
+
+/**
+ * The public look, read once with its defaults; everywhere else the private names are used.
+ * `light-dark()` follows the `color-scheme` that the page gives the element.
+ */
+export const tokens = css`
+  :host {
+    --_accent: var(--passkey-accent, light-dark(#2f54d1, #a3b8ff));
+    --_on-accent: var(--passkey-on-accent, light-dark(#fff, #10182f));
+    --_surface: var(--passkey-surface, light-dark(#fff, #16181d));
+    --_text: var(--passkey-text, light-dark(#191c24, #eceef4));
+    --_muted: var(--passkey-muted, light-dark(#5b6170, #a4abbb));
+    --_border: var(--passkey-border, light-dark(#8b91a0, #6d7485));
+    --_line: var(--passkey-line, light-dark(#e3e6ec, #2c303a));
+    --_danger: var(--passkey-danger, light-dark(#b3261e, #ffb4ab));
+    --_success: var(--passkey-success, light-dark(#17693a, #8fd8a8));
+    --_backdrop: #0008;
+    --_radius: var(--passkey-radius, 12px);
+    --_space: var(--passkey-space, 16px);
+    --_font: var(--passkey-font, system-ui, sans-serif);
+    --_shadow: var(--passkey-shadow, 0 1px 2px #0000000f, 0 8px 24px #00000014);
+
+    display: block;
+    color: var(--_text);
+    font: 400 1rem/1.5 var(--_font);
+    text-align: start;
+  }
+  :host([hidden]) {
+    display: none;
+  }
+  :host([theme='light']) {
+    color-scheme: light;
+  }
+  :host([theme='dark']) {
+    color-scheme: dark;
+  }
+  * {
+    box-sizing: border-box;
+  }
+
+  [part='base'] {
+    padding: clamp(var(--_space), 5vw, calc(var(--_space) * 1.75));
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.5);
+    background: var(--_surface);
+    box-shadow: var(--_shadow);
+    overflow-wrap: anywhere;
+  }
+  h2 {
+    margin: 0;
+    font-size: 1.375rem;
+    font-weight: 650;
+    line-height: 1.25;
+    letter-spacing: -0.01em;
+    text-wrap: balance;
+  }
+  h2:focus {
+    outline: none;
+  }
+  p {
+    margin: 0;
+  }
+  .muted {
+    color: var(--_muted);
+  }
+  .stack {
+    display: grid;
+    gap: var(--_space);
+  }
+
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.6em;
+    min-block-size: 2.75rem;
+    padding: 0.5em 1em;
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: transparent;
+    color: inherit;
+    font: 550 1rem/1.25 var(--_font);
+    cursor: pointer;
+    transition: background 0.12s;
+  }
+  button:hover {
+    background: color-mix(in srgb, currentColor 7%, transparent);
+  }
+  button.primary {
+    border-color: transparent;
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  button.primary:hover {
+    background: color-mix(in srgb, var(--_accent) 88%, var(--_text));
+  }
+  button.quiet {
+    border-color: transparent;
+    color: var(--_accent);
+  }
+  button.danger {
+    border-color: transparent;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
+  button[aria-disabled='true'] {
+    opacity: 0.6;
+    cursor: default;
+  }
+  input {
+    inline-size: 100%;
+    min-block-size: 2.75rem;
+    padding: 0.5em 0.75em;
+    border: 1px solid var(--_border);
+    border-radius: var(--_radius);
+    background: var(--_surface);
+    color: inherit;
+    font: 400 1rem/1.25 var(--_font);
+  }
+  input[aria-invalid='true'] {
+    border-color: var(--_danger);
+  }
+  label {
+    font-weight: 550;
+  }
+  :focus-visible {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
+  }
+
+  [part='status']:empty,
+  [part='alert']:empty {
+    display: none;
+  }
+  [part='status'] {
+    color: var(--_muted);
+  }
+  [part='alert'] {
+    color: var(--_danger);
+  }
+  [part='status'],
+  [part='alert'] {
+    display: flex;
+    gap: 0.5em;
+  }
+  svg {
+    flex: none;
+    inline-size: 1.25em;
+    block-size: 1.25em;
+  }
+  .spin {
+    animation: spin 0.9s linear infinite;
+  }
+  @keyframes spin {
+    to {
+      rotate: 1turn;
+    }
+  }
+  @media (prefers-reduced-motion: reduce) {
+    * {
+      transition: none !important;
+    }
+    .spin {
+      animation: none;
+    }
+  }
+  @media (forced-colors: active) {
+    button,
+    button.primary,
+    button.danger {
+      border: 1px solid ButtonText;
+    }
+  }
+`;
