@@ -3,8 +3,8 @@ import type { PasskeyList, SignInResult, Status } from '../core/backend.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
 import { toBase64Url, toDate } from '../core/passkey.js';
 import { defineHttpBackend } from './http.js';
-import { readCreationOptions, readRequestOptions } from './options.js';
-import { readAs } from './read-as.js';
+import { readCreationOptions, readRequestOptions } from '../core/options.js';
+import { readAs } from '../core/read-as.js';
 import { asRecord, asText, readPasskey, readPasskeys } from './records.js';
 
 /** Speaks our own contract, the one of the reference server. */

@@ -9,8 +9,8 @@ import type {
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { toDate, type PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
-import { readCreationOptions, readRequestOptions } from './options.js';
-import { readAs } from './read-as.js';
+import { readCreationOptions, readRequestOptions } from '../core/options.js';
+import { readAs } from '../core/read-as.js';
 import { asRecord, asText, readPasskey, readPasskeys, type ForeignRecord } from './records.js';
 
 /** What a site may set for SSOJet, beside the client id, which it must. */
