@@ -9,42 +9,54 @@ import { dialects, locales } from '../doors.ts';
  * default dialect, which loads lazily.
  */
 const budgets = [
-  { name: 'login', entries: ['src/login.ts'], limit: 16_000 },
-  { name: 'login + manager', entries: ['src/login.ts', 'src/manager.ts'], limit: 22_000 },
+  {
+    name: 'login',
+    entries: ['src/login.ts'],
+    limit: 16_000,
+    lazy: [...dialects().map(dialect), ...locales().map(locale)],
+  },
+  {
+    name: 'login + manager',
+    entries: ['src/login.ts', 'src/manager.ts'],
+    limit: 22_000,
+    lazy: [{ module: 'src/core/provider-names.ts', limit: 2_000 }],
+  },
 ];
 const defaultDialect = 'src/backends/ssojet.ts';
-const lazy = [
-  ...dialects().map((name) => ({ module: `src/backends/${name}.ts`, limit: 1_200 })),
-  ...locales().map((name) => ({ module: `src/i18n/${name}.ts`, limit: 1_500 })),
-  { module: 'src/core/provider-names.ts', limit: 2_000 },
-];
 
 const failures: string[] = [];
-for (const { name, entries, limit } of budgets) {
+for (const { name, entries, limit, lazy } of budgets) {
   const chunks = await bundle(entries);
   const first = reachable(chunks, [...entries, defaultDialect]);
   check(`${name}, first sign-in`, first, limit);
   for (const part of lazy) {
-    if (!first.has(chunkOf(chunks, part.module))) {
-      check(`  lazily: ${part.module}`, added(chunks, part.module, first), part.limit);
-    }
+    check(`  lazily: ${part.module}`, added(chunks, part.module, first), part.limit);
   }
 }
 for (const failure of failures) console.error(failure);
 process.exitCode = failures.length > 0 ? 1 : 0;
 
+function dialect(name: string) {
+  return { module: `src/backends/${name}.ts`, limit: 1_200 };
+}
+
+function locale(name: string) {
+  return { module: `src/i18n/${name}.ts`, limit: 1_500 };
+}
+
 async function bundle(entries: string[]): Promise<Rolldown.OutputChunk[]> {
-  const { output } = (await build({
+  const [{ output }] = (await build({
     configFile: false,
     logLevel: 'error',
     publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',
       write: false,
-      modulePreload: false,
-      rolldownOptions: { input: entries },
+      lib: { entry: entries, formats: ['es'] }, // else Vite adds its own preloading code
+      rolldownOptions: { preserveEntrySignatures: false, output: { minify: true } },
     },
-  })) as Rolldown.RolldownOutput;
+  })) as [Rolldown.RolldownOutput];
   return output.filter((file) => file.type === 'chunk');
 }
 
