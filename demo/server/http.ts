@@ -111,7 +111,9 @@ export async function readJson<const Schema extends v.GenericSchema>(
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new Refusal('invalid-input', 'Send JSON as application/json.', { status: 415 });
   }
-  return parse(schema, parseJson(await readText(c.req.raw)));
+  const body = parseJson(await readText(c.req.raw));
+  if (Array.isArray(body)) throw new Refusal('invalid-input', 'The body is not an object.');
+  return parse(schema, body);
 }
 
 /** A value checked against a schema; what is wrong goes to the log, not to the sender. */
@@ -130,7 +132,11 @@ export function parse<const Schema extends v.GenericSchema>(
 /** The value of a JSON text. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, (key, member: unknown) => {
+      // Every object has this member, so that no schema would notice it as unknown.
+      if (key === '__proto__') throw new SyntaxError(key);
+      return member;
+    });
   } catch {
     throw new Refusal('invalid-input', 'The body is not JSON.');
   }

@@ -18,29 +18,44 @@ export type App = Hono<AppEnv>;
 interface Databases {
   readonly one: Database;
   readonly other: Database;
+  /** Opens an empty database twice, with nothing in it yet. */
+  empty(): Promise<{ doors: Database[]; close(): Promise<void> }>;
   close(): Promise<void>;
 }
 
 async function pglite(): Promise<Databases> {
   const one = openPGlite(new PGlite());
   await migrate(one);
-  return { one, other: one, close: () => one.destroy() };
+  return {
+    one,
+    other: one,
+    async empty() {
+      const pglite = new PGlite();
+      const doors = [openPGlite(pglite), openPGlite(pglite)];
+      return { doors, close: () => doors[0]!.destroy() };
+    },
+    close: () => one.destroy(),
+  };
 }
 
 // Test files run side by side, so each gets a schema of its own.
 async function postgres(): Promise<Databases> {
-  const schema = `test_${process.pid}`;
+  const main = await openSchema(`test_${process.pid}`);
+  const [one, other] = main.doors as [Database, Database];
+  await Promise.all([migrate(one), migrate(other)]);
+  return { one, other, empty: () => openSchema(`empty_${process.pid}`), close: main.close };
+}
+
+async function openSchema(schema: string) {
   const url = new URL(process.env.DATABASE_URL!);
   const admin = openPostgres(url.href);
   await sql`create schema ${sql.id(schema)}`.execute(admin);
   url.searchParams.set('options', `-c search_path=${schema}`);
-  const [one, other] = [openPostgres(url.href), openPostgres(url.href)];
-  await Promise.all([migrate(one), migrate(other)]);
+  const doors = [openPostgres(url.href), openPostgres(url.href)];
   return {
-    one,
-    other,
+    doors,
     async close() {
-      await Promise.all([one.destroy(), other.destroy()]);
+      for (const door of doors) await door.destroy();
       await sql`drop schema ${sql.id(schema)} cascade`.execute(admin);
       await admin.destroy();
     },
@@ -79,6 +94,9 @@ export class Backend {
     return this.#databases.other;
   }
 
+  /** Opens an empty database twice, with nothing in it yet. */
+  emptyDatabase = () => this.#databases.empty();
+
   now = () => new Date(Date.now() + this.#offset);
 
   /** Lets time pass. */
@@ -88,7 +106,7 @@ export class Backend {
 
   create(options: Partial<AppOptions> = {}): App {
     return createApp({
-      store: this.database,
+      store: options.store ?? this.database,
       origins: ['http://localhost'],
       now: this.now,
       log: (entry) => this.log.push(entry),
@@ -135,8 +153,8 @@ export class Backend {
 
 /** A browser as the server sees it: a cookie jar, an origin, an address, an authenticator. */
 export class Browser {
-  readonly cookies = new Map<string, string>();
-  readonly authenticator = new SoftwareAuthenticator();
+  cookies = new Map<string, string>();
+  authenticator = new SoftwareAuthenticator();
   app: App;
   address: string;
   token: string | undefined;
@@ -144,6 +162,14 @@ export class Browser {
   constructor(app: App, address: string) {
     this.app = app;
     this.address = address;
+  }
+
+  /** This very browser, talking to another instance. */
+  at(app: App): Browser {
+    const same = new Browser(app, this.address);
+    same.cookies = this.cookies;
+    same.authenticator = this.authenticator;
+    return same;
   }
 
   async fetch(
@@ -244,7 +270,7 @@ async function readAnswer(response: Response): Promise<Answer> {
 }
 
 /** Defines tests on PGlite, and on PostgreSQL too where `DATABASE_URL` names one. */
-export function onEachDatabase(define: (backend: Backend) => void): void {
+export function onEachDatabase(define: (backend: Backend, driver: string) => void): void {
   const drivers = { PGlite: pglite, ...(process.env.DATABASE_URL && { PostgreSQL: postgres }) };
   for (const [name, open] of Object.entries(drivers)) {
     describe(`on ${name}`, () => {
@@ -252,7 +278,7 @@ export function onEachDatabase(define: (backend: Backend) => void): void {
       before(() => backend.open(open));
       beforeEach(() => backend.reset());
       after(() => backend.close());
-      define(backend);
+      define(backend, name);
     });
   }
 }

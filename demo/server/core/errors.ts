@@ -58,7 +58,7 @@ export const passkeyNotFound = () => new Refusal('not-found', 'There is no such 
 
 const unavailable = /^(08|53|57P|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
 const unavailableMessage =
-  /timeout exceeded when trying to connect|Connection terminated|is closed|driver has already been destroyed|query timeout/i;
+  /timeout exceeded when trying to connect|Connection terminated|is (already )?closed|driver has already been destroyed|query timeout/i;
 
 /** Turns whatever was thrown into a refusal; a missing database is worth a retry, a bug is not. */
 export function toRefusal(thrown: unknown): Refusal {

@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { AppEnv } from './http.ts';
+
+/** An app that listens. */
+export interface Listening {
+  readonly port: number;
+  /** Takes no new requests and resolves once the running ones are answered. */
+  close(): Promise<void>;
+}
+
+/** How long a client may take, in milliseconds. */
+export interface Patience {
+  /** To send the headers of a request. */
+  readonly headers: number;
+  /** To send a whole request. */
+  readonly request: number;
+  /** To be done with its request when the server stops. */
+  readonly stop: number;
+}
+
+const patience: Patience = { headers: 10_000, request: 30_000, stop: 5000 };
+
+/** Lets an app listen on this machine alone, whichever address "localhost" means. */
+export async function listen(
+  app: Hono<AppEnv>,
+  port: number,
+  { headers, request, stop }: Patience = patience,
+): Promise<Listening> {
+  const answer = getRequestListener((received, env) => {
+    const address = 'incoming' in env ? env.incoming.socket?.remoteAddress : undefined;
+    return app.fetch(received, { address });
+  });
+  const options = {
+    headersTimeout: headers,
+    requestTimeout: request,
+    connectionsCheckingInterval: Math.min(headers, 1000),
+  };
+  const ipv4 = createServer(options, answer);
+  const taken = await listenOn(ipv4, port, '127.0.0.1');
+  const ipv6 = createServer(options, answer);
+  const servers = [ipv4];
+  // A machine without IPv6 does with one.
+  await listenOn(ipv6, taken, '::1').then(
+    () => servers.push(ipv6),
+    () => undefined,
+  );
+  return {
+    port: taken,
+    async close() {
+      const closing = servers.map((server) => new Promise((done) => server.close(done)));
+      for (const server of servers) server.closeIdleConnections();
+      const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stop);
+      await Promise.all(closing);
+      clearTimeout(cut);
+    },
+  };
+}
+
+function listenOn(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port, host }, () => resolve((server.address() as AddressInfo).port));
+  });
+}

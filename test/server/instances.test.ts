@@ -1,0 +1,278 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { PGlite } from '@electric-sql/pglite';
+import { sql, type KyselyPlugin } from 'kysely';
+import { migrate, type Database } from '../../demo/server/database.ts';
+import { openPGlite } from '../../demo/server/pglite.ts';
+import { openPostgres } from '../../demo/server/postgres.ts';
+import { assertRefused, Backend, onEachDatabase, type Browser } from './harness.ts';
+
+const minute = 60_000;
+
+/** Sends one request eight times at once, to both instances in turn. */
+function eightTimes(backend: Backend, browser: Browser, path: string, body: object) {
+  const instances = [backend.app, backend.create({ store: backend.otherDatabase })];
+  return Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      browser.at(instances[index % 2]!).rest('POST', path, body),
+    ),
+  );
+}
+
+/** Loses the connection whenever something is inserted into a table. */
+const failingAt = (table: string): KyselyPlugin => ({
+  transformQuery({ node }) {
+    if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    }
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+});
+
+onEachDatabase((backend, driver) => {
+  describe('two instances over one database', () => {
+    it('give one effect to eight submits of one sign-in (121)', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      await browser.rest('POST', '/sign-out', {});
+      const request = await browser.answerSignIn();
+      const answers = await eightTimes(backend, browser, '/sign-in/finish', request);
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(400)]);
+      assert.equal(await backend.count('sessions'), 1);
+      assert.equal(await backend.count('outcomes'), 2);
+    });
+
+    it('give one effect, and one answer, to eight submits of one registration (121, 41)', async () => {
+      const browser = await backend.signedIn();
+      const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const request = { challengeId, answer: await browser.authenticator.create(options) };
+      const answers = await eightTimes(backend, browser, '/registration/finish', request);
+      for (const { status, body } of answers)
+        assert.deepEqual([status, body], [201, answers[0]!.body]);
+      assert.equal(await backend.count('passkeys'), 1);
+    });
+
+    it('give one effect to eight submits of one code', async () => {
+      const browser = backend.browser();
+      const { handle } = (
+        await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      const request = { handle, code: backend.codes.get('ada@example.com') };
+      const answers = await eightTimes(backend, browser, '/codes/verify', request);
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(400)]);
+      assert.equal(await backend.count('sessions'), 1);
+    });
+
+    it('count eight wrong guesses at once as no more than five', async () => {
+      const browser = backend.browser();
+      const { handle } = (
+        await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+      ).body;
+      const code = backend.codes.get('ada@example.com') === '000000' ? '000001' : '000000';
+      const answers = await eightTimes(backend, browser, '/codes/verify', { handle, code });
+      const codes = answers.map(({ body }) => body.error.code).sort();
+      assert.deepEqual(codes, [
+        ...Array(3).fill('challenge-expired'),
+        ...Array(5).fill('verification-failed'),
+      ]);
+    });
+
+    it('make one account for a newcomer who verifies in four browsers at once', async () => {
+      const other = backend.create({ store: backend.otherDatabase });
+      const ready = [];
+      for (let index = 0; index < 4; index++) {
+        const browser = backend.browser(index % 2 ? other : backend.app);
+        const { handle } = (
+          await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' })
+        ).body;
+        ready.push({ browser, request: { handle, code: backend.codes.get('ada@example.com') } });
+      }
+      const answers = await Promise.all(
+        ready.map(({ browser, request }) => browser.rest('POST', '/codes/verify', request)),
+      );
+      for (const { status } of answers) assert.equal(status, 200);
+      assert.equal(await backend.count('users'), 1);
+    });
+
+    it('let a counter rise once when two challenges are answered with the same count', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const one = await browser.answerSignIn({ counter: 9 });
+      const two = await browser.answerSignIn({ counter: 9 });
+      const other = browser.at(backend.create({ store: backend.otherDatabase }));
+      const answers = await Promise.all([
+        browser.rest('POST', '/sign-in/finish', one),
+        other.rest('POST', '/sign-in/finish', two),
+      ]);
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 400]);
+      assert.equal(await backend.count('audit'), 1);
+    });
+
+    it('finish what the other began, and honour its sessions and limits', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const twin = browser.at(backend.create({ store: backend.otherDatabase }));
+      const request = await browser.answerSignIn({}, { identifier: 'ada@example.com' });
+      assert.equal((await twin.rest('POST', '/sign-in/finish', request)).status, 200);
+      assert.equal((await browser.rest('GET', '/session')).status, 200);
+      const [here, there] = await Promise.all(
+        [browser, twin].map((one) =>
+          one.rest('POST', '/sign-in/begin', { identifier: 'eve@example.com' }),
+        ),
+      );
+      assert.deepEqual(here!.body.options.allowCredentials, there!.body.options.allowCredentials);
+    });
+
+    it('may start together on an empty database', async () => {
+      const { doors, close } = await backend.emptyDatabase();
+      await Promise.all([...doors, ...doors].map((door) => migrate(door)));
+      const secrets = await Promise.all(
+        doors.map((door) => door.selectFrom('settings').selectAll().execute()),
+      );
+      assert.equal(secrets[0]!.length, 1);
+      assert.deepEqual(secrets[0], secrets[1]);
+      assert.equal(secrets[0]![0]!.value.length, 32);
+      await close();
+    });
+  });
+
+  describe('a restart (125)', () => {
+    it('keeps passkeys, sessions and open challenges; what was ended stays ended', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      const { passkey } = (await browser.register()).body;
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      const ended = await backend.signedIn('bob@example.com');
+      const cookies = new Map(ended.cookies);
+      await ended.rest('POST', '/sign-out', {});
+      ended.cookies = cookies;
+      const request = { ...(await browser.rest('POST', '/sign-in/begin', {})).body };
+      const restarted = backend.create();
+      const again = browser.at(restarted);
+      assert.equal((await again.rest('GET', '/passkeys')).body.passkeys.length, 1);
+      assertRefused(await ended.at(restarted).rest('GET', '/session'), 401, 'unauthorized');
+      const answer = await browser.authenticator.get(
+        request.options,
+        {},
+        browser.authenticator.passkeys[0],
+      );
+      const finish = { challengeId: request.challengeId, answer };
+      assert.equal((await again.rest('POST', '/sign-in/finish', finish)).status, 200);
+    });
+  });
+
+  describe('a connection lost in the middle (119)', () => {
+    for (const table of ['outcomes', 'sessions']) {
+      it(`leaves no half rows when a sign-in dies at ${table}, and the retry succeeds`, async () => {
+        const browser = await backend.signedIn();
+        await browser.register();
+        await browser.rest('POST', '/sign-out', {});
+        const failing = backend.create({ store: backend.database.withPlugin(failingAt(table)) });
+        const request = await browser.answerSignIn();
+        const lost = await browser.at(failing).rest('POST', '/sign-in/finish', request);
+        assertRefused(lost, 503, 'server-error');
+        assert.equal(await backend.count('sessions'), 0);
+        assert.equal(await backend.count('outcomes'), 1);
+        assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+        assert.equal(await backend.count('sessions'), 1);
+      });
+    }
+
+    for (const table of ['passkeys', 'outcomes']) {
+      it(`leaves no half rows when a registration dies at ${table}, and the retry succeeds`, async () => {
+        const browser = await backend.signedIn();
+        const failing = backend.create({ store: backend.database.withPlugin(failingAt(table)) });
+        const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {}))
+          .body;
+        const request = { challengeId, answer: await browser.authenticator.create(options) };
+        const lost = await browser.at(failing).rest('POST', '/registration/finish', request);
+        assertRefused(lost, 503, 'server-error');
+        assert.equal(await backend.count('passkeys'), 0);
+        assert.equal((await browser.rest('POST', '/registration/finish', request)).status, 201);
+        assert.equal(await backend.count('passkeys'), 1);
+      });
+    }
+
+    it('calls a fault of our own a fault, tells nothing of it and goes on', async () => {
+      const broken = backend.create({
+        sendCode: () => {
+          throw new Error('secret detail');
+        },
+      });
+      const browser = backend.browser(broken);
+      const answer = await browser.rest('POST', '/codes/send', { identifier: 'ada@example.com' });
+      assertRefused(answer, 500, 'server-error');
+      assert.ok(!answer.text.includes('secret'));
+    });
+  });
+
+  describe('old rows', () => {
+    it('are swept out once nobody can ask about them', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      await browser.rest('POST', '/sign-in/begin', {});
+      backend.advance(13 * 60 * minute);
+      await browser.rest('POST', '/sign-in/begin', {});
+      assert.equal(await backend.count('challenges'), 1);
+      assert.equal(await backend.count('outcomes'), 0);
+      assert.equal(await backend.count('sessions'), 0);
+      assert.equal(await backend.count('tries'), 0);
+      assert.equal(await backend.count('passkeys'), 1);
+    });
+  });
+
+  if (driver === 'PostgreSQL') {
+    describe('an exhausted pool (123)', () => {
+      it('is answered with 503 while it lasts, and counts nothing', async () => {
+        const { promise: released, resolve: release } = Promise.withResolvers<void>();
+        const database = openPostgres(process.env.DATABASE_URL!);
+        const held = Array.from({ length: 10 }, () =>
+          database.connection().execute(async (connection) => {
+            await sql`select 1`.execute(connection);
+            await released;
+          }),
+        );
+        const browser = backend.browser(backend.create({ store: database }));
+        const refused = await browser.rest('POST', '/sign-in/begin', {});
+        assertRefused(refused, 503, 'server-error');
+        release();
+        await Promise.all(held);
+        assert.equal(
+          (await browser.at(backend.app).rest('POST', '/sign-in/begin', {})).status,
+          200,
+        );
+        await database.destroy();
+      });
+    });
+  }
+});
+
+describe('a database that is down (123)', () => {
+  const closed = async () => {
+    const pglite = new PGlite();
+    await pglite.close();
+    return openPGlite(pglite);
+  };
+  const down: Record<string, () => Promise<Database> | Database> = {
+    PGlite: closed,
+    PostgreSQL: () => openPostgres('postgres://nobody@127.0.0.1:1/none'),
+  };
+  for (const [name, open] of Object.entries(down)) {
+    it(`is answered with 503 and Retry-After in both dialects (${name})`, async () => {
+      const backend = new Backend();
+      const store = await open();
+      const browser = backend.browser(backend.create({ store }));
+      assertRefused(await browser.rest('POST', '/sign-in/begin', {}), 503, 'server-error');
+      assertRefused(
+        await browser.rest('POST', '/codes/send', { identifier: 'a@example.com' }),
+        503,
+        'server-error',
+      );
+      const answer = await browser.ssojet('GET', '/passkey/login');
+      assert.deepEqual([answer.status, answer.body.error_code], [503, 1006]);
+      assert.equal(answer.headers.get('retry-after'), '2');
+      await store.destroy();
+    });
+  }
+});

@@ -1,0 +1,319 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Hono } from 'hono';
+import type { AppEnv } from '../../demo/server/http.ts';
+import { listen } from '../../demo/server/listener.ts';
+import { createPages } from '../../demo/server/pages.ts';
+import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
+
+const main = fileURLToPath(new URL('../../demo/server/main.ts', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'passkey-server-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The server as its own process, up to the line that tells its address. */
+async function run(environment: Record<string, string> = {}) {
+  const env = {
+    ...process.env,
+    PORT: '0',
+    DATA_DIR: folder,
+    DATABASE_URL: '',
+    SMTP_URL: '',
+    ...environment,
+  };
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const exit = once(child, 'exit') as Promise<[number | null]>;
+  const lines: string[] = [];
+  let errors = '';
+  child.stderr.on('data', (chunk) => (errors += chunk));
+  const url = await new Promise<string | undefined>((resolve) => {
+    createInterface(child.stdout)
+      .on('line', (line) => {
+        lines.push(line);
+        if (line.startsWith('Open ')) resolve(line.slice('Open '.length));
+      })
+      .on('close', () => resolve(undefined));
+  });
+  return { child, url, lines, exit, errors: () => errors };
+}
+
+async function stop(
+  child: ChildProcess,
+  exit: Promise<[number | null]>,
+  signal: NodeJS.Signals = 'SIGINT',
+) {
+  child.kill(signal);
+  return (await exit)[0];
+}
+
+/** A page at the server, with cookies. */
+function visit(url: string) {
+  const cookies = new Map<string, string>();
+  return async (method: string, path: string, body?: unknown) => {
+    const headers = {
+      origin: url,
+      cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    };
+    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
+    for (const line of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(/[=;]/);
+      cookies.set(name, value);
+    }
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text.startsWith('{') ? JSON.parse(text) : text,
+    };
+  };
+}
+
+describe('the server as a process', () => {
+  it('signs in, stops with 0, and after a restart still knows the session and the passkey', async () => {
+    const first = await run();
+    const browser = visit(first.url!);
+    const { handle } = (
+      await browser('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
+    ).body;
+    const { code } = (await browser('GET', '/demo/last-code')).body;
+    assert.ok(
+      first.lines.some((line) => line.includes(code)),
+      'the code is on the console',
+    );
+    assert.equal(
+      (await browser('POST', '/api/passkeys/codes/verify', { handle, code })).status,
+      200,
+    );
+    const authenticator = new SoftwareAuthenticator({ origin: first.url });
+    const { challengeId, options } = (await browser('POST', '/api/passkeys/registration/begin', {}))
+      .body;
+    const answer = await authenticator.create(options);
+    const finished = await browser('POST', '/api/passkeys/registration/finish', {
+      challengeId,
+      answer,
+    });
+    assert.equal(finished.status, 201);
+
+    const second = await run();
+    assert.equal(second.url, undefined);
+    assert.match(second.errors(), /^The data folder .* is in use by process \d+: .*\.\n$/);
+    assert.equal((await second.exit)[0], 1);
+    assert.equal(await stop(first.child, first.exit), 0, first.errors());
+
+    const third = await run({ PORT: new URL(first.url!).port });
+    assert.equal(third.url, first.url);
+    const { passkeys } = (await browser('GET', '/api/passkeys/passkeys')).body;
+    assert.deepEqual(passkeys, [finished.body.passkey]);
+    const begun = (await browser('POST', '/api/passkeys/sign-in/begin', {})).body;
+    const signIn = {
+      challengeId: begun.challengeId,
+      answer: await authenticator.get(begun.options),
+    };
+    assert.equal((await browser('POST', '/api/passkeys/sign-in/finish', signIn)).status, 200);
+
+    third.child.kill('SIGKILL');
+    await third.exit;
+    const fourth = await run();
+    assert.ok(fourth.url, `a lock left by a killed server is no obstacle: ${fourth.errors()}`);
+    assert.equal(await stop(fourth.child, fourth.exit, 'SIGTERM'), 0);
+  });
+
+  it('explains a port that is taken, in one sentence', async () => {
+    const squatter = createServer().listen(0, '127.0.0.1');
+    await once(squatter, 'listening');
+    const { port } = squatter.address() as AddressInfo;
+    const { errors, exit } = await run({ PORT: String(port) });
+    assert.equal((await exit)[0], 1);
+    assert.equal(errors(), `Port ${port} is in use: set PORT to another one.\n`);
+    squatter.close();
+  });
+
+  const faults: [Record<string, string>, RegExp][] = [
+    [{ PORT: '80a' }, /^PORT must be a whole number from 0 to 65535\.\n$/],
+    [{ PORT: '70000' }, /^PORT must be a whole number from 0 to 65535\.\n$/],
+    [
+      { DATABASE_URL: 'postgres://nobody:pass@127.0.0.1:1/x' },
+      /^The database at DATABASE_URL cannot be reached \(ECONNREFUSED\)\.\n$/,
+    ],
+    [
+      { DATABASE_URL: 'mysql://root:pass@localhost' },
+      /^DATABASE_URL must be a URL that begins with postgres:\/\/\.\n$/,
+    ],
+    [{ SMTP_URL: 'mail.example.com' }, /^SMTP_URL must be a URL that begins with smtp:\/\/\.\n$/],
+    [{ ORIGINS: 'https://example.com/' }, /^ORIGINS must be a list of origins .*\.\n$/],
+    [
+      { DATA_DIR: '/dev/null/data' },
+      /^The data folder \/dev\/null\/data cannot be written to\.\n$/,
+    ],
+  ];
+  for (const [environment, sentence] of faults) {
+    it(`explains ${JSON.stringify(environment)} in one sentence`, async () => {
+      const { errors, exit } = await run(environment);
+      assert.match(errors(), sentence);
+      assert.equal((await exit)[0], 1);
+    });
+  }
+
+  it('sends codes by mail where there is a mail server, and shows them nowhere else', async () => {
+    const mail = await listenForMail();
+    const { child, url, lines, exit } = await run({
+      SMTP_URL: `smtp://127.0.0.1:${mail.port}?ignoreTLS=true`,
+      MAIL_FROM: 'Demo <demo@example.com>',
+    });
+    const browser = visit(url!);
+    const { handle } = (
+      await browser('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
+    ).body;
+    const message = await mail.message;
+    assert.match(message, /^From: Demo <demo@example\.com>\r$/m);
+    assert.match(message, /^To: ada@example\.com\r$/m);
+    const code = /code is (\d{6})\./.exec(message)![1]!;
+    assert.equal((await browser('GET', '/demo/last-code')).status, 404);
+    assert.ok(!lines.some((line) => line.includes(code)));
+    assert.equal(
+      (await browser('POST', '/api/passkeys/codes/verify', { handle, code })).status,
+      200,
+    );
+    assert.equal(await stop(child, exit), 0);
+    mail.close();
+  });
+});
+
+describe('listening', () => {
+  it('answers a request that is running while it stops, and takes no new one', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const app = new Hono<AppEnv>().get('/', async (c) => {
+      arrive();
+      await held;
+      return c.text('done');
+    });
+    const listening = await listen(app, 0);
+    const running = fetch(`http://127.0.0.1:${listening.port}/`, {
+      headers: { connection: 'close' },
+    });
+    await arrived;
+    const closed = listening.close();
+    await assert.rejects(fetch(`http://127.0.0.1:${listening.port}/`));
+    release();
+    assert.equal(await (await running).text(), 'done');
+    await closed;
+  });
+
+  it('answers 408 to headers that never end (127)', async () => {
+    const listening = await listen(new Hono<AppEnv>(), 0, {
+      headers: 200,
+      request: 400,
+      stop: 100,
+    });
+    const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
+    const [answer] = (await once(socket, 'data')) as [string];
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+    socket.destroy();
+    await listening.close();
+  });
+
+  it('reads no more than it needs of a body that is too large (127)', async () => {
+    const { child, url, exit } = await run({ DATA_DIR: join(folder, 'large') });
+    const browser = visit(url!);
+    const large = await browser('POST', '/api/passkeys/sign-in/begin', {
+      identifier: 'a'.repeat(1024 * 1024),
+    });
+    assert.equal(large.status, 413);
+    assert.equal((await browser('POST', '/api/passkeys/sign-in/begin', {})).status, 200);
+    assert.equal(await stop(child, exit), 0);
+  });
+});
+
+describe('pages', () => {
+  const built = { folder: join(folder, 'built'), script: join(folder, 'script.js') };
+
+  before(() => {
+    mkdirSync(join(built.folder, 'assets'), { recursive: true });
+    writeFileSync(join(built.folder, 'index.html'), '<!doctype html><title>Demo</title>');
+    writeFileSync(join(built.folder, 'assets', 'main.js'), 'export {};');
+    writeFileSync(built.script, 'void 0;');
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+  });
+
+  it('serves the demo under a strict policy', async () => {
+    const pages = createPages(built);
+    const page = await pages.request('/');
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<title>Demo/);
+    const policy = page.headers.get('content-security-policy')!;
+    for (const part of [
+      "default-src 'self'",
+      "require-trusted-types-for 'script'",
+      "frame-ancestors 'none'",
+    ]) {
+      assert.ok(policy.includes(part), part);
+    }
+    assert.ok(!policy.includes('unsafe'));
+    assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
+    assert.ok(page.headers.get('referrer-policy'));
+    const script = await pages.request('/assets/main.js');
+    assert.match(script.headers.get('content-type')!, /javascript/);
+    assert.equal(script.headers.get('access-control-allow-origin'), null);
+  });
+
+  it('lets other pages take the script', async () => {
+    const script = await createPages(built).request('/passkey-elements.min.js');
+    assert.equal(script.status, 200);
+    assert.equal(script.headers.get('access-control-allow-origin'), '*');
+    assert.match(script.headers.get('content-type')!, /javascript/);
+  });
+
+  it('serves nothing from outside its folder', async () => {
+    const pages = createPages(built);
+    for (const path of [
+      '/../secret.txt',
+      '/%2e%2e/secret.txt',
+      '/..%2fsecret.txt',
+      '/assets/..%2f..%2fsecret.txt',
+      '/%5c..%5csecret.txt',
+    ]) {
+      const answer = await pages.request(path);
+      assert.equal(answer.status, 404, path);
+    }
+  });
+
+  it('says what to do when nothing is built', async () => {
+    const answer = await createPages({ folder: '/nowhere', script: '/nowhere.js' }).request('/');
+    assert.equal(answer.status, 404);
+    assert.match(await answer.text(), /npm run build/);
+  });
+});
+
+/** A mail server that takes one message. */
+async function listenForMail() {
+  const { promise: message, resolve } = Promise.withResolvers<string>();
+  const server = createServer((socket) => {
+    let data: string[] | undefined;
+    socket.write('220 test\r\n');
+    createInterface(socket).on('line', (line) => {
+      if (data && line === '.') {
+        resolve(data.join('\r\n') + '\r\n');
+        data = undefined;
+        socket.write('250 taken\r\n');
+      } else if (data) data.push(line);
+      else if (line === 'DATA') {
+        data = [];
+        socket.write('354 go on\r\n');
+      } else if (line === 'QUIT') socket.end('221 bye\r\n');
+      else socket.write('250 fine\r\n');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, message, close: () => server.close() };
+}
