@@ -58,7 +58,8 @@ export function readAnswer({ response, text }: Answer, question: Question): unkn
   try {
     return row.read?.(json, input);
   } catch (cause) {
-    if (cause instanceof PasskeyError) throw cause;
+    if (cause instanceof PasskeyError)
+      throw new PasskeyError(cause.code, cause.message, { status });
     throw new PasskeyError('bad-response', 'the answer could not be read', { status, cause });
   }
 }

@@ -14,6 +14,13 @@ export function asText(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The text that an answer must have under a name. */
+export function readText(json: unknown, name: string): string {
+  const text = asText(asRecord(json)[name]);
+  if (text === undefined) throw new PasskeyError('bad-response', `${name}: must be text`);
+  return text;
+}
+
 /** Which field of ours is which of theirs; a backend with our names needs none. */
 type FieldsOf = (record: ForeignRecord) => PasskeyFields;
 

@@ -1,11 +1,8 @@
-import { fallback, looseObject, optional, picklist, string, unknown } from 'valibot';
-import type { PasskeyList, SignInResult, Status } from '../core/backend.js';
+import type { BegunChallenge, PasskeyList, SignInResult, Status } from '../core/backend.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
 import { toBase64Url, toDate } from '../core/passkey.js';
 import { defineHttpBackend } from './http.js';
-import { readCreationOptions, readRequestOptions } from '../core/options.js';
-import { readAs } from '../core/read-as.js';
-import { asRecord, asText, readPasskey, readPasskeys } from './records.js';
+import { asRecord, asText, readPasskey, readPasskeys, readText } from './records.js';
 
 /** Speaks our own contract, the one of the reference server. */
 export const rest = defineHttpBackend({
@@ -23,11 +20,7 @@ export const rest = defineHttpBackend({
     begin: {
       path: '/sign-in/begin',
       body: ({ identifier, mediation }) => ({ identifier, mediation }),
-      read: (json, { identifier }) => ({
-        options: readRequestOptions(json),
-        ...readChallenge(json),
-        identifier,
-      }),
+      read: readChallenge,
     },
     finish: {
       path: '/sign-in/finish',
@@ -40,7 +33,7 @@ export const rest = defineHttpBackend({
     begin: {
       path: '/registration/begin',
       body: ({ displayName, mediation }) => ({ displayName, mediation }),
-      read: (json) => ({ options: readCreationOptions(json), ...readChallenge(json) }),
+      read: readChallenge,
     },
     finish: {
       path: '/registration/finish',
@@ -86,43 +79,32 @@ function readFault(json: unknown) {
   return code === undefined ? undefined : { code };
 }
 
-function readChallenge(json: unknown) {
-  const { challengeId, expiresAt } = readAs(begun, json);
-  return { context: challengeId, expiresAt: toDate(expiresAt) };
+function readChallenge(json: unknown): BegunChallenge {
+  const { options, expiresAt } = asRecord(json);
+  return { options, context: readText(json, 'challengeId'), expiresAt: toDate(expiresAt) };
 }
-
-const begun = looseObject({ challengeId: string(), expiresAt: optional(unknown()) });
 
 function readSession(json: unknown): SignInResult {
-  const { id, identifier, displayName } = readAs(session, json).user;
-  return { kind: 'session', user: { id, identifier, displayName: asText(displayName) } };
+  const { user } = asRecord(json);
+  const id = readText(user, 'id');
+  const displayName = asText(asRecord(user).displayName);
+  return { kind: 'session', user: { id, identifier: readText(user, 'identifier'), displayName } };
 }
 
-const session = looseObject({
-  user: looseObject({ id: string(), identifier: string(), displayName: optional(unknown()) }),
-});
-
 function readStatus(json: unknown): Status {
-  const { state, expiresAt } = readAs(statusAnswer, json);
-  return { state, expiresAt: toDate(expiresAt), raw: asRecord(json).state };
+  const raw = readText(json, 'state');
+  const state = states.find((known) => known === raw) ?? 'unknown';
+  return { state, expiresAt: toDate(asRecord(json).expiresAt), raw };
 }
 
 const states = [
   ...(['registered', 'not-registered', 'pending'] as const),
-  ...(['authenticated', 'expired', 'failed', 'unknown'] as const),
+  ...(['authenticated', 'expired', 'failed'] as const),
 ];
 
-const statusAnswer = looseObject({
-  state: fallback(picklist(states), 'unknown'),
-  expiresAt: optional(unknown()),
-});
-
 function readSentCode(json: unknown) {
-  const { handle, expiresAt } = readAs(codeSent, json);
-  return { handle, expiresAt: toDate(expiresAt) };
+  return { handle: readText(json, 'handle'), expiresAt: toDate(asRecord(json).expiresAt) };
 }
-
-const codeSent = looseObject({ handle: string(), expiresAt: optional(unknown()) });
 
 function pathOf({ id }: { readonly id: string }): string {
   return `/passkeys/${encodeURIComponent(id)}`;

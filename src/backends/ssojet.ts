@@ -1,7 +1,5 @@
-import { looseObject, string } from 'valibot';
 import type {
   AuthenticationResponseJSON,
-  PublicKeyCredentialCreationOptionsJSON,
   SignInChallenge,
   SignInResult,
   Status,
@@ -9,9 +7,14 @@ import type {
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { toDate, type PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
-import { readCreationOptions, readRequestOptions } from '../core/options.js';
-import { readAs } from '../core/read-as.js';
-import { asRecord, asText, readPasskey, readPasskeys, type ForeignRecord } from './records.js';
+import {
+  asRecord,
+  asText,
+  readPasskey,
+  readPasskeys,
+  readText,
+  type ForeignRecord,
+} from './records.js';
 
 /** What a site may set for SSOJet, beside the client id, which it must. */
 export interface SsojetSettings extends HttpSettings {
@@ -41,11 +44,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       method: 'GET',
       path: `${passkeys}/login`,
       query: ({ identifier }) => ({ identifier }),
-      read: (json, { identifier }) => ({
-        options: readRequestOptions(json),
-        context: readAuthCode(json),
-        identifier,
-      }),
+      read: (json) => ({ options: json, context: readText(json, 'auth_code') }),
     },
     finish: {
       path: `${passkeys}/login`,
@@ -62,8 +61,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       path: `${passkeys}/register`,
       bearer: true,
       read: (json) => ({
-        options: withAuthenticators(readCreationOptions(json), settings.anyAuthenticator),
-        context: readAuthCode(json),
+        options: settings.anyAuthenticator ? withAnyAuthenticator(json) : json,
+        context: readText(json, 'auth_code'),
       }),
     },
     finish: {
@@ -118,10 +117,6 @@ function readFault(json: unknown, method: string) {
   return failed ? {} : undefined;
 }
 
-function readAuthCode(json: unknown): string {
-  return readAs(looseObject({ auth_code: string() }), json).auth_code;
-}
-
 function authCodeOf({ context }: { readonly context?: unknown }) {
   return { auth_code: String(context) };
 }
@@ -132,13 +127,10 @@ const finishBodies = {
   'passkey-object': (answer: AuthenticationResponseJSON) => ({ passkey: answer }),
 };
 
-function withAuthenticators(
-  options: PublicKeyCredentialCreationOptionsJSON,
-  any = false,
-): PublicKeyCredentialCreationOptionsJSON {
-  if (!any || !options.authenticatorSelection) return options;
-  const { authenticatorAttachment: _, ...authenticatorSelection } = options.authenticatorSelection;
-  return { ...options, authenticatorSelection };
+function withAnyAuthenticator(json: unknown): object {
+  const options = asRecord(asRecord(json).publicKey);
+  const { authenticatorAttachment: _, ...selection } = asRecord(options.authenticatorSelection);
+  return { ...options, authenticatorSelection: selection };
 }
 
 function readSignIn(json: unknown, { identifier }: SignInChallenge, siteWords?: StatusWords) {
@@ -184,7 +176,7 @@ function emailOf({ identifier }: { readonly identifier: string }) {
 }
 
 function readSentCode(json: unknown) {
-  return { handle: readAs(looseObject({ state: string() }), json).state };
+  return { handle: readText(json, 'state') };
 }
 
 function otpOf({ handle, code }: { readonly handle: string; readonly code: string }) {

@@ -1,0 +1,199 @@
+import { expect } from '@open-wc/testing';
+import { HttpResponse } from 'msw';
+import { defineHttpBackend, type HttpSettings } from '../../src/backends/http.js';
+import { resolveBackend } from '../../src/backends/index.js';
+import { PasskeyError } from '../../src/core/errors.js';
+import { json, mockServer, rejection, samples } from '../support/backend-contract.js';
+
+const acme = defineHttpBackend({
+  name: 'acme',
+  baseUrl: '/mock/api',
+  signIn: {
+    begin: { method: 'GET', path: '/begin', read: () => ({ options: samples.requestOptions }) },
+    finish: { path: '/finish', read: () => ({ kind: 'session' }) },
+  },
+  passkeys: { get: { method: 'GET', path: ({ id }) => `/${id}`, bearer: true, read: Object } },
+});
+
+describe('the base URL', () => {
+  for (const [baseUrl, cause] of [
+    ['javascript:alert(1)', 'https'],
+    ['data:text/html,x', 'https'],
+    ['blob:https://example.com/x', 'https'],
+    ['file:///etc/passwd', 'https'],
+    ['http://example.com/api', 'localhost'],
+    ['http://localhost.example.com', 'localhost'],
+    ['http://127.0.0.1.example.com', 'localhost'],
+    ['https://user:secret@example.com', 'password'],
+    ['https://user@example.com', 'password'],
+    ['https://example.com/api?tenant=1', '?'],
+    ['https://', 'not a URL'],
+  ] as const) {
+    it(`1: ${baseUrl} is invalid-config, without a request`, () => {
+      const fetched: unknown[] = [];
+      const send = async (url: unknown) => fetched.push(url);
+      const settings = { baseUrl, fetch: send as unknown as typeof fetch };
+      expect(() => acme(settings))
+        .to.throw(PasskeyError, cause)
+        .with.property('code', 'invalid-config');
+      expect(() => acme(settings)).not.to.throw('secret');
+      expect(fetched).to.deep.equal([]);
+    });
+  }
+
+  for (const [baseUrl, url] of [
+    ['https://api.example.com', 'https://api.example.com/begin'],
+    ['https://api.example.com/v1//', 'https://api.example.com/v1/begin'],
+    ['http://localhost:3000/api/', 'http://localhost:3000/api/begin'],
+    ['http://127.0.0.1/api', 'http://127.0.0.1/api/begin'],
+    ['http://[::1]:8080', 'http://[::1]:8080/begin'],
+    ['http://shop.localhost', 'http://shop.localhost/begin'],
+    ['/api', `${location.origin}/api/begin`],
+    ['//localhost//evil.example/', 'http://localhost//evil.example/begin'],
+    ['', `${location.origin}/mock/api/begin`],
+    [undefined, `${location.origin}/mock/api/begin`],
+  ] as const) {
+    it(`${baseUrl} leads to ${url}`, async () => {
+      const fetched: unknown[] = [];
+      const answer = async (target: unknown) => {
+        fetched.push(target);
+        return json({});
+      };
+      await begin({ baseUrl, fetch: answer as typeof fetch });
+      expect(fetched).to.deep.equal([url]);
+    });
+  }
+});
+
+describe('an HTTP backend', () => {
+  const server = mockServer();
+
+  it('lets the site choose the credentials mode', async () => {
+    server.answer(() => json({}));
+    await begin({ credentials: 'include' });
+    expect(server.requests[0]?.credentials).to.equal('include');
+  });
+
+  it('47: a server that does not let this origin in is network, with a hint and no parameters', async () => {
+    const elsewhere = `http://127.0.0.1:${location.port}/mock`;
+    const error = await rejection(begin({ baseUrl: elsewhere, credentials: 'include' }));
+    expect(error.code).to.equal('network');
+    expect(error.message).to.include(`CORS`).and.include(location.origin).and.not.include('?');
+  });
+
+  it('a redirect is not followed', async () => {
+    server.answer(({ url }) =>
+      url.endsWith('/begin') ? HttpResponse.redirect(`${server.base}/elsewhere`) : json({}),
+    );
+    expect((await rejection(begin())).code).to.equal('network');
+    expect(server.requests.every(({ url }) => url.endsWith('/begin'))).to.equal(true);
+  });
+
+  for (const [status, headers, wait] of [
+    [429, { 'Retry-After': '2' }, 2],
+    [429, { 'X-Retry-After': '3' }, 3],
+    [429, {}, 5],
+    [429, { 'Retry-After': 'soon' }, 5],
+    [429, { 'Retry-After': '0' }, 0],
+    [429, { 'Retry-After': '-7' }, 0],
+    [429, { 'Retry-After': '86400' }, 3600],
+    [503, { 'Retry-After': '4' }, 4],
+    [503, {}, undefined],
+  ] as const) {
+    it(`33: after ${status} with ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
+      server.answer(() => new HttpResponse('<h1>Busy</h1>', { status, headers }));
+      const asked = Date.now();
+      const { code, retryAt } = await rejection(begin());
+      expect(code).to.equal(status === 429 ? 'rate-limited' : 'server-error');
+      if (wait === undefined) expect(retryAt).to.equal(undefined);
+      else expect(retryAt!.getTime()).to.be.within(asked + wait * 1000, Date.now() + wait * 1000);
+    });
+  }
+
+  it('33: Retry-After may be a date', async () => {
+    const date = new Date(Date.now() + 90_000).toUTCString();
+    server.answer(() => new HttpResponse(null, { status: 429, headers: { 'Retry-After': date } }));
+    const { retryAt } = await rejection(begin());
+    expect(Math.abs(retryAt!.getTime() - Date.parse(date))).to.be.lessThan(50);
+  });
+
+  for (const [status, code] of [
+    [403, 'forbidden'],
+    [404, 'not-found'],
+    [409, 'conflict'],
+    [410, 'challenge-expired'],
+    [418, 'unknown'],
+    [419, 'forbidden'],
+    [422, 'invalid-input'],
+    [423, 'reauth-required'],
+    [502, 'server-error'],
+  ] as const) {
+    it(`a bare ${status} is ${code}`, async () => {
+      server.answer(() => new HttpResponse(null, { status }));
+      expect((await rejection(begin())).code).to.equal(code);
+    });
+  }
+
+  for (const [what, accessToken, code] of [
+    ['fails', () => Promise.reject(new Error('logged out')), 'unauthorized'],
+    ['gives text no header can hold', () => 'secret\ncanary', 'invalid-input'],
+    ['never answers', () => new Promise<string>(() => {}), 'timeout'],
+  ] as const) {
+    it(`an access token callback that ${what} is ${code}, and nothing is sent`, async () => {
+      const backend = acme({ accessToken, timeLimit: 100 });
+      const error = await rejection(backend.passkeys!.get!({ id: 'x' }, signal()));
+      expect(error.code).to.equal(code);
+      expect(`${error.message} ${String(error.cause)}`).not.to.include('canary');
+      expect(server.requests).to.have.length(0);
+    });
+  }
+
+  it('a header of the site counts as the access token', async () => {
+    server.answer(() => json({}));
+    const backend = acme({ headers: async () => ({ Authorization: 'DPoP x' }) });
+    await backend.passkeys!.get!({ id: 'x' }, signal());
+    expect(server.requests[0]?.headers.get('authorization')).to.equal('DPoP x');
+  });
+
+  it('an id that is no Unicode text is invalid-input', async () => {
+    const encoded = defineHttpBackend({
+      name: 'encoding',
+      baseUrl: server.base,
+      signIn: {
+        begin: {
+          path: ({ identifier = '' }) => `/${encodeURIComponent(identifier)}`,
+          read: () => ({ options: samples.requestOptions }),
+        },
+        finish: { path: '/', read: () => ({ kind: 'session' }) },
+      },
+    })();
+    const request = { identifier: '\ud800', mediation: 'modal' } as const;
+    expect((await rejection(encoded.signIn.begin(request, signal()))).code).to.equal(
+      'invalid-input',
+    );
+  });
+
+  function signal(): AbortSignal {
+    return new AbortController().signal;
+  }
+});
+
+describe('the backend attribute', () => {
+  for (const name of ['ssojet', 'rest']) {
+    it(`knows ${name}`, async () => {
+      expect((await resolveBackend(name, { clientId: 'my-app' })).name).to.equal(name);
+    });
+  }
+
+  for (const name of ['acme', '', 'constructor', '__proto__']) {
+    it(`tells the known names when it is “${name}”`, async () => {
+      const error = await rejection(resolveBackend(name));
+      expect(error.code).to.equal('invalid-config');
+      expect(error.message).to.include('ssojet, rest');
+    });
+  }
+});
+
+function begin(settings: HttpSettings = {}) {
+  return acme(settings).signIn.begin({ mediation: 'modal' }, new AbortController().signal);
+}

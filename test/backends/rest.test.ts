@@ -1,0 +1,169 @@
+import { rest } from '../../src/backends/rest.js';
+import { samples, testBackend, type Exchange } from '../support/backend-contract.js';
+
+const { assertion, attestation, requestOptions, creationOptions, identifier } = samples;
+const headers = { 'x-client-id': 'my-app' };
+const expiresAt = '2026-11-22T10:00:00.000Z';
+const user = { id: 'u1', identifier: 'jdoe@example.com', displayName: 'J. Doe' };
+const path = '/passkeys/id%2Fcanary%3F';
+
+const record = {
+  id: 'p1',
+  credentialId: 'Y3JlZGVudGlhbA',
+  name: '<img onerror=alert(1)>',
+  provider: { name: 'Apple Passwords' },
+  aaguid: 'FBFC3007-154E-4ECC-8C0B-6E020557D7BD',
+  createdAt: '2026-11-01T10:00:00Z',
+  updatedAt: null,
+  lastUsedAt: '2026-11-20T10:00:00.123456789Z',
+  transports: ['internal', 'hybrid'],
+  backupEligible: true,
+  synced: true,
+  signCount: 0,
+  publicKey: 'pQEC',
+  rpId: 'localhost',
+  enabled: true,
+};
+const { updatedAt: _, ...present } = record;
+const passkey = {
+  ...present,
+  aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd',
+  createdAt: '2026-11-01T10:00:00.000Z',
+  lastUsedAt: '2026-11-20T10:00:00.123Z',
+  deviceType: 'multi-device',
+};
+
+const signedIn = { answer: { user }, result: { kind: 'session', user } } as const;
+
+testBackend({
+  name: 'rest',
+  create: rest,
+  credentials: 'same-origin',
+  exchanges: {
+    'signIn.begin': {
+      method: 'POST',
+      path: '/sign-in/begin',
+      headers,
+      body: { identifier, mediation: 'modal' },
+      answer: { challengeId: 'c1', expiresAt, options: requestOptions },
+      result: { options: requestOptions, context: 'c1', expiresAt },
+      repeatable: true,
+    },
+    'signIn.finish': {
+      method: 'POST',
+      path: '/sign-in/finish',
+      headers,
+      body: { challengeId: 'c1', answer: assertion },
+      ...signedIn,
+    },
+    'registration.begin': {
+      method: 'POST',
+      path: '/registration/begin',
+      headers,
+      body: { displayName: 'J. Doe', mediation: 'modal' },
+      answer: { challengeId: 'c2', expiresAt, options: creationOptions },
+      result: { options: creationOptions, context: 'c2', expiresAt },
+      repeatable: true,
+    },
+    'registration.finish': {
+      method: 'POST',
+      path: '/registration/finish',
+      headers,
+      body: { challengeId: 'c2', answer: attestation, name: 'Mine' },
+      status: 201,
+      answer: { passkey: record },
+      result: { passkey },
+      repeatable: true,
+    },
+    status: {
+      method: 'POST',
+      path: '/status',
+      headers,
+      body: { identifier },
+      answer: { state: 'pending', expiresAt },
+      result: { state: 'pending', expiresAt, raw: 'pending' },
+      repeatable: true,
+    },
+    'codes.send': {
+      method: 'POST',
+      path: '/codes/send',
+      headers,
+      body: { identifier },
+      status: 202,
+      answer: { handle: 'h', expiresAt },
+      result: { handle: 'h', expiresAt },
+    },
+    'codes.verify': {
+      method: 'POST',
+      path: '/codes/verify',
+      headers,
+      body: { handle: 'h', code: '123456' },
+      ...signedIn,
+    },
+    'passkeys.list': {
+      method: 'GET',
+      path: '/passkeys',
+      headers,
+      answer: {
+        passkeys: [record],
+        complete: true,
+        userId: 'u1',
+        rpId: 'localhost',
+        userHandle: 'dTE',
+      },
+      result: {
+        passkeys: [passkey],
+        complete: true,
+        userId: 'u1',
+        rpId: 'localhost',
+        userHandle: 'dTE',
+      },
+      repeatable: true,
+    },
+    'passkeys.get': {
+      method: 'GET',
+      path,
+      headers,
+      answer: record,
+      result: passkey,
+      repeatable: true,
+    },
+    'passkeys.rename': {
+      method: 'PATCH',
+      path,
+      headers,
+      body: { name: 'Läptop' },
+      answer: record,
+      result: passkey,
+    },
+    'passkeys.remove': { method: 'DELETE', path, headers, status: 204, ...nothing() },
+    signOut: { method: 'POST', path: '/sign-out', headers, body: {}, status: 204, ...nothing() },
+  },
+  errors: [
+    ['signIn.begin', 400, fault('invalid-input'), 'invalid-input'],
+    ['signIn.finish', 400, fault('challenge-expired'), 'challenge-expired'],
+    ['signIn.finish', 400, fault('verification-failed'), 'verification-failed'],
+    ['signIn.finish', 404, fault('unknown-credential'), 'unknown-credential'],
+    ['passkeys.get', 404, fault('unknown-credential'), 'not-found'],
+    ['registration.finish', 401, fault('unauthorized'), 'unauthorized'],
+    ['registration.begin', 403, fault('reauth-required'), 'reauth-required'],
+    ['registration.begin', 403, fault('forbidden'), 'forbidden'],
+    ['passkeys.remove', 404, fault('not-found'), 'not-found'],
+    ['registration.finish', 409, fault('already-registered'), 'already-registered'],
+    ['passkeys.remove', 409, fault('last-passkey'), 'last-passkey'],
+    ['passkeys.rename', 409, fault('conflict'), 'conflict'],
+    ['codes.send', 429, fault('rate-limited'), 'rate-limited'],
+    ['passkeys.list', 503, fault('server-error'), 'server-error'],
+    // A word that only this side may say, and one that every object inherits.
+    ['signIn.begin', 400, fault('aborted'), 'invalid-input'],
+    ['signIn.begin', 400, fault('constructor'), 'invalid-input'],
+  ],
+});
+
+function fault(code: string) {
+  return { error: { code, message: 'canary' } };
+}
+
+function nothing(): Pick<Exchange, 'result' | 'emptyIsFine'> {
+  return { result: undefined, emptyIsFine: true };
+}
