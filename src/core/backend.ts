@@ -25,6 +25,14 @@ export interface Challenge<Options> {
   readonly expiresAt?: Date;
 }
 
+/** A challenge as the backend sent it; the ceremony checks the options before anybody uses them. */
+export interface BegunChallenge {
+  /** The options, or an answer that holds them in one of the usual places. */
+  readonly options: unknown;
+  readonly context?: unknown;
+  readonly expiresAt?: Date;
+}
+
 export interface SignInRequest {
   /** Account name; absent when the person picks a passkey first. */
   readonly identifier?: string;
@@ -159,13 +167,13 @@ export interface PasskeyBackend {
   /** What it says of itself; `traitsOf` fills in the rest. */
   readonly traits?: Partial<BackendTraits>;
   readonly signIn: {
-    begin(request: SignInRequest, signal: AbortSignal): Promise<SignInChallenge>;
+    begin(request: SignInRequest, signal: AbortSignal): Promise<BegunChallenge>;
     finish(answer: SignInAnswer, signal: AbortSignal): Promise<SignInResult | PendingSignIn>;
     /** Fetches the session of a pending sign-in once its status says `authenticated`. */
     exchange?(pending: { readonly handle: string }, signal: AbortSignal): Promise<SignInResult>;
   };
   readonly registration?: {
-    begin(request: RegistrationRequest, signal: AbortSignal): Promise<RegistrationChallenge>;
+    begin(request: RegistrationRequest, signal: AbortSignal): Promise<BegunChallenge>;
     finish(answer: RegistrationAnswer, signal: AbortSignal): Promise<RegistrationResult>;
   };
   status?(request: StatusRequest, signal: AbortSignal): Promise<Status>;

@@ -1,19 +1,16 @@
 import type {
   Mediation,
   PasskeyBackend,
-  PublicKeyCredentialCreationOptionsJSON,
-  RegistrationResult,
   SignInAnswer,
   SignInChallenge,
   SignInResult,
 } from './backend.js';
 import { exclusively } from './coordinator.js';
-import { PasskeyError, type PasskeyErrorCode } from './errors.js';
+import { PasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
 import type { Passkey } from './passkey.js';
-import { readCreationOptions, readRequestOptions } from './options.js';
-import { pollStatus } from './status.js';
-import { askForPasskey, createPasskey, obstacle, signalUnknownPasskey } from './webauthn.js';
+import { readRequestOptions } from './options.js';
+import { askForPasskey, obstacle, signalUnknownPasskey } from './webauthn.js';
 
 /** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
 const usualLife = 5 * 60_000;
@@ -90,60 +87,14 @@ export async function requestAnswer(
   }
 }
 
-/** Creates a passkey and hands it to the backend. Rejects with a `PasskeyError`. */
-export function register(
-  backend: PasskeyBackend,
-  request: {
-    readonly identifier?: string;
-    readonly displayName?: string;
-    readonly name?: string;
-    /** What the person has already, for backends that do not exclude it themselves. */
-    readonly existing?: readonly Passkey[];
-  },
-  { signal, report }: Ceremony,
-): Promise<RegistrationResult> {
-  return exclusively('modal', signal, async (signal) => {
-    assertPossible('create');
-    const { registration } = backend;
-    if (!registration)
-      throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
-    const { name, existing = [], ...about } = request;
-    const challenge = await registration.begin({ ...about, mediation: 'modal' }, signal);
-    signal.throwIfAborted();
-    const options = withoutRepeats(readCreationOptions(challenge.options), existing);
-    report({ type: 'challenged' });
-    const answer = await createPasskey(options, { mediation: 'modal', signal });
-    report({ type: 'answered' });
-    try {
-      return await registration.finish(
-        { answer, challenge: { ...challenge, options }, name },
-        signal,
-      );
-    } catch (cause) {
-      const error = PasskeyError.from(cause);
-      if (isRefusal(error.code)) await signalUnknown(options.rp.id, answer.id);
-      throw error;
-    }
-  });
-}
-
 /** Autofill may wait for hours; what it waits with must still be good when the person picks. */
 function whileFresh({ expiresAt, options }: SignInChallenge, signal: AbortSignal): AbortSignal {
   const life = expiresAt ? expiresAt.getTime() - Date.now() : (options.timeout ?? usualLife);
   return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, margin))]);
 }
 
-/** One passkey per password manager: a second one there would only replace or confuse the first. */
-function withoutRepeats(
-  options: PublicKeyCredentialCreationOptionsJSON,
-  existing: readonly Passkey[],
-): PublicKeyCredentialCreationOptionsJSON {
-  if (options.excludeCredentials?.length) return options;
-  const excludeCredentials = descriptorsOf(existing);
-  return { ...options, excludeCredentials };
-}
-
-function descriptorsOf(passkeys: readonly Passkey[]) {
+/** The passkeys as lists of credentials name them. */
+export function descriptorsOf(passkeys: readonly Passkey[]) {
   return passkeys.flatMap(({ credentialId: id, transports }) =>
     id ? { id, type: 'public-key' as const, transports: [...transports] } : [],
   );
@@ -185,6 +136,7 @@ async function approved(
 ): Promise<void> {
   const { expiresAt, ...request } = about;
   if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
+  const { pollStatus } = await import('./status.js'); // few sign-ins need it
   const { state } = await pollStatus(
     {
       expiresAt,
@@ -199,16 +151,12 @@ async function approved(
 }
 
 /** Nothing is asked of a server, or of a person, where it would be in vain. */
-function assertPossible(ceremony: 'create' | 'get'): void {
+export function assertPossible(ceremony: 'create' | 'get'): void {
   const error = obstacle(ceremony);
   if (error) throw error;
 }
 
-/** The server's definite no to a passkey that was just created; a lost answer is none. */
-function isRefusal(code: PasskeyErrorCode): boolean {
-  return code === 'verification-failed' || code === 'challenge-expired';
-}
-
-function signalUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
+/** The authenticator may forget a passkey that the backend definitely does not know. */
+export function signalUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
   return signalUnknownPasskey(rpId ?? location.hostname, credentialId);
 }

@@ -3,7 +3,7 @@ import type { PasskeyError } from './errors.js';
 
 /** What is being done: a ceremony with a prompt, or a request that leads to one. */
 export type Activity =
-  'look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'registration' | 'removal';
+  'look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'registration' | 'removal' | 'sign-out';
 
 /** Where we are. */
 export type FlowState =

@@ -1,99 +1,80 @@
-import {
-  array,
-  check,
-  looseObject,
-  nullish,
-  number,
-  optional,
-  pipe,
-  string,
-  transform,
-  unknown,
-  type GenericSchema,
-} from 'valibot';
-import type {
-  PublicKeyCredentialCreationOptionsJSON,
-  PublicKeyCredentialRequestOptionsJSON,
-} from './backend.js';
+import type { PublicKeyCredentialRequestOptionsJSON } from './backend.js';
+import { toBase64Url } from './base64url.js';
 import { PasskeyError } from './errors.js';
-import { toBase64Url } from './passkey.js';
-import { readAs } from './read-as.js';
+
+/** Foreign options: nothing in them is trusted yet, and members we do not know pass through. */
+export type ForeignOptions = { readonly [member: string]: unknown };
 
 /** The options of a sign-in, wherever in the answer they are, fit for the browser. */
 export function readRequestOptions(json: unknown): PublicKeyCredentialRequestOptionsJSON {
-  return readOptions(json, requestOptions) as PublicKeyCredentialRequestOptionsJSON;
+  return readOptions(json, (options) => ({
+    ...options,
+    ...readCommon(options, 'allowCredentials'),
+  })) as PublicKeyCredentialRequestOptionsJSON;
 }
-
-/** The options of a registration, wherever in the answer they are, fit for the browser. */
-export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptionsJSON {
-  return readOptions(json, creationOptions) as unknown as PublicKeyCredentialCreationOptionsJSON;
-}
-
-const binary = pipe(
-  string(),
-  check((text) => toBase64Url(text) !== undefined, 'must be base64url'),
-  transform((text) => toBase64Url(text) ?? ''),
-);
-
-const userId = pipe(
-  binary,
-  check((text) => Math.floor((text.length * 3) / 4) <= 64, 'must decode to 1–64 bytes'),
-);
-
-/** Browsers wrap a huge number around to an instant refusal. */
-const timeout = optional(
-  pipe(
-    unknown(),
-    transform((value) =>
-      typeof value === 'number' ? Math.min(Math.max(value, 30_000), 600_000) : 300_000,
-    ),
-  ),
-);
-
-const credentials = nullish(
-  array(looseObject({ type: optional(string(), 'public-key'), id: binary })),
-);
-
-const requestOptions = looseObject({ challenge: binary, timeout, allowCredentials: credentials });
-
-const creationOptions = looseObject({
-  challenge: binary,
-  timeout,
-  rp: looseObject({ name: string() }),
-  user: looseObject({ id: userId, name: string(), displayName: string() }),
-  pubKeyCredParams: array(looseObject({ type: string(), alg: number() })),
-  excludeCredentials: credentials,
-});
 
 /** Where servers put their options; the first place that has a challenge counts. */
 const places = [
-  '',
-  'publicKey',
-  'optionsJSON',
-  'options',
-  'options.publicKey',
-  'authn_params_public_key',
-  'credentialCreationOptions.publicKey',
-  'credentialRequestOptions.publicKey',
+  [],
+  ['publicKey'],
+  ['optionsJSON'],
+  ['options'],
+  ['options', 'publicKey'],
+  ['authn_params_public_key'],
+  ['credentialCreationOptions', 'publicKey'],
+  ['credentialRequestOptions', 'publicKey'],
 ];
 
-function readOptions<Schema extends GenericSchema<unknown, object>>(json: unknown, schema: Schema) {
+/** Finds the options in an answer and reads them. Rejects with `bad-response`. */
+export function readOptions(json: unknown, read: (options: ForeignOptions) => object): object {
   for (const place of places) {
-    const found = at(json, place);
-    if (typeof at(found, 'challenge') === 'string')
-      return withoutNull(readAs(schema, found, place));
+    const found = place.reduce((value, key) => asObject(value)[key], json);
+    const options = asObject(found);
+    if ('challenge' in options) return withoutNull(read(options));
   }
   throw new PasskeyError('bad-response', 'no options with a challenge in the answer');
 }
 
-function at(json: unknown, path: string): unknown {
-  return path
-    .split('.')
-    .filter(Boolean)
-    .reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], json);
+/** What the options of both ceremonies have in common. */
+export function readCommon(options: ForeignOptions, list: string): object {
+  return {
+    challenge: readBinary(options['challenge'], 'challenge'),
+    timeout: options['timeout'] === undefined ? undefined : clampTimeout(options['timeout']),
+    [list]: readList(options[list], list)?.map((item, at) => ({
+      ...asObject(item),
+      type: 'public-key',
+      id: readBinary(asObject(item)['id'], `${list}[${at}].id`),
+    })),
+  };
+}
+
+/** Base64url text, or `bad-response` naming the member. The value is not quoted: it may be somebody's. */
+export function readBinary(value: unknown, path: string): string {
+  return toBase64Url(value) ?? fault(path, 'must be base64url');
+}
+
+/** A list, nothing, or `bad-response`. */
+export function readList(value: unknown, path: string): readonly unknown[] | undefined {
+  if (value === undefined || value === null) return undefined;
+  return Array.isArray(value) ? value : fault(path, 'must be a list');
+}
+
+/** Says what is wrong with which member. */
+export function fault(path: string, problem: string): never {
+  throw new PasskeyError('bad-response', `options.${path} ${problem}`);
+}
+
+/** JSON as an object to look into; whatever is none has no members. */
+export function asObject(value: unknown): ForeignOptions {
+  return typeof value === 'object' && value !== null ? (value as ForeignOptions) : {};
+}
+
+/** Browsers wrap a huge number around to an instant refusal. In milliseconds. */
+function clampTimeout(value: unknown): number {
+  return typeof value === 'number' ? Math.min(Math.max(value, 30_000), 600_000) : 300_000;
 }
 
 /** Some servers write `null` for what is absent; browsers would read it as the text “null”. */
 function withoutNull(options: object): object {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== null));
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null));
 }

@@ -1,3 +1,8 @@
+import { toBase64Url } from './base64url.js';
+import { toDate } from './dates.js';
+
+export { toBase64Url, toDate };
+
 /** A passkey as every backend's record reads here. What a backend does not tell is absent. */
 export interface Passkey {
   /** The backend's handle, for `get`, `rename` and `remove`. */
@@ -67,18 +72,6 @@ export function toPasskey(fields: PasskeyFields): Passkey | undefined {
   });
 }
 
-/**
- * A date from ISO 8601 text, or from a number of seconds (below 1e11) or milliseconds.
- * Zero, Go's zero time (year 1) and nonsense are absent.
- */
-export function toDate(value: unknown): Date | undefined {
-  if (value instanceof Date) return toDate(value.getTime());
-  if (typeof value === 'number' && value > 0) return validDate(value < 1e11 ? value * 1000 : value);
-  if (typeof value !== 'string') return undefined;
-  const milliseconds = value.replace(/(\.\d{3})\d+/, '$1'); // Go and PostgreSQL write up to nine digits
-  return validDate(Date.parse(milliseconds));
-}
-
 /** The authenticator model as a lower-case UUID; all zero, or anything that is no UUID, is absent. */
 export function toAaguid(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
@@ -87,18 +80,6 @@ export function toAaguid(value: unknown): string | undefined {
     : value.toLowerCase().replace(/^(.{8})-(.{4})-(.{4})-(.{4})-(.{12})$/, '$1$2$3$4$5');
   if (!/^[\da-f]{32}$/.test(hex) || /^0+$/.test(hex)) return undefined;
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-}
-
-/** Base64 or base64url, padded or not, as unpadded base64url; anything else is absent. */
-export function toBase64Url(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const text = value.replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_');
-  return /^[\w-]+$/.test(text) && text.length % 4 !== 1 ? text : undefined;
-}
-
-function validDate(milliseconds: number): Date | undefined {
-  const date = new Date(milliseconds);
-  return date.getUTCFullYear() > 1 ? date : undefined; // an invalid date has no year (NaN)
 }
 
 function hexOf(base64: string): string {

@@ -6,9 +6,7 @@ import {
 import type {
   AuthenticationResponseJSON,
   Mediation,
-  PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
-  RegistrationResponseJSON,
 } from './backend.js';
 import { PasskeyError } from './errors.js';
 
@@ -39,24 +37,6 @@ export async function askForPasskey(
     signal,
   }));
   return readAuthentication(credential);
-}
-
-/** Creates a passkey. WebAuthn Level 3 §5.1.3. Rejects with a `PasskeyError`. */
-export async function createPasskey(
-  options: PublicKeyCredentialCreationOptionsJSON,
-  { mediation, signal }: Prompt,
-): Promise<RegistrationResponseJSON> {
-  const credential = await request('create', signal, (signal) => ({
-    ...(mediation === 'conditional' && { mediation }),
-    publicKey: bare({
-      ...options,
-      challenge: base64URLStringToBuffer(options.challenge),
-      user: bare({ ...options.user, id: base64URLStringToBuffer(options.user.id) }),
-      excludeCredentials: toDescriptors(options.excludeCredentials),
-    }),
-    signal,
-  }));
-  return readRegistration(credential);
 }
 
 /** Why this page cannot do the ceremony at all, if so; known before anything is asked of a server. */
@@ -137,7 +117,8 @@ async function signal(
 
 type CredentialOptions = CredentialCreationOptions & CredentialRequestOptions;
 
-async function request(
+/** Makes the browser ask, and turns whatever it throws into a `PasskeyError`. */
+export async function request(
   ceremony: 'create' | 'get',
   signal: AbortSignal,
   build: (signal: AbortSignal) => object,
@@ -163,12 +144,13 @@ async function request(
   throw new PasskeyError('cancelled', 'The browser answered without a passkey.');
 }
 
-function toDescriptors(list: readonly { id: string; type: string }[] = []): object[] {
+/** Lists of credentials as the browser takes them. */
+export function toDescriptors(list: readonly { id: string; type: string }[] = []): object[] {
   return list.map((item) => bare({ ...item, id: base64URLStringToBuffer(item.id) }));
 }
 
 /** A copy, with everything in it, that inherits nothing: a polluted prototype must not add options. */
-function bare<T>(value: T): T {
+export function bare<T>(value: T): T {
   if (Array.isArray(value)) return value.map(bare) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof ArrayBuffer || value instanceof AbortSignal) return value;
@@ -189,28 +171,8 @@ function readAuthentication(credential: PublicKeyCredential): AuthenticationResp
   };
 }
 
-function readRegistration(credential: PublicKeyCredential): RegistrationResponseJSON {
-  const response = credential.response as AuthenticatorAttestationResponse;
-  return {
-    ...readCredential(credential),
-    response: {
-      clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
-      attestationObject: bufferToBase64URLString(response.attestationObject),
-      transports: attempt(() => response.getTransports()),
-      publicKeyAlgorithm: attempt(() => response.getPublicKeyAlgorithm()),
-      publicKey: optional(
-        attempt(() => response.getPublicKey()),
-        bufferToBase64URLString,
-      ),
-      authenticatorData: optional(
-        attempt(() => response.getAuthenticatorData()),
-        bufferToBase64URLString,
-      ),
-    },
-  };
-}
-
-function readCredential(credential: PublicKeyCredential) {
+/** What answers to both ceremonies have in common, as JSON. */
+export function readCredential(credential: PublicKeyCredential) {
   const rawId = bufferToBase64URLString(credential.rawId);
   return {
     id: rawId,
@@ -234,7 +196,7 @@ function toJsonSafe(results: object): object {
 }
 
 /** Extensions that replace `navigator.credentials` return objects with broken methods. */
-function attempt<T>(read: () => T): T | undefined {
+export function attempt<T>(read: () => T): T | undefined {
   try {
     return read() ?? undefined;
   } catch {
@@ -242,6 +204,10 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-function optional<T, R>(value: T | null | undefined, convert: (value: T) => R): R | undefined {
+/** A value that may be missing, converted. */
+export function optional<T, R>(
+  value: T | null | undefined,
+  convert: (value: T) => R,
+): R | undefined {
   return value === null || value === undefined ? undefined : convert(value);
 }

@@ -7,6 +7,8 @@ export interface IdentifierFieldOptions {
   onSubmit(): void;
   /** The person came to the field. */
   onFocus(): void;
+  /** The person is typing. */
+  onInput(): void;
 }
 
 /**
@@ -106,7 +108,9 @@ export class IdentifierField implements ReactiveController {
   };
 
   readonly #onInput = (event: Event): void => {
-    if (event.target === this.input && this.#fault) this.fault = '';
+    if (event.target !== this.input) return;
+    if (this.#fault) this.fault = '';
+    this.#options.onInput();
   };
 }
 

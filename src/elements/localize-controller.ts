@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { en, type Strings } from '../i18n/en.js';
-import { loadedStrings, loadStrings } from '../i18n/locales.js';
+import type { Strings } from '../i18n/en.js';
+import { loadTranslation, translationOf } from '../i18n/locales.js';
 
 /** A site's own words: any text, by its key. */
 export type StringOverrides = Partial<Omit<Strings, 'errors' | 'createErrors'>> & {
@@ -10,11 +10,11 @@ export type StringOverrides = Partial<Omit<Strings, 'errors' | 'createErrors'>> 
 
 /** The words and formats of the host's language: its own `lang`, else the nearest one around it. */
 export class LocalizeController implements ReactiveController {
-  language = 'en';
+  language = '';
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #overrides: () => StringOverrides | undefined;
   #observer: MutationObserver | undefined;
-  #strings: Strings = en;
+  #translation: Strings | undefined;
 
   constructor(
     host: ReactiveControllerHost & HTMLElement,
@@ -25,15 +25,15 @@ export class LocalizeController implements ReactiveController {
     host.addController(this);
   }
 
-  /** Every text, with the site's own words over ours. */
-  get text(): Strings {
+  /** The words of one part of the view: its English, the translation over it, the site's own last. */
+  words<English extends Partial<Strings>>(english: English): English {
     const own = this.#overrides();
-    if (!own) return this.#strings;
+    const words = { ...english, ...this.#translation, ...own };
+    if (!own?.errors && !own?.createErrors) return words;
     return {
-      ...this.#strings,
-      ...own,
-      errors: { ...this.#strings.errors, ...own.errors },
-      createErrors: { ...this.#strings.createErrors, ...own.createErrors },
+      ...words,
+      errors: { ...english.errors, ...this.#translation?.errors, ...own.errors },
+      createErrors: { ...words.createErrors, ...own.createErrors },
     };
   }
 
@@ -62,20 +62,19 @@ export class LocalizeController implements ReactiveController {
 
   #update(): void {
     const language = nearestLanguage(this.#host);
-    if (language === this.language && this.#strings === loadedStrings(language)) return;
+    if (language === this.language) return;
     this.language = language;
-    const ready = loadedStrings(language);
-    if (ready) this.#use(ready);
-    else void this.#load(language);
+    this.#use(translationOf(language));
+    if (!this.#translation) void this.#load(language);
   }
 
   async #load(language: string): Promise<void> {
-    const strings = await loadStrings(language).catch(() => en); // English is better than nothing
-    if (language === this.language) this.#use(strings);
+    const translation = await loadTranslation(language).catch(() => undefined);
+    if (translation && language === this.language) this.#use(translation);
   }
 
-  #use(strings: Strings): void {
-    this.#strings = strings;
+  #use(translation: Strings | undefined): void {
+    this.#translation = translation;
     this.#host.requestUpdate();
   }
 }

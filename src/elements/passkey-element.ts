@@ -15,6 +15,8 @@ import {
 } from './events.js';
 import { FlowController } from './flow-controller.js';
 import { LocalizeController, type StringOverrides } from './localize-controller.js';
+import type { Strings } from '../i18n/en.js';
+import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
 
 /** What an element passes on to its backend. */
@@ -152,7 +154,7 @@ export abstract class PasskeyElement extends LitElement {
 
   /** What to say of the error of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const { text } = this.localize;
+    const text: typeof sharedWords & Partial<Strings> = this.localize.words(sharedWords);
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: text.errors[this.source.error.code] };
     switch (state.status) {
@@ -166,7 +168,7 @@ export abstract class PasskeyElement extends LitElement {
         return { kind: 'busy', text: text.awaitingApproval };
       case 'failed': {
         const { code } = state.error;
-        const creating = state.activity === 'registration' ? text.createErrors[code] : undefined;
+        const creating = state.activity === 'registration' ? text.createErrors?.[code] : undefined;
         const gentle = isStop(state.error) || code === 'already-registered';
         return { kind: gentle ? 'note' : 'alert', text: creating ?? text.errors[code] };
       }

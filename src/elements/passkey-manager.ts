@@ -2,7 +2,6 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { traitsOf, type PasskeyBackend, type PasskeyList } from '../core/backend.js';
-import { register } from '../core/ceremonies.js';
 import { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import {
@@ -14,10 +13,14 @@ import {
   signalRemoval,
 } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
+import { register } from '../core/registration.js';
 import { obstacle } from '../core/webauthn.js';
+import { managerWords } from '../i18n/en/manager.js';
+import { sharedWords } from '../i18n/en/shared.js';
 import { PasskeyRegisteredEvent, PasskeyRemovedEvent, PasskeyRenamedEvent } from './events.js';
-import { addIcon, passkeyIcon } from './parts/icons.js';
+import { addIcon } from './parts/icons.js';
 import { messageTemplate, type Message } from './parts/message.js';
+import { passkeyIcon } from './parts/passkey-icon.js';
 import { passkeyRow, shownName } from './parts/passkey-row.js';
 import { removeDialog } from './parts/remove-dialog.js';
 import { renameForm } from './parts/rename-form.js';
@@ -128,7 +131,7 @@ export class PasskeyManager extends PasskeyElement {
     if (result) await this.handOver(result);
     this.flow.reset();
     await this.refresh();
-    this.notice = this.fault ? this.localize.text.notUpToDate : this.localize.text.added;
+    this.notice = this.fault ? this.#text.notUpToDate : this.#text.added;
     this.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     return true;
   }
@@ -169,7 +172,8 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   protected override render(): TemplateResult {
-    const { language, direction, text } = this.localize;
+    const { language, direction } = this.localize;
+    const text = this.#text;
     const backend = this.source.current;
     const canAdd = this.#canAdd(backend);
     return html`<section
@@ -204,7 +208,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #rows({ passkeys }: PasskeyList, canAdd: boolean): TemplateResult {
-    const { text } = this.localize;
+    const text = this.#text;
     if (passkeys.length === 0) {
       return html`<slot name="empty"
         ><div part="empty" class="empty">
@@ -225,7 +229,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #row(passkey: Passkey): TemplateResult {
-    const { text } = this.localize;
+    const text = this.#text;
     const backend = this.source.current;
     if (this.edit?.id === passkey.id) {
       return renameForm({
@@ -252,7 +256,7 @@ export class PasskeyManager extends PasskeyElement {
     if (!passkey) return nothing;
     const isLast = this.list?.passkeys.length === 1;
     return removeDialog({
-      text: this.localize.text,
+      text: this.#text,
       name: this.#nameOf(passkey),
       provider: this.#providerOf(passkey),
       last: isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
@@ -272,7 +276,7 @@ export class PasskeyManager extends PasskeyElement {
       aria-disabled=${this.flow.busy ? 'true' : 'false'}
       @click=${() => void this.add()}
     >
-      ${addIcon} ${this.localize.text.add}
+      ${addIcon} ${this.#text.add}
     </button>`;
   }
 
@@ -291,7 +295,7 @@ export class PasskeyManager extends PasskeyElement {
 
   /** Shows the new name at once; if the backend refuses, the old name and the person's text return. */
   async #rename(passkey: Passkey, entered: string): Promise<void> {
-    const { text } = this.localize;
+    const text = this.#text;
     const backend = this.source.current!;
     const { signal } = this.#life;
     const name = entered.normalize('NFC').trim();
@@ -318,7 +322,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #faultOf(name: string, backend: PasskeyBackend): string | undefined {
-    const { text } = this.localize;
+    const text = this.#text;
     switch (nameFault(name, backend)) {
       case 'empty':
         return text.nameEmpty;
@@ -354,7 +358,7 @@ export class PasskeyManager extends PasskeyElement {
     this.flow.reset();
     if (outcome.result) await signalRemoval(passkey, before);
     await this.refresh();
-    const { text } = this.localize;
+    const text = this.#text;
     this.notice = this.fault ? text.notUpToDate : text.removed(name);
     this.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
     const neighbour = left[Math.min(at, left.length - 1)];
@@ -368,7 +372,7 @@ export class PasskeyManager extends PasskeyElement {
 
   #nameOf(passkey: Passkey): string {
     const name = passkey.name ?? this.#providerOf(passkey) ?? passkey.username;
-    return (name && shownName(name)) || this.localize.text.passkey;
+    return (name && shownName(name)) || this.#text.passkey;
   }
 
   #providerOf({ provider, aaguid }: Passkey): string | undefined {
@@ -399,7 +403,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #message(): Message | undefined {
-    const { text } = this.localize;
+    const text = this.#text;
     if (this.flow.busy || this.flow.error || this.source.error) return this.message;
     if (this.fault) {
       const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
@@ -419,8 +423,14 @@ export class PasskeyManager extends PasskeyElement {
     );
   }
 
+  get #text() {
+    return this.localize.words(words);
+  }
+
   readonly #refresh = (): void => void this.refresh();
 }
+
+const words = { ...sharedWords, ...managerWords };
 
 declare global {
   interface HTMLElementTagNameMap {

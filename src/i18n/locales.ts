@@ -1,33 +1,32 @@
-import { en, type Strings } from './en.js';
+import type { Strings } from './en.js';
 
-/** Languages beside English, each loaded when first asked for. */
+/**
+ * Languages beside English, each loaded when first asked for. English needs no loading: each part
+ * of the view brings its own English words along.
+ */
 const loaders: Record<string, () => Promise<Strings>> = {
   ar: async () => (await import('./ar.js')).ar,
   de: async () => (await import('./de.js')).de,
 };
 
-const loaded = new Map<string, Strings>([['en', en]]);
+const loaded = new Map<string, Strings>();
 
-/** The texts for a language tag if they are here already, by its primary subtag. */
-export function loadedStrings(language: string): Strings | undefined {
-  return loaded.get(primary(language)) ?? (hasStrings(language) ? undefined : en);
+/** The translation for a language tag by its primary subtag, if it is here already. */
+export function translationOf(language: string): Strings | undefined {
+  return loaded.get(primary(language));
 }
 
-/** Loads the texts for a language tag; English where there is no such language. */
-export async function loadStrings(language: string): Promise<Strings> {
+/** Loads the translation for a language tag; `undefined` where English has to do. */
+export async function loadTranslation(language: string): Promise<Strings | undefined> {
   const key = primary(language);
-  const strings = (await loaders[key]?.()) ?? en;
-  loaded.set(key, strings);
+  const strings = loaded.get(key) ?? (await loaders[key]?.());
+  if (strings) loaded.set(key, strings);
   return strings;
 }
 
 /** Adds a language of the site's own, or replaces one of ours. */
 export function addLocale(language: string, strings: Strings): void {
   loaded.set(primary(language), strings);
-}
-
-function hasStrings(language: string): boolean {
-  return primary(language) in loaders;
 }
 
 function primary(language: string): string {

@@ -1,13 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { Passkey } from '../../core/passkey.js';
-import type { Strings } from '../../i18n/en.js';
-import { passkeyIcon, removeIcon, renameIcon } from './icons.js';
+import type { ManagerWords } from '../../i18n/en/manager.js';
+import { removeIcon, renameIcon } from './icons.js';
+import { passkeyIcon } from './passkey-icon.js';
 
 export interface PasskeyRow {
   readonly passkey: Passkey;
   readonly name: string;
   readonly provider: string | undefined;
-  readonly text: Strings;
+  readonly text: ManagerWords;
   date(date: Date): string;
   /** Absent where the backend cannot. */
   readonly onRename?: () => void;
@@ -68,7 +69,7 @@ function tile({ provider }: Passkey): TemplateResult {
   </div>`;
 }
 
-function badges({ synced, backupEligible, enabled }: Passkey, text: Strings) {
+function badges({ synced, backupEligible, enabled }: Passkey, text: ManagerWords) {
   const where = synced ? text.synced : backupEligible === false ? text.thisDeviceOnly : undefined;
   return html`${where ? html`<span part="badge" class="badge">${where}</span>` : nothing}
   ${enabled ? nothing : html`<span part="badge" class="badge">${text.disabled}</span>`}`;

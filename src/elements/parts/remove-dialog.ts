@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Strings } from '../../i18n/en.js';
+import type { ManagerWords } from '../../i18n/en/manager.js';
 
 export interface RemoveDialog {
-  readonly text: Strings;
+  readonly text: ManagerWords;
   readonly name: string;
   readonly provider: string | undefined;
   /** `refused`: the site keeps the last one; `warned`: the person decides. */

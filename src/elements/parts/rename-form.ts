@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Strings } from '../../i18n/en.js';
+import type { ManagerWords } from '../../i18n/en/manager.js';
 
 export interface RenameForm {
-  readonly text: Strings;
+  readonly text: ManagerWords;
   /** What the input starts with. */
   readonly draft: string;
   /** What is wrong with the name, in words. */

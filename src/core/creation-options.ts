@@ -1,0 +1,32 @@
+import type { PublicKeyCredentialCreationOptionsJSON } from './backend.js';
+import { asObject, fault, readBinary, readCommon, readList, readOptions } from './options.js';
+
+/** The options of a registration, wherever in the answer they are, fit for the browser. */
+export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptionsJSON {
+  return readOptions(json, (options) => ({
+    ...options,
+    ...readCommon(options, 'excludeCredentials'),
+    rp: { ...asObject(options['rp']), name: readText(asObject(options['rp'])['name'], 'rp.name') },
+    user: readUser(options['user']),
+    pubKeyCredParams:
+      readList(options['pubKeyCredParams'], 'pubKeyCredParams') ??
+      fault('pubKeyCredParams', 'is missing'),
+  })) as PublicKeyCredentialCreationOptionsJSON;
+}
+
+/** Chromium accepts an empty user id, which no authenticator can find again. WebAuthn Level 3 §5.4.3. */
+function readUser(value: unknown): object {
+  const user = asObject(value);
+  const id = readBinary(user['id'], 'user.id');
+  if (Math.floor((id.length * 3) / 4) > 64) fault('user.id', 'must decode to 1–64 bytes');
+  return {
+    ...user,
+    id,
+    name: readText(user['name'], 'user.name'),
+    displayName: readText(user['displayName'] ?? user['name'], 'user.displayName'),
+  };
+}
+
+function readText(value: unknown, path: string): string {
+  return typeof value === 'string' ? value : fault(path, 'must be text');
+}

@@ -1,0 +1,53 @@
+import { base64URLStringToBuffer, bufferToBase64URLString } from '@simplewebauthn/browser';
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  RegistrationResponseJSON,
+} from './backend.js';
+import {
+  attempt,
+  bare,
+  optional,
+  readCredential,
+  request,
+  toDescriptors,
+  type Prompt,
+} from './webauthn.js';
+
+/** Creates a passkey. WebAuthn Level 3 §5.1.3. Rejects with a `PasskeyError`. */
+export async function createPasskey(
+  options: PublicKeyCredentialCreationOptionsJSON,
+  { mediation, signal }: Prompt,
+): Promise<RegistrationResponseJSON> {
+  const credential = await request('create', signal, (signal) => ({
+    ...(mediation === 'conditional' && { mediation }),
+    publicKey: bare({
+      ...options,
+      challenge: base64URLStringToBuffer(options.challenge),
+      user: bare({ ...options.user, id: base64URLStringToBuffer(options.user.id) }),
+      excludeCredentials: toDescriptors(options.excludeCredentials),
+    }),
+    signal,
+  }));
+  return readRegistration(credential);
+}
+
+function readRegistration(credential: PublicKeyCredential): RegistrationResponseJSON {
+  const response = credential.response as AuthenticatorAttestationResponse;
+  return {
+    ...readCredential(credential),
+    response: {
+      clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
+      attestationObject: bufferToBase64URLString(response.attestationObject),
+      transports: attempt(() => response.getTransports()),
+      publicKeyAlgorithm: attempt(() => response.getPublicKeyAlgorithm()),
+      publicKey: optional(
+        attempt(() => response.getPublicKey()),
+        bufferToBase64URLString,
+      ),
+      authenticatorData: optional(
+        attempt(() => response.getAuthenticatorData()),
+        bufferToBase64URLString,
+      ),
+    },
+  };
+}
