@@ -163,8 +163,9 @@ async function readText(request: Request): Promise<string> {
 }
 
 async function* chunks(request: Request): AsyncGenerator<Uint8Array> {
-  const reader = request.body?.getReader();
-  if (!reader) return;
+  // Firefox keeps the stream of a request's body from scripts.
+  if (!request.body) return yield new Uint8Array(await request.arrayBuffer());
+  const reader = request.body.getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();

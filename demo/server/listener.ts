@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
@@ -33,14 +33,15 @@ export async function listen(
     const address = 'incoming' in env ? env.incoming.socket?.remoteAddress : undefined;
     return app.fetch(received, { address });
   });
+  const onRequest: RequestListener = (incoming, outgoing) => void answer(incoming, outgoing);
   const options = {
     headersTimeout: headers,
     requestTimeout: request,
     connectionsCheckingInterval: Math.min(headers, 1000),
   };
-  const ipv4 = createServer(options, answer);
+  const ipv4 = createServer(options, onRequest);
   const taken = await listenOn(ipv4, port, '127.0.0.1');
-  const ipv6 = createServer(options, answer);
+  const ipv6 = createServer(options, onRequest);
   const servers = [ipv4];
   // A machine without IPv6 does with one.
   await listenOn(ipv6, taken, '::1').then(

@@ -42,8 +42,6 @@ async function start(): Promise<void> {
     }
     throw error;
   });
-  console.log(`Open http://localhost:${listening.port}`);
-
   const stop = () =>
     listening
       .close()
@@ -52,8 +50,9 @@ async function start(): Promise<void> {
         console.error(error);
         process.exitCode = 1;
       });
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.once('SIGINT', () => void stop());
+  process.once('SIGTERM', () => void stop());
+  console.log(`Open http://localhost:${listening.port}`);
 }
 
 start().catch((error: unknown) => {

@@ -134,7 +134,7 @@ onEachDatabase((backend) => {
       const [userId] = (await backend.database.selectFrom('users').select('id').execute()).map(
         ({ id }) => id,
       );
-      const results: Record<string, any> = {};
+      const results: Record<string, Answer['body']> = {};
       for (const loginResult of ['A', 'B', 'C'] as const) {
         browser.app = backend.create({ ssojet: { loginResult } });
         results[loginResult] = (
@@ -324,9 +324,14 @@ onEachDatabase((backend) => {
     it('reads transports at the top level too', async () => {
       const browser = await signIn(backend);
       const { auth_code, publicKey } = (await browser.ssojet('GET', '/passkey/register')).body;
-      const { response, ...answer } = await browser.authenticator.create(publicKey);
-      const { transports: _, ...inner } = response;
-      const body = { ...answer, response: inner, transports: ['hybrid'], email: 'ada@example.com' };
+      const answer = await browser.authenticator.create(publicKey);
+      const { clientDataJSON, attestationObject } = answer.response;
+      const body = {
+        ...answer,
+        response: { clientDataJSON, attestationObject },
+        transports: ['hybrid'],
+        email: 'ada@example.com',
+      };
       const finished = await browser.ssojet('POST', '/passkey/register', {
         query: { auth_code },
         body,

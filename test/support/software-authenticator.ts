@@ -264,7 +264,7 @@ function generateKeys(algorithm: -7 | -257): Promise<CryptoKeyPair> {
   const exponent = new Uint8Array([1, 0, 1]);
   const parameters =
     algorithm === -7 ? ecdsa : { ...rsa, modulusLength: 2048, publicExponent: exponent };
-  return crypto.subtle.generateKey(parameters, true, ['sign', 'verify']) as Promise<CryptoKeyPair>;
+  return crypto.subtle.generateKey(parameters, true, ['sign', 'verify']);
 }
 
 async function coseKey(key: CryptoKey, algorithm: -7 | -257, claimed: number): Promise<Uint8Array> {
