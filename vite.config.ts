@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { defineConfig, type Rolldown, type UserConfig } from 'vite';
 import { doors, publishedPath } from './doors.ts';
+import { minifyTemplates } from './minify-templates.ts';
 
 const builds: Record<string, () => UserConfig> = { script, demo };
 
@@ -14,6 +15,7 @@ export default defineConfig(({ command, mode }) => {
 function library(): UserConfig {
   return {
     publicDir: false,
+    plugins: [minifyTemplates()],
     build: {
       target: 'es2022',
       sourcemap: true,
@@ -34,6 +36,7 @@ function library(): UserConfig {
 function script(): UserConfig {
   return {
     publicDir: false,
+    plugins: [minifyTemplates()],
     build: {
       target: 'es2022',
       emptyOutDir: false,

@@ -36,7 +36,7 @@ interface Question {
 }
 
 /** What the answer says, in our types; throws what it says is wrong, or what is wrong with it. */
-export function readAnswer({ response, text }: Answer, question: Question): unknown {
+export async function readAnswer({ response, text }: Answer, question: Question): Promise<unknown> {
   const { table, row, name, method, input } = question;
   const { ok, status } = response;
   const known = status === 401 || status === 403 || status === 429 || status >= 500;
@@ -56,7 +56,7 @@ export function readAnswer({ response, text }: Answer, question: Question): unkn
     throw new PasskeyError('bad-response', 'the answer is no whole JSON', { status });
   }
   try {
-    return row.read?.(json, input);
+    return await row.read?.(json, input);
   } catch (cause) {
     if (cause instanceof PasskeyError)
       throw new PasskeyError(cause.code, cause.message, { status });

@@ -48,7 +48,7 @@ export type HttpRow<Input = object, Output = unknown> = {
   : { readonly read: Reader<Input, Output> });
 
 /** Checks foreign JSON (`undefined` for an empty body) and returns it in our types, or throws. */
-type Reader<Input, Output> = (json: unknown, input: Input) => Output;
+type Reader<Input, Output> = (json: unknown, input: Input) => Output | Promise<Output>;
 
 type ErrorCodes = Readonly<Record<string, PasskeyErrorCode>>;
 

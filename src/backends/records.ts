@@ -1,5 +1,5 @@
 import { PasskeyError } from '../core/errors.js';
-import { toPasskey, type Passkey, type PasskeyFields } from '../core/passkey.js';
+import type { Passkey, PasskeyFields } from '../core/passkey.js';
 
 /** One foreign record, any field of which may be missing or odd. */
 export type ForeignRecord = { readonly [field: string]: unknown };
@@ -27,7 +27,8 @@ type FieldsOf = (record: ForeignRecord) => PasskeyFields;
 const sameFields: FieldsOf = (record) => record;
 
 /** The passkey in an answer that must hold one. */
-export function readPasskey(json: unknown, fieldsOf = sameFields): Passkey {
+export async function readPasskey(json: unknown, fieldsOf = sameFields): Promise<Passkey> {
+  const { toPasskey } = await import('../core/passkey.js'); // nobody needs it to sign in
   const passkey = toPasskey(fieldsOf(asRecord(json)));
   if (passkey) return passkey;
   throw new PasskeyError('bad-response', 'the passkey has no id');
@@ -37,10 +38,11 @@ export function readPasskey(json: unknown, fieldsOf = sameFields): Passkey {
  * The passkeys of an answer: a list, or a record with one under a usual name.
  * One without an id makes the list incomplete, so that it is never signalled as all there is.
  */
-export function readPasskeys(
+export async function readPasskeys(
   json: unknown,
   fieldsOf = sameFields,
-): { passkeys: readonly Passkey[]; complete: boolean } {
+): Promise<{ passkeys: readonly Passkey[]; complete: boolean }> {
+  const { toPasskey } = await import('../core/passkey.js');
   const { credentials, data, passkeys: listed } = asRecord(json);
   const records = [json, credentials, data, listed].find((value) => Array.isArray(value));
   if (!records) throw new PasskeyError('bad-response', 'no list of passkeys');

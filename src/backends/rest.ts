@@ -1,6 +1,7 @@
 import type { BegunChallenge, PasskeyList, SignInResult, Status } from '../core/backend.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
-import { toBase64Url, toDate } from '../core/passkey.js';
+import { toBase64Url } from '../core/base64url.js';
+import { toDate } from '../core/dates.js';
 import { defineHttpBackend } from './http.js';
 import { asRecord, asText, readPasskey, readPasskeys, readText } from './records.js';
 
@@ -39,7 +40,7 @@ export const rest = defineHttpBackend({
       path: '/registration/finish',
       body: ({ answer, challenge, name }) => ({ challengeId: challenge.context, answer, name }),
       idempotent: true, // the server keeps the result for a repeat of the same request
-      read: (json) => ({ passkey: readPasskey(asRecord(json).passkey) }),
+      read: async (json) => ({ passkey: await readPasskey(asRecord(json).passkey) }),
     },
   },
   status: {
@@ -110,9 +111,9 @@ function pathOf({ id }: { readonly id: string }): string {
   return `/passkeys/${encodeURIComponent(id)}`;
 }
 
-function readList(json: unknown): PasskeyList {
+async function readList(json: unknown): Promise<PasskeyList> {
   const { complete, userId, rpId, userHandle } = asRecord(json);
-  const list = readPasskeys(json);
+  const list = await readPasskeys(json);
   return {
     passkeys: list.passkeys,
     complete: list.complete && complete === true,

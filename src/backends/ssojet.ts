@@ -5,7 +5,8 @@ import type {
   Status,
 } from '../core/backend.js';
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
-import { toDate, type PasskeyFields } from '../core/passkey.js';
+import { toDate } from '../core/dates.js';
+import type { PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
 import {
   asRecord,
@@ -70,7 +71,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       query: ({ challenge }) => authCodeOf(challenge),
       bearer: true,
       body: ({ answer }) => ({ ...answer, transports: answer.response.transports }),
-      read: (json) => (asRecord(json).public_key ? { passkey: readPasskey(json, fieldsOf) } : {}),
+      read: async (json) =>
+        asRecord(json).public_key ? { passkey: await readPasskey(json, fieldsOf) } : {},
     },
   },
   status: {
@@ -129,8 +131,11 @@ const finishBodies = {
 
 function withAnyAuthenticator(json: unknown): object {
   const options = asRecord(asRecord(json).publicKey);
-  const { authenticatorAttachment: _, ...selection } = asRecord(options.authenticatorSelection);
-  return { ...options, authenticatorSelection: selection };
+  const selection = asRecord(options.authenticatorSelection);
+  return {
+    ...options,
+    authenticatorSelection: { ...selection, authenticatorAttachment: undefined },
+  };
 }
 
 function readSignIn(json: unknown, { identifier }: SignInChallenge, siteWords?: StatusWords) {

@@ -1,8 +1,6 @@
 import { toBase64Url } from './base64url.js';
 import { toDate } from './dates.js';
 
-export { toBase64Url, toDate };
-
 /** A passkey as every backend's record reads here. What a backend does not tell is absent. */
 export interface Passkey {
   /** The backend's handle, for `get`, `rename` and `remove`. */

@@ -1,9 +1,9 @@
 import { expect } from '@open-wc/testing';
 import { ssojet } from '../../src/backends/ssojet.js';
+import { toBase64Url } from '../../src/core/base64url.js';
+import { toDate } from '../../src/core/dates.js';
 import {
   toAaguid,
-  toBase64Url,
-  toDate,
   toPasskey,
   type Passkey,
   type PasskeyFields,
@@ -138,7 +138,7 @@ describe('the example records', () => {
     const backend = ssojet({
       clientId: 'my-app',
       accessToken: () => 'token',
-      fetch: (async () => answer) as typeof fetch,
+      fetch: async () => answer,
     });
     const list = await backend.passkeys!.list!(new AbortController().signal);
     expect(list.complete).to.equal(true);
