@@ -11,6 +11,7 @@ export const ar: Strings = {
   stillWaiting: 'ما زلنا ننتظر. انظر في المتصفح أو في مدير كلمات المرور أو في هاتفك.',
   checking: 'جارٍ التحقق…',
   oneMoment: 'لحظة من فضلك…',
+  awaitingApproval: 'ما زال تسجيل دخولك بحاجة إلى موافقة.',
 
   // <passkey-login>
   signInTitle: 'تسجيل الدخول أو إنشاء حساب',
@@ -32,6 +33,7 @@ export const ar: Strings = {
   codeWrong: 'هذا الرمز غير صحيح. تحقق منه مرة أخرى أو اطلب رمزًا جديدًا.',
   codeAgain: 'إرسال رمز جديد',
   codeResent: 'الرمز الجديد في طريقه إليك.',
+  createHint: 'إذا كنت جديدًا هنا',
   createTitle: 'سجّل الدخول أسرع في المرة القادمة',
   createExplained:
     'يتيح لك مفتاح المرور تسجيل الدخول بوجهك أو بصمة إصبعك أو قفل الشاشة. يُحفظ في مدير كلمات المرور لديك، وليس عليك تذكّر أي شيء.',
@@ -39,8 +41,6 @@ export const ar: Strings = {
   skip: 'ليس الآن',
   signedIn: 'تم تسجيل دخولك.',
   passkeyCreated: 'مفتاح المرور جاهز. يمكنك تسجيل الدخول به في المرة القادمة.',
-  approvalTitle: 'أوشكنا على الانتهاء',
-  awaitingApproval: 'ما زال تسجيل دخولك بحاجة إلى موافقة.',
   approved: 'تمت الموافقة على تسجيل دخولك.',
 
   // <passkey-manager>
@@ -55,12 +55,14 @@ export const ar: Strings = {
   created: 'تاريخ الإنشاء',
   lastUsed: 'آخر استخدام',
   neverUsed: 'لم يُستخدم بعد',
-  renamedOn: 'تاريخ إعادة التسمية',
-  neverUpdated: 'لم تُعَد تسميته',
+  updated: 'آخر تعديل',
+  neverUpdated: 'لم يُعدَّل',
+  details: 'التفاصيل',
+  provider: 'محفوظ في',
+  providerUnknown: 'غير معروف',
   synced: 'متزامن',
   thisDeviceOnly: 'على جهاز واحد فقط',
   disabled: 'معطّل',
-  rename: 'إعادة التسمية',
   renameOf: (name) => `إعادة تسمية «\u2068${name}\u2069»`,
   nameLabel: 'اسم مفتاح المرور',
   nameEmpty: 'أدخل اسمًا.',
@@ -77,9 +79,7 @@ export const ar: Strings = {
   removeLast: 'هذا آخر مفتاح مرور لديك. تأكد من وجود طريقة أخرى لتسجيل الدخول قبل إزالته.',
   removeLastRefused: 'هذا آخر مفتاح مرور لديك. أضف مفتاحًا آخر قبل إزالته.',
   removed: (name) => `تمت إزالة «\u2068${name}\u2069».`,
-  confirmIdentity: 'أكّد هويتك للمتابعة.',
   notUpToDate: 'تم، ولكن تعذّر تحديث القائمة.',
-  duplicates: 'وردت بعض مفاتيح المرور مرتين، وهي معروضة مرة واحدة.',
 
   errors: {
     'invalid-config': 'لم تُعَدّ مفاتيح المرور إعدادًا صحيحًا في هذه الصفحة.',

@@ -12,6 +12,7 @@ export const de: Strings = {
     'Noch keine Antwort. Sehen Sie im Browser, im Passwortmanager oder auf dem Handy nach.',
   checking: 'Wird geprüft …',
   oneMoment: 'Einen Moment …',
+  awaitingApproval: 'Ihre Anmeldung muss noch bestätigt werden.',
 
   // <passkey-login>
   signInTitle: 'Anmelden oder Konto erstellen',
@@ -33,6 +34,7 @@ export const de: Strings = {
   codeWrong: 'Der Code stimmt nicht. Sehen Sie noch einmal nach oder fordern Sie einen neuen an.',
   codeAgain: 'Neuen Code senden',
   codeResent: 'Ein neuer Code ist unterwegs.',
+  createHint: 'Wenn Sie neu hier sind',
   createTitle: 'Beim nächsten Mal schneller anmelden',
   createExplained:
     'Mit einem Passkey melden Sie sich mit Gesicht, Fingerabdruck oder Displaysperre an. Er liegt in Ihrem Passwortmanager, und Sie müssen sich nichts merken.',
@@ -40,8 +42,6 @@ export const de: Strings = {
   skip: 'Nicht jetzt',
   signedIn: 'Sie sind angemeldet.',
   passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
-  approvalTitle: 'Fast geschafft',
-  awaitingApproval: 'Ihre Anmeldung muss noch bestätigt werden.',
   approved: 'Ihre Anmeldung wurde bestätigt.',
 
   // <passkey-manager>
@@ -56,12 +56,14 @@ export const de: Strings = {
   created: 'Erstellt',
   lastUsed: 'Zuletzt verwendet',
   neverUsed: 'Noch nicht verwendet',
-  renamedOn: 'Umbenannt',
-  neverUpdated: 'Nie umbenannt',
+  updated: 'Geändert',
+  neverUpdated: 'Nie geändert',
+  details: 'Details',
+  provider: 'Gespeichert in',
+  providerUnknown: 'Unbekannt',
   synced: 'Synchronisiert',
   thisDeviceOnly: 'Nur auf einem Gerät',
   disabled: 'Deaktiviert',
-  rename: 'Umbenennen',
   renameOf: (name) => `„${name}“ umbenennen`,
   nameLabel: 'Name des Passkeys',
   nameEmpty: 'Geben Sie einen Namen ein.',
@@ -81,9 +83,7 @@ export const de: Strings = {
   removeLastRefused:
     'Das ist Ihr letzter Passkey. Fügen Sie einen weiteren hinzu, bevor Sie ihn entfernen.',
   removed: (name) => `„${name}“ wurde entfernt.`,
-  confirmIdentity: 'Bestätigen Sie, dass Sie es sind, um fortzufahren.',
   notUpToDate: 'Erledigt, aber die Liste konnte nicht aktualisiert werden.',
-  duplicates: 'Einige Passkeys waren doppelt aufgeführt und werden einmal gezeigt.',
 
   errors: {
     'invalid-config': 'Passkeys sind auf dieser Seite nicht richtig eingerichtet.',

@@ -7,7 +7,7 @@ import { en, type Strings } from '../../src/i18n/en.js';
 const sample = 'Zoë’s key';
 
 const languages: [name: string, strings: Strings, sameAsEnglish: string[]][] = [
-  ['German', de, ['codeLabel', 'managerTitle', 'passkey']],
+  ['German', de, ['codeLabel', 'managerTitle', 'passkey', 'details']],
   ['Arabic', ar, []],
 ];
 
@@ -21,7 +21,7 @@ for (const [name, strings, sameAsEnglish] of languages) {
     it('leaves nothing in English', () => {
       const english = textsOf(en);
       const left = [...texts].filter(([key, text]) => text === english.get(key));
-      expect(left.map(([key]) => key)).to.deep.equal(sameAsEnglish);
+      expect(left.map(([key]) => key)).to.have.members(sameAsEnglish);
     });
 
     it('says in every text what its parameter stands for', () => {
