@@ -1,0 +1,327 @@
+import { expect } from '@open-wc/testing';
+import { WebAuthnAbortService } from '@simplewebauthn/browser';
+import { waitForAutofill } from '../../src/core/autofill.js';
+import type { BegunChallenge, PasskeyBackend } from '../../src/core/backend.js';
+import { exclusively, isFree } from '../../src/core/coordinator.js';
+import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
+import {
+  answerWith,
+  assertion,
+  assertionJson,
+  pending,
+  rejection,
+  replace,
+  settled,
+} from './stand-ins.js';
+
+/** A backend with a new challenge, and a new number, for every call. */
+function fakeBackend(begin?: (count: number) => Promise<BegunChallenge>) {
+  const requests: unknown[] = [];
+  const backend: PasskeyBackend = {
+    signIn: {
+      async begin(request) {
+        requests.push(request);
+        const count = requests.length;
+        return begin
+          ? begin(count)
+          : { options: { challenge: `AAA${count}`, rpId: 'localhost' }, context: count };
+      },
+      finish: () => Promise.reject(new Error('autofill finishes nothing')),
+    },
+  };
+  return { backend, requests };
+}
+
+/** Lets pauses of a second and more pass at once; gives the seconds that were asked for. */
+function hurry(): number[] {
+  const pauses: number[] = [];
+  const { setTimeout } = globalThis;
+  replace(globalThis, 'setTimeout', (done: (value: unknown) => void, ms = 0, value: unknown) => {
+    if (ms >= 1_000) pauses.push(ms / 1_000);
+    return setTimeout(done, ms >= 1_000 ? 0 : ms, value);
+  });
+  return pauses;
+}
+
+/** Fulfilled as soon as `state` is as wished; a hundred turns are more than any of these takes. */
+async function until(state: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 100 && !state(); turn++) await settled();
+  expect(state(), 'came to the point').to.equal(true);
+}
+
+const named = (name: string) => new DOMException('said the browser', name);
+
+describe('passkeys in the autofill list', () => {
+  let controller: AbortController;
+  let signal: AbortSignal;
+  beforeEach(() => {
+    controller = new AbortController();
+    ({ signal } = controller);
+    replace(document, 'hidden', false);
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+  });
+  afterEach(async () => {
+    controller.abort(named('AbortError'));
+    WebAuthnAbortService.cancelCeremony();
+    await until(isFree);
+  });
+
+  it('are asked for quietly, and the one picked comes with its challenge', async () => {
+    const prompts = answerWith('get', async () => assertion());
+    const { backend, requests } = fakeBackend();
+    const { answer, challenge } = (await waitForAutofill(backend, signal))!;
+    expect(answer).to.deep.equal(assertionJson);
+    expect(challenge.context).to.equal(1);
+    expect(JSON.stringify(requests)).to.equal('[{"mediation":"conditional"}]');
+    expect(prompts[0]!.mediation).to.equal('conditional');
+  });
+
+  it('are not asked for where the browser cannot do it', async () => {
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: false }));
+    const { backend, requests } = fakeBackend();
+    expect(await waitForAutofill(backend, signal)).to.equal(undefined);
+    expect(requests).to.have.length(0);
+  });
+
+  it('give way to a prompt, and come back with a fresh challenge when it is over (case 55)', async () => {
+    const prompts = answerWith('get', async (call, count) =>
+      count === 1 ? pending(call) : assertion(),
+    );
+    const { backend, requests } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await until(() => prompts.length === 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const modal = exclusively('modal', signal, () => promise);
+    await settled();
+    expect(prompts[0]!.signal.aborted).to.equal(true);
+    expect(requests).to.have.length(1);
+    resolve();
+    await modal;
+    expect((await outcome)!.challenge.context).to.equal(2);
+  });
+
+  it('come back after a prompt that was given up before it opened', async () => {
+    const prompts = answerWith('get', async (call, count) =>
+      count === 1 ? pending(call) : assertion(),
+    );
+    const { backend } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await until(() => prompts.length === 1);
+    const given = new AbortController();
+    const modal = rejection(exclusively('modal', given.signal, async () => 'prompted'));
+    given.abort(named('AbortError'));
+    await modal;
+    expect((await outcome)?.challenge.context).to.equal(2);
+  });
+
+  it('wait for a prompt that was open before', async () => {
+    answerWith('get', async () => assertion());
+    const { backend, requests } = fakeBackend();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const modal = exclusively('modal', signal, () => promise);
+    const outcome = waitForAutofill(backend, signal);
+    await settled();
+    expect(requests).to.have.length(0);
+    resolve();
+    await modal;
+    expect((await outcome)!.challenge.context).to.equal(1);
+  });
+
+  const lives: [title: string, challenge: object, options: object, life: number][] = [
+    ['that expires in 5 min', { expiresAt: new Date(1_800_000_300_000) }, {}, 270_000],
+    ['with a timeout of 2 min', {}, { timeout: 120_000 }, 90_000],
+    ['that says nothing', {}, {}, 270_000],
+  ];
+  for (const [title, changes, options, life] of lives) {
+    it(`replace a challenge ${title} after ${life / 1_000} s`, async () => {
+      replace(Date, 'now', () => 1_800_000_000_000);
+      const timers: { ms: number; end: () => void }[] = [];
+      replace(AbortSignal, 'timeout', (ms: number) => {
+        const timer = new AbortController();
+        timers.push({ ms, end: () => timer.abort(named('TimeoutError')) });
+        return timer.signal;
+      });
+      const prompts = answerWith('get', async (call, count) =>
+        count === 1 ? pending(call) : assertion(),
+      );
+      const { backend } = fakeBackend(async (count) => ({
+        options: { challenge: `AAA${count}`, ...options },
+        context: count,
+        ...changes,
+      }));
+      const outcome = waitForAutofill(backend, signal);
+      await until(() => prompts.length === 1);
+      expect(timers[0]!.ms).to.equal(life);
+      timers[0]!.end();
+      expect((await outcome)!.challenge.context).to.equal(2);
+      const challenges = prompts.map(({ publicKey }) =>
+        String(new Uint8Array(publicKey.challenge as ArrayBuffer)),
+      );
+      expect(new Set(challenges).size).to.equal(2);
+    });
+  }
+
+  it('replace a challenge that lives for 20 s before it has expired', async () => {
+    replace(Date, 'now', () => 1_800_000_000_000);
+    const lives: number[] = [];
+    replace(AbortSignal, 'timeout', (ms: number) => {
+      lives.push(ms);
+      return new AbortController().signal;
+    });
+    answerWith('get', async () => assertion());
+    const expiresAt = new Date(1_800_000_020_000);
+    const { backend } = fakeBackend(async () => ({ options: { challenge: 'AAAA' }, expiresAt }));
+    await waitForAutofill(backend, signal);
+    expect(lives[0]).to.be.below(20_000);
+  });
+
+  const instant: [title: string, thrown: unknown][] = [
+    ['a refusal', named('NotAllowedError')],
+    ['an empty object', {}],
+    ['a wrong RP ID', named('SecurityError')],
+    ['a request of somebody else that is open (Chromium)', named('OperationError')],
+  ];
+  for (const [title, thrown] of instant) {
+    it(`are given up after three instant failures in a row by ${title}`, async () => {
+      const pauses = hurry();
+      const { backend, requests } = fakeBackend(async (count) => {
+        if (count > 20) controller.abort(named('AbortError'));
+        return { options: { challenge: 'AAAA' } };
+      });
+      answerWith('get', () => Promise.reject(thrown));
+      const outcome = await waitForAutofill(backend, signal).catch(() => 'went on and on');
+      expect(outcome).to.equal(undefined);
+      expect(requests).to.have.length(3);
+      expect(pauses.slice(1, 3), 'after the time box of the probe').to.deep.equal([1, 2]);
+    });
+  }
+
+  for (const code of ['network', 'server-error', 'rate-limited', 'challenge-expired'] as const) {
+    for (const seconds of [0, 3]) {
+      it(`are given up when the backend ends in ${code} after ${seconds} s again and again`, async () => {
+        hurry();
+        let now = 1_800_000_000_000;
+        replace(Date, 'now', () => now);
+        const { backend, requests } = fakeBackend((count) => {
+          now += seconds * 1_000;
+          if (count > 20) controller.abort(named('AbortError'));
+          return Promise.reject(new PasskeyError(code satisfies PasskeyErrorCode, ''));
+        });
+        const outcome = await waitForAutofill(backend, signal).catch(() => 'went on and on');
+        expect(outcome).to.equal(undefined);
+        expect(requests.length).to.be.below(10);
+      });
+    }
+  }
+
+  it('come back after a person dismissed them, however often', async () => {
+    hurry();
+    let now = 1_800_000_000_000;
+    replace(Date, 'now', () => now);
+    answerWith('get', async (_call, count) => {
+      now += 4_000;
+      if (count < 6) throw named('NotAllowedError');
+      return assertion();
+    });
+    expect((await waitForAutofill(fakeBackend().backend, signal))!.challenge.context).to.equal(6);
+  });
+
+  it('stop when the host’s own code takes over through the shared library', async () => {
+    const prompts = answerWith('get', pending);
+    const { backend, requests } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await until(() => prompts.length === 1);
+    const host = WebAuthnAbortService.createNewAbortSignal();
+    expect(await outcome).to.equal(undefined);
+    expect(requests).to.have.length(1);
+    expect(host.aborted).to.equal(false);
+  });
+
+  it('stop when the host’s own code takes over in Firefox', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const prompts = answerWith('get', () => promise);
+    const { backend, requests } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await until(() => prompts.length === 1);
+    reject(named('AbortError'));
+    expect(await outcome).to.equal(undefined);
+    expect(requests).to.have.length(1);
+  });
+
+  it('wait while the page is hidden, and ask once it is seen', async () => {
+    answerWith('get', async () => assertion());
+    replace(document, 'hidden', true);
+    const { backend, requests } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await settled();
+    await settled();
+    expect(requests).to.have.length(0);
+    replace(document, 'hidden', false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    expect((await outcome)!.challenge.context).to.equal(1);
+  });
+
+  it('wait while the browser is offline (case 73)', async () => {
+    answerWith('get', async () => assertion());
+    replace(navigator, 'onLine', false);
+    const { backend, requests } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await settled();
+    expect(requests).to.have.length(0);
+    replace(navigator, 'onLine', true);
+    dispatchEvent(new Event('online'));
+    expect((await outcome)!.challenge.context).to.equal(1);
+  });
+
+  type Moment = [title: string, prepare: () => (() => boolean) | undefined];
+  const moments: Moment[] = [
+    ['before', () => (controller.abort(named('AbortError')), undefined)],
+    [
+      'while the list is open',
+      () => {
+        const prompts = answerWith('get', pending);
+        return () => prompts.length === 1;
+      },
+    ],
+    [
+      'while the page is hidden',
+      () => {
+        replace(document, 'hidden', true);
+        return () => true;
+      },
+    ],
+  ];
+  for (const [title, prepare] of moments) {
+    it(`end with the abort, and ask nothing more, when aborted ${title}`, async () => {
+      const ready = prepare();
+      const { backend, requests } = fakeBackend();
+      const outcome = rejection(waitForAutofill(backend, signal));
+      if (ready) await until(ready);
+      const asked = requests.length;
+      controller.abort(named('AbortError'));
+      expect(await outcome).to.include({ name: 'AbortError' });
+      await settled();
+      expect(requests).to.have.length(asked);
+    });
+  }
+
+  it('never give an answer that comes after the abort', async () => {
+    const { promise, resolve } = Promise.withResolvers<object>();
+    const prompts = answerWith('get', () => promise);
+    const outcome = rejection(waitForAutofill(fakeBackend().backend, signal));
+    await until(() => prompts.length === 1);
+    controller.abort(named('AbortError'));
+    resolve(assertion());
+    expect(await outcome).to.include({ name: 'AbortError' });
+  });
+
+  it('never ask the browser with options that come after the abort', async () => {
+    const prompts = answerWith('get', async () => assertion());
+    const { backend } = fakeBackend(async () => {
+      controller.abort(named('AbortError'));
+      return { options: { challenge: 'AAAA' } };
+    });
+    expect(await rejection(waitForAutofill(backend, signal))).to.include({ name: 'AbortError' });
+    expect(prompts).to.have.length(0);
+  });
+});

@@ -1,0 +1,120 @@
+import { expect } from '@open-wc/testing';
+import { PasskeyError, passkeyErrorCodes, type PasskeyErrorCode } from '../../src/core/errors.js';
+
+/** What the browser rejects with → what it means when a passkey is used, and when one is created. */
+const browserErrors: [name: string, get: PasskeyErrorCode, create: PasskeyErrorCode][] = [
+  ['NotAllowedError', 'cancelled', 'cancelled'],
+  ['TimeoutError', 'cancelled', 'cancelled'],
+  ['UserCancellationError', 'cancelled', 'cancelled'],
+  ['AbortError', 'aborted', 'aborted'],
+  ['InvalidStateError', 'not-found', 'already-registered'],
+  ['SecurityError', 'rp-mismatch', 'rp-mismatch'],
+  ['NotSupportedError', 'unsupported', 'unsupported'],
+  ['ConstraintError', 'unsupported', 'unsupported'],
+  ['OperationError', 'busy', 'busy'],
+  ['UnknownError', 'unknown', 'unknown'],
+  ['NotReadableError', 'unknown', 'unknown'],
+  ['DataError', 'bad-response', 'bad-response'],
+  ['EncodingError', 'bad-response', 'bad-response'],
+  ['InvalidCharacterError', 'bad-response', 'bad-response'],
+  ['RangeError', 'bad-response', 'bad-response'],
+  ['SyntaxError', 'bad-response', 'bad-response'],
+  ['HybridPrerequisitesError', 'unknown', 'unknown'],
+];
+
+describe('what a browser rejects with', () => {
+  for (const [name, get, create] of browserErrors) {
+    const thrown = new DOMException('said the browser', name);
+    it(`${name} is ${get} when a passkey is used`, () =>
+      expect(PasskeyError.from(thrown, 'get').code).to.equal(get));
+    it(`${name} is ${create} when a passkey is created`, () =>
+      expect(PasskeyError.from(thrown, 'create').code).to.equal(create));
+  }
+
+  it('keeps the original and its words for developers', () => {
+    const thrown = new DOMException('said the browser', 'NotAllowedError');
+    const error = PasskeyError.from(thrown, 'get');
+    expect(error.cause).to.equal(thrown);
+    expect(error.message).to.equal('NotAllowedError: said the browser');
+  });
+
+  it('names the RP ID rule where the browser refused the RP ID', () => {
+    const thrown = new DOMException('bad domain', 'SecurityError');
+    const { message } = PasskeyError.from(thrown, 'get');
+    expect(message).to.contain(location.origin).and.to.contain('bad domain');
+  });
+});
+
+describe('whatever else is thrown', () => {
+  const odd: [title: string, thrown: unknown, code: PasskeyErrorCode][] = [
+    ['an empty object', {}, 'cancelled'],
+    ['null', null, 'cancelled'],
+    ['undefined', undefined, 'cancelled'],
+    ['a TypeError', new TypeError('user.id'), 'bad-response'],
+    ['a plain Error', new Error('boom'), 'unknown'],
+    ['a bare string', 'superseded', 'unknown'],
+    ['a number', 42, 'cancelled'],
+    ['an object with an error name', { name: 'NotAllowedError' }, 'cancelled'],
+    ['an object whose name is no string', { name: 7 }, 'cancelled'],
+    ['an object named after something every object has', { name: 'constructor' }, 'unknown'],
+    ['an object named __proto__', { name: '__proto__' }, 'unknown'],
+  ];
+  for (const [title, thrown, code] of odd) {
+    it(`${title} is ${code}`, () => {
+      const error = PasskeyError.from(thrown);
+      expect(error).to.be.instanceOf(PasskeyError);
+      expect(String(error.code)).to.equal(code);
+      expect(error.cause).to.equal(thrown);
+      expect(error.message).not.to.equal('');
+    });
+  }
+
+  it('an error of another window is known by its name', () => {
+    const frame = document.body.appendChild(document.createElement('iframe'));
+    const { DOMException: Foreign } = frame.contentWindow as unknown as typeof globalThis;
+    const thrown = new Foreign('elsewhere', 'InvalidStateError');
+    frame.remove();
+    expect(thrown).not.to.be.instanceOf(DOMException);
+    expect(PasskeyError.from(thrown, 'create').code).to.equal('already-registered');
+  });
+
+  it('a PasskeyError stays the very same', () => {
+    const error = new PasskeyError('conflict', 'changed', { status: 409 });
+    expect(PasskeyError.from(error, 'get')).to.equal(error);
+  });
+
+  it('a PasskeyError of another copy of this package stays the very same', async () => {
+    const copy = await import('../../src/core/errors.js?again');
+    const error = new copy.PasskeyError('rate-limited', 'slow down');
+    expect(error).not.to.be.instanceOf(PasskeyError);
+    expect(PasskeyError.from(error)).to.equal(error);
+  });
+});
+
+describe('a PasskeyError', () => {
+  it('carries what is known about the fault', () => {
+    const retryAt = new Date();
+    const cause = new Error('inner');
+    const details = { cause, status: 429, backendCode: 'slow_down', retryAt };
+    const error = new PasskeyError('rate-limited', 'slow down', details);
+    expect(error).to.include({ name: 'PasskeyError', code: 'rate-limited', ...details });
+  });
+
+  const retryable: PasskeyErrorCode[] = [
+    'busy',
+    'aborted',
+    'cancelled',
+    'challenge-expired',
+    'outcome-unknown',
+    'rate-limited',
+    'server-error',
+    'network',
+    'timeout',
+    'unknown',
+  ];
+  for (const code of passkeyErrorCodes) {
+    const can = retryable.includes(code);
+    it(`${code} ${can ? 'may go away' : 'will not go away'} by trying again`, () =>
+      expect(new PasskeyError(code, '').retryable).to.equal(can));
+  }
+});
