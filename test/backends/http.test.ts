@@ -59,7 +59,7 @@ describe('the base URL', () => {
         fetched.push(target);
         return json({});
       };
-      await begin({ baseUrl, fetch: answer as typeof fetch });
+      await begin({ baseUrl, fetch: answer });
       expect(fetched).to.deep.equal([url]);
     });
   }

@@ -24,9 +24,9 @@ const record = {
   rpId: 'localhost',
   enabled: true,
 };
-const { updatedAt: _, ...present } = record;
 const passkey = {
-  ...present,
+  ...record,
+  updatedAt: undefined,
   aaguid: 'fbfc3007-154e-4ecc-8c0b-6e020557d7bd',
   createdAt: '2026-11-01T10:00:00.000Z',
   lastUsedAt: '2026-11-20T10:00:00.123Z',

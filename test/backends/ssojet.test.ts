@@ -248,6 +248,7 @@ describe('what SSOJet leaves open', () => {
     const begun = await registration!.begin({ mediation: 'modal' }, signal);
     expect(readCreationOptions(begun.options).authenticatorSelection).to.deep.equal({
       residentKey: 'required',
+      authenticatorAttachment: undefined,
     });
   });
 

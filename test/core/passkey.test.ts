@@ -2,12 +2,7 @@ import { expect } from '@open-wc/testing';
 import { ssojet } from '../../src/backends/ssojet.js';
 import { toBase64Url } from '../../src/core/base64url.js';
 import { toDate } from '../../src/core/dates.js';
-import {
-  toAaguid,
-  toPasskey,
-  type Passkey,
-  type PasskeyFields,
-} from '../../src/core/passkey.js';
+import { toAaguid, toPasskey, type Passkey, type PasskeyFields } from '../../src/core/passkey.js';
 import passlockPasskey from '../support/passlock-passkey.json' with { type: 'json' };
 import ssojetCredentials from '../support/ssojet-credentials.json' with { type: 'json' };
 

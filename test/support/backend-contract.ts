@@ -137,7 +137,7 @@ export function mockServer() {
   before(() => {
     const handler = http.all(`${base}/*`, ({ request }) => {
       requests.push(request.clone());
-      return reply(request) as HttpResponse<undefined>;
+      return reply(request);
     });
     started ??= setupWorker(handler).start({ quiet: true, onUnhandledFrame: 'bypass' });
     return started;
@@ -411,12 +411,12 @@ export function testBackend(contract: BackendContract): void {
     }
 
     for (const [name, exchange] of exchanges.filter(([name]) => name.endsWith('begin'))) {
-      const withOptions = (change: (options: Record<string, any>) => void) => {
+      const withOptions = (change: (options: Options) => void) => {
         const answer = structuredClone(exchange.answer);
         change(optionsIn(answer)!);
         server.answer(() => json(answer));
       };
-      const optionsOf = async () => ((await run(name)) as { options: Record<string, any> }).options;
+      const optionsOf = async () => ((await run(name)) as { options: Options }).options;
 
       for (const challenge of [undefined, null, 7, '', 'not base64url!']) {
         it(`19: ${name} with the challenge ${JSON.stringify(challenge)} is bad-response`, async () => {
@@ -495,10 +495,13 @@ async function steered(request: Request, base: string) {
 
 const browserHeaders = /^(sec-|user-agent$|accept-language$|accept-encoding$|referer$)/;
 
+/** Options as a server sends them, before anybody has checked them. */
+type Options = Record<string, unknown> & { user: Record<string, unknown> };
+
 /** The object that holds the challenge. */
-function optionsIn(value: unknown): Record<string, any> | undefined {
+function optionsIn(value: unknown): Options | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  if ('challenge' in value) return value;
+  if ('challenge' in value) return value as unknown as Options;
   return Object.values(value).map(optionsIn).find(Boolean);
 }
 
