@@ -120,7 +120,7 @@ export abstract class PasskeyElement extends LitElement {
     await this.receiveTokens?.(result);
   }
 
-  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, once. */
+  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once. */
   protected async freshly<Result>(
     backend: PasskeyBackend,
     own: readonly Passkey[],
@@ -130,9 +130,10 @@ export abstract class PasskeyElement extends LitElement {
     try {
       return await action();
     } catch (cause) {
-      if (PasskeyError.from(cause).code !== 'reauth-required') throw cause;
-      const request = own.some(({ credentialId }) => credentialId) ? { only: own } : {};
-      const result = await signIn(backend, request, { signal, report: () => undefined });
+      const { code } = PasskeyError.from(cause);
+      const stale = code === 'reauth-required' || code === 'unauthorized';
+      if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;
+      const result = await signIn(backend, { only: own }, { signal, report: () => undefined });
       if (result) await this.handOver(result);
       return action();
     }
