@@ -175,18 +175,20 @@ describe('what the browser answers', () => {
     expect((await ask()).authenticatorAttachment).to.equal(undefined);
   });
 
-  it('the secrets of prf and other bytes never leave the browser', async () => {
-    const results = {
-      prf: { enabled: true, results: { first: bytes(9) } },
-      largeBlob: { blob: bytes(9), written: true },
-      view: { nested: [new Uint8Array([9])] },
-      credProps: { rk: true },
-      appid: false,
-    };
-    answerWith('get', async () => assertion({ getClientExtensionResults: () => results }));
-    const { clientExtensionResults } = await ask();
-    expect(clientExtensionResults).to.deep.equal({ credProps: { rk: true }, appid: false });
-  });
+  const secrets: [title: string, results: object][] = [
+    ['the secrets of prf', { prf: { enabled: true, results: { first: bytes(9) } } }],
+    ['the secrets of prf as text', { prf: { results: { first: 'CQ' } } }],
+    ['a blob', { largeBlob: { blob: bytes(9), written: true } }],
+    ['bytes in a view', { other: { nested: [new Uint8Array([9])] } }],
+  ];
+  for (const [title, results] of secrets) {
+    it(`${title} never leaves the browser, while the rest does`, async () => {
+      const all = { ...results, credProps: { rk: true }, appid: false };
+      answerWith('get', async () => assertion({ getClientExtensionResults: () => all }));
+      const { clientExtensionResults } = await ask();
+      expect(clientExtensionResults).to.deep.equal({ credProps: { rk: true }, appid: false });
+    });
+  }
 
   it('bytes that cannot be read end in a PasskeyError', async () => {
     const response = {};
