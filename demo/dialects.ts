@@ -1,0 +1,12 @@
+/** How the elements reach the server of this page, by dialect: exactly their attributes. */
+export const dialects = {
+  ssojet: { backend: 'ssojet', 'client-id': 'demo', 'base-url': '/api/v1' },
+  rest: { backend: 'rest', 'base-url': '/api/passkeys' },
+} as const;
+
+export type Dialect = keyof typeof dialects;
+
+/** Sets the attributes that make an element speak a dialect to this server. */
+export function speakDialect(element: Element, dialect: Dialect): void {
+  for (const [name, value] of Object.entries(dialects[dialect])) element.setAttribute(name, value);
+}

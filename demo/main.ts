@@ -1,0 +1,123 @@
+import 'passkey-elements/define';
+import type { PasskeyLogin, PasskeyManager, TokenResult } from 'passkey-elements';
+import { followChoices, readChoices, type Choices } from './choices.js';
+import { speakDialect } from './dialects.js';
+import { logEvents } from './event-log.js';
+import { openMailbox } from './mailbox.js';
+import { copy, snippetFor } from './snippet.js';
+import { languages, speak } from './words.js';
+
+const find = <Found extends HTMLElement>(selector: string) =>
+  document.querySelector<Found>(selector)!;
+
+const root = document.documentElement;
+const account = find('.account');
+const placeholder = find('.placeholder');
+const mailbox = openMailbox(find('.mail'));
+
+let choices = readChoices();
+let login = find<PasskeyLogin>('passkey-login');
+let manager: PasskeyManager | undefined;
+/** Kept here and nowhere else. */
+let accessToken: string | undefined;
+
+const words = () => languages[choices.lang];
+
+/** A fresh `<passkey-login>`: what was under way with the other backend is over. */
+function renewLogin(): void {
+  const fresh = document.createElement('passkey-login');
+  speakDialect(fresh, choices.backend);
+  login.replaceWith(fresh);
+  login = fresh;
+  login.receiveTokens = receiveTokens;
+}
+
+let tokenOwner = '';
+function receiveTokens(result: TokenResult): void {
+  if (result.kind !== 'tokens') return;
+  accessToken = result.accessToken;
+  tokenOwner = result.user?.identifier ?? '';
+  if (manager) manager.accessToken = accessToken;
+}
+
+function showSignedIn(identifier: string): void {
+  find('.account bdi').textContent = identifier;
+  account.hidden = false;
+  placeholder.hidden = true;
+  if (manager) return;
+  manager = document.createElement('passkey-manager');
+  speakDialect(manager, choices.backend);
+  manager.accessToken = accessToken;
+  manager.receiveTokens = receiveTokens;
+  account.after(manager);
+}
+
+function showSignedOut(): void {
+  accessToken = undefined;
+  tokenOwner = '';
+  manager?.remove();
+  manager = undefined;
+  account.hidden = true;
+  placeholder.hidden = false;
+  login.hidden = false;
+}
+
+/** Whose session the cookie is for; only the `rest` dialect has one. */
+async function sessionOwner(): Promise<string | undefined> {
+  if (choices.backend !== 'rest') return undefined;
+  const answer = await fetch('/api/passkeys/session').catch(() => undefined);
+  if (!answer?.ok) return undefined;
+  const { user } = (await answer.json()) as { user: { identifier: string } };
+  return user.identifier;
+}
+
+/** A session from before this page was loaded. */
+async function resume(): Promise<void> {
+  const { backend } = choices;
+  const owner = await sessionOwner();
+  if (!owner || backend !== choices.backend || manager) return;
+  login.hidden = true;
+  showSignedIn(owner);
+}
+
+document.addEventListener('passkey-signed-in', () => {
+  mailbox.close();
+  if (choices.backend === 'ssojet') showSignedIn(tokenOwner);
+  else void sessionOwner().then((owner) => owner && showSignedIn(owner));
+});
+
+find('.sign-out').addEventListener('click', () => {
+  void login.signOut().then(() => {
+    showSignedOut();
+    login.querySelector('input')?.focus();
+  });
+});
+
+function dress({ lang, theme, backend }: Choices): void {
+  root.lang = lang;
+  root.dir = lang === 'ar' ? 'rtl' : 'ltr';
+  root.dataset['theme'] = theme;
+  speak(words());
+  find('.account small').textContent =
+    backend === 'ssojet' ? words().tokenKept : words().cookieKept;
+  find('pre code').textContent = snippetFor(choices);
+}
+
+followChoices(find<HTMLFormElement>('.choices'), (chosen) => {
+  const otherBackend = chosen.backend !== choices.backend;
+  choices = chosen;
+  dress(choices);
+  if (!otherBackend) return;
+  showSignedOut();
+  mailbox.close();
+  renewLogin();
+  void resume();
+});
+
+const copyButton = find<HTMLButtonElement>('.copy');
+copyButton.addEventListener('click', () => void copy(snippetFor(choices), copyButton, words));
+logEvents(find('.events'), find<HTMLButtonElement>('.clear'));
+dress(choices);
+if (choices.backend === 'ssojet') login.receiveTokens = receiveTokens;
+else renewLogin();
+void resume();
