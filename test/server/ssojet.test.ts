@@ -360,9 +360,9 @@ onEachDatabase((backend) => {
       await register(browser);
       const { id } = browser.authenticator.passkeys[0]!;
       backend.advance(5 * minute + 1000);
-      assertError(await browser.ssojet('GET', '/passkey/register'), 403, undefined);
+      assertError(await browser.ssojet('GET', '/passkey/register'), 401, 1003);
       const refused = await browser.ssojet('DELETE', `/passkey/credentials/${id}`);
-      assertError(refused, 403, undefined);
+      assertError(refused, 401, 1003);
       assert.equal(refused.body.description, 'Sign in again to do this.');
     });
   });

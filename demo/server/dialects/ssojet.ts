@@ -48,14 +48,15 @@ const malformed = { error_code: 1004, message: 'Malformed Request' };
 const invalidState = { error_code: 1009, message: 'Invalid State ID' };
 const notFound = { error_code: 1005, message: 'Resource Not Found' };
 
-// No code is published for what has a message only.
+// No code is published for what has a message only. A sign-in that is too old reads as none at all:
+// the vendor's clients know no other word for “sign in again”.
 const errors: Record<Refusal['code'], { error_code?: number; message: string }> = {
   'invalid-input': malformed,
   'challenge-expired': invalidState,
   'verification-failed': malformed,
   unauthorized: { error_code: 1003, message: 'Access Token Required' },
   forbidden: { error_code: 1011, message: 'Invalid Host' },
-  'reauth-required': { message: 'Recent Login Required' },
+  'reauth-required': { error_code: 1003, message: 'Access Token Required' },
   'not-found': notFound,
   'unknown-credential': notFound,
   'already-registered': { message: 'Passkey Already Registered' },
@@ -120,7 +121,8 @@ export function createSsojetDialect(
       reason,
     });
     if (retryAfter) c.header('Retry-After', String(retryAfter));
-    return c.json({ ...describe(refusal), description: refusal.message }, status);
+    const shown = code === 'reauth-required' ? 401 : status;
+    return c.json({ ...describe(refusal), description: refusal.message }, shown);
   });
 
   app.use(noStore);
