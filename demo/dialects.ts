@@ -8,5 +8,6 @@ export type Dialect = keyof typeof dialects;
 
 /** Sets the attributes that make an element speak a dialect to this server. */
 export function speakDialect(element: Element, dialect: Dialect): void {
+  element.removeAttribute('client-id');
   for (const [name, value] of Object.entries(dialects[dialect])) element.setAttribute(name, value);
 }

@@ -118,6 +118,6 @@ const copyButton = find<HTMLButtonElement>('.copy');
 copyButton.addEventListener('click', () => void copy(snippetFor(choices), copyButton, words));
 logEvents(find('.events'), find<HTMLButtonElement>('.clear'));
 dress(choices);
-if (choices.backend === 'ssojet') login.receiveTokens = receiveTokens;
-else renewLogin();
+speakDialect(login, choices.backend);
+login.receiveTokens = receiveTokens;
 void resume();
