@@ -1,5 +1,5 @@
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
-import { bare } from './bare.js';
+import { bare } from '../core/bare.js';
 import type { HttpRow, HttpSite } from './http.js';
 
 /** Where a row's request goes. */

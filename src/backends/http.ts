@@ -1,6 +1,6 @@
 import type { BackendTraits, PasskeyBackend } from '../core/backend.js';
 import { PasskeyError, type PasskeyErrorCode, type PasskeyErrorDetails } from '../core/errors.js';
-import { bare } from './bare.js';
+import { bare } from '../core/bare.js';
 import { readBaseUrl } from './base-url.js';
 import { readAnswer, receive } from './http-answer.js';
 import { requestOf, shownPath, urlOf } from './http-request.js';

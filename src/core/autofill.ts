@@ -1,6 +1,6 @@
 import type { PasskeyBackend, SignInAnswer } from './backend.js';
 import { requestAnswer } from './ceremonies.js';
-import { exclusively, isFree, whenFree } from './coordinator.js';
+import { exclusively, whenFree } from './coordinator.js';
 import { PasskeyError } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 import { canAutofill } from './webauthn.js';
@@ -21,23 +21,26 @@ export async function waitForAutofill(
   backend: PasskeyBackend,
   signal: AbortSignal,
 ): Promise<SignInAnswer | undefined> {
-  if (!(await canAutofill())) return undefined;
-  let failures = 0;
-  while (failures < enough) {
+  const able = await canAutofill();
+  signal.throwIfAborted();
+  for (let failures = 0; able && failures < enough;) {
     await whenFree(signal);
     await whenAttentive(signal);
-    const started = Date.now();
+    let own: AbortSignal | undefined;
+    let asked = Infinity;
     try {
-      return await exclusively('background', signal, (signal) =>
-        requestAnswer(backend, {}, 'conditional', signal),
-      );
+      return await exclusively('background', signal, (turn) => {
+        own = turn;
+        return requestAnswer(backend, {}, 'conditional', turn, () => (asked = Date.now()));
+      });
     } catch (cause) {
       signal.throwIfAborted();
-      const { code } = PasskeyError.from(cause);
-      if (code === 'aborted' && isFree()) return undefined; // the host's own ceremony ended ours
-      if (code === 'aborted' || code === 'busy' || code === 'challenge-expired') continue;
-      failures = Date.now() - started < instant ? failures + 1 : 0;
-      await wait(instant * failures, signal);
+      const { code, retryAt } = PasskeyError.from(cause);
+      if (!own || own.aborted) continue; // a prompt of ours goes first
+      if (code === 'aborted') return undefined; // the host's own ceremony ended ours
+      failures = Date.now() - asked > instant ? 0 : failures + 1;
+      const pause = retryAt ? retryAt.getTime() - Date.now() : 0;
+      await wait(Math.max(pause, instant * failures), signal);
     }
   }
   return undefined;

@@ -5,7 +5,7 @@ import type {
   SignInChallenge,
   SignInResult,
 } from './backend.js';
-import { exclusively } from './coordinator.js';
+import { exclusively, orAborted } from './coordinator.js';
 import { PasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
 import type { Passkey } from './passkey.js';
@@ -75,10 +75,8 @@ export async function requestAnswer(
   challenged?.();
   const fresh = mediation === 'conditional' ? whileFresh(challenge, signal) : signal;
   try {
-    return {
-      answer: await askForPasskey(challenge.options, { mediation, signal: fresh }),
-      challenge,
-    };
+    const asked = askForPasskey(options, { mediation, signal: fresh });
+    return { answer: await orAborted(asked, fresh), challenge };
   } catch (cause) {
     if (fresh.aborted && !signal.aborted) {
       throw new PasskeyError('challenge-expired', 'Nobody used autofill in time.', { cause });
@@ -90,7 +88,7 @@ export async function requestAnswer(
 /** Autofill may wait for hours; what it waits with must still be good when the person picks. */
 function whileFresh({ expiresAt, options }: SignInChallenge, signal: AbortSignal): AbortSignal {
   const life = expiresAt ? expiresAt.getTime() - Date.now() : (options.timeout ?? usualLife);
-  return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, margin))]);
+  return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, life / 2, 0))]);
 }
 
 /** The passkeys as lists of credentials name them. */
@@ -108,6 +106,7 @@ async function conclude(
 ): Promise<SignInResult | undefined> {
   try {
     const outcome = await backend.signIn.finish({ answer, challenge }, signal);
+    signal.throwIfAborted();
     if (outcome.kind !== 'pending') return outcome;
     const { handle, expiresAt } = outcome;
     report({ type: 'accepted', expiresAt });
@@ -121,7 +120,7 @@ async function conclude(
   } catch (cause) {
     const error = PasskeyError.from(cause);
     if (error.code === 'unknown-credential') {
-      await signalUnknown(challenge.options.rpId, answer.id);
+      signalUnknown(challenge.options.rpId, answer.id);
     }
     throw error;
   }
@@ -157,6 +156,6 @@ export function assertPossible(ceremony: 'create' | 'get'): void {
 }
 
 /** The authenticator may forget a passkey that the backend definitely does not know. */
-export function signalUnknown(rpId: string | undefined, credentialId: string): Promise<void> {
-  return signalUnknownPasskey(rpId ?? location.hostname, credentialId);
+export function signalUnknown(rpId: string | undefined, credentialId: string): void {
+  void signalUnknownPasskey(rpId ?? location.hostname, credentialId);
 }

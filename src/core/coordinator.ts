@@ -7,7 +7,7 @@ import { PasskeyError } from './errors.js';
 interface Holder {
   readonly kind: RequestKind;
   /** Aborted: it is on its way out, whoever wants the slot next only has to wait. */
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
   abort(): void;
   /** Fulfilled when the request is over, at the latest `grace` after `abort`. */
   readonly over: Promise<void>;
@@ -23,17 +23,16 @@ const grace = 250;
  * Runs `request` while no other WebAuthn request of this page runs.
  *
  * A modal request ends a background one first; nothing ends a modal one.
- * Rejects with `busy` where it has to give way, and with the signal's reason when aborted.
+ * Rejects with `busy` where it has to give way, and with `aborted` when it is aborted.
  */
 export async function exclusively<T>(
   kind: RequestKind,
   signal: AbortSignal,
   request: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted();
   const page = sharedPage();
   const previous = page.holder;
-  const inTheWay = previous && !previous.signal.aborted;
+  const inTheWay = previous && !previous.signal?.aborted;
   if (inTheWay && (kind === 'background' || previous.kind === 'modal')) {
     throw new PasskeyError('busy', 'Another passkey request is open on this page.');
   }
@@ -44,12 +43,15 @@ export async function exclusively<T>(
   const holder: Holder = { kind, signal: either, abort, over };
   page.holder = holder;
   try {
+    either.throwIfAborted();
     if (previous) {
       previous.abort();
       await previous.over;
       either.throwIfAborted();
     }
     return await orAborted(request(either), either);
+  } catch (cause) {
+    throw either.aborted ? new PasskeyError('aborted', 'Aborted.', { cause }) : cause;
   } finally {
     if (page.holder === holder) page.holder = undefined;
     end();
@@ -75,16 +77,11 @@ function sharedPage(): { holder?: Holder } {
   return (shared[key] ??= {});
 }
 
-/** Whether no request of this page runs. */
-export function isFree(): boolean {
-  return !sharedPage().holder;
-}
-
 /**
  * The outcome of `work`; when `signal` aborts, at the latest `grace` later its reason.
  * Some authenticators and extensions never settle an aborted request.
  */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const giveUp = () => {

@@ -67,7 +67,8 @@ export class PasskeyError extends Error {
   static from(thrown: unknown, during?: 'create' | 'get'): PasskeyError {
     if (isPasskeyError(thrown)) return thrown;
     const name = nameOf(thrown);
-    const code = (during === 'get' && getOnly[name]) || byName[name] || 'unknown';
+    const table = during === 'get' ? { ...byName, ...getOnly } : byName;
+    const code = (Object.hasOwn(table, name) && table[name]) || 'unknown';
     return new PasskeyError(code, describe(thrown, name, code), { cause: thrown });
   }
 }

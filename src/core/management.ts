@@ -4,14 +4,23 @@ import { traitsOf } from './backend.js';
 import { PasskeyError } from './errors.js';
 import { signalAcceptedPasskeys, signalUnknownPasskey } from './webauthn.js';
 
-/** The person's passkeys, each once. Rejects with a `PasskeyError`. */
+/**
+ * The person's passkeys, each once. Rejects with a `PasskeyError`.
+ * A list that names one twice is no longer taken for complete: it may have lost another.
+ */
 export async function listPasskeys(
   backend: PasskeyBackend,
   signal: AbortSignal,
-): Promise<PasskeyList> {
+): Promise<PasskeyList & { readonly repeated: number }> {
   const list = await operation(backend, 'list')(signal);
   const byId = new Map(list.passkeys.map((passkey) => [passkey.id, passkey]));
-  return { ...list, passkeys: [...byId.values()] };
+  const repeated = list.passkeys.length - byId.size;
+  return {
+    ...list,
+    passkeys: [...byId.values()],
+    complete: list.complete && repeated === 0,
+    repeated,
+  };
 }
 
 /** Renames a passkey and gives its record as it is now. Rejects with a `PasskeyError`. */
@@ -50,7 +59,7 @@ export function nameFault(
   backend: PasskeyBackend,
 ): 'empty' | 'too-long' | 'invalid' | undefined {
   const limit = traitsOf(backend).maxNameLength ?? 64;
-  if (name.trim() === '') return 'empty';
+  if (/^[\p{C}\p{Z}]*$/u.test(name)) return 'empty';
   if ([...name.trim()].length > limit) return 'too-long';
   return /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) ? 'invalid' : undefined;
 }
@@ -61,7 +70,7 @@ export function nameFault(
  */
 export async function signalList(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
   const { complete, rpId, userHandle, passkeys } = list;
-  const credentialIds = passkeys.flatMap(({ credentialId }) => credentialId ?? []);
+  const credentialIds = passkeys.flatMap(({ credentialId }) => credentialId || []);
   if (!traitsOf(backend).signals || !complete || !rpId || !userHandle) return;
   if (credentialIds.length === 0 || credentialIds.length < passkeys.length) return;
   await signalAcceptedPasskeys({ rpId, userHandle, credentialIds });

@@ -1,5 +1,6 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from './backend.js';
 import { toBase64Url } from './base64url.js';
+import { bareJson } from './bare.js';
 import { PasskeyError } from './errors.js';
 
 /** Foreign options: nothing in them is trusted yet, and members we do not know pass through. */
@@ -30,7 +31,7 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
   for (const place of places) {
     const found = place.reduce((value, key) => asObject(value)[key], json);
     const options = asObject(found);
-    if ('challenge' in options) return withoutNull(read(options));
+    if (Object.hasOwn(options, 'challenge')) return bareJson(withoutNull(read(options)));
   }
   throw new PasskeyError('bad-response', 'no options with a challenge in the answer');
 }
@@ -71,7 +72,7 @@ export function asObject(value: unknown): ForeignOptions {
 
 /** Browsers wrap a huge number around to an instant refusal. In milliseconds. */
 function clampTimeout(value: unknown): number {
-  return typeof value === 'number' ? Math.min(Math.max(value, 30_000), 600_000) : 300_000;
+  return Number.isFinite(value) ? Math.min(Math.max(value as number, 30_000), 600_000) : 300_000;
 }
 
 /** Some servers write `null` for what is absent; browsers would read it as the text “null”. */

@@ -33,6 +33,7 @@ export function register(
     const options = withoutRepeats(readCreationOptions(challenge.options), existing);
     report({ type: 'challenged' });
     const answer = await createPasskey(options, { mediation: 'modal', signal });
+    signal.throwIfAborted();
     report({ type: 'answered' });
     try {
       return await registration.finish(
@@ -41,7 +42,7 @@ export function register(
       );
     } catch (cause) {
       const error = PasskeyError.from(cause);
-      if (isRefusal(error.code)) await signalUnknown(options.rp.id, answer.id);
+      if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);
       throw error;
     }
   });

@@ -52,15 +52,17 @@ export async function pollStatus(
   let errors = 0;
   let interval = usualWait;
   let next = firstWait;
+  let asked = 0;
   for (;;) {
     const left = deadline - clock.now();
     if (left <= 0) throw new PasskeyError('challenge-expired', 'The status never became final.');
-    await clock.wait(Math.min(left, next * (0.8 + 0.4 * clock.random())), signal);
+    const jittered = next * (0.8 + 0.4 * clock.random());
+    await clock.wait(Math.min(left, Math.max(asked, jittered)), signal);
     await clock.whenAttentive(signal);
     try {
       const status = await poll.ask(signal);
       signal.throwIfAborted();
-      errors = 0;
+      errors = asked = 0;
       interval = clamp((status.interval ?? interval / seconds) * seconds, firstWait, 60 * seconds);
       next = interval;
       if (status.expiresAt && !poll.expiresAt) deadline = status.expiresAt.getTime();
@@ -72,8 +74,8 @@ export async function pollStatus(
       const error = PasskeyError.from(cause);
       errors += 1;
       if (errors === errorsInARow || !passing.has(error.code)) throw error;
-      const asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;
-      next = Math.max(asked, Math.min(interval * 2 ** errors, longestBackOff));
+      asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;
+      next = Math.min(interval * 2 ** errors, longestBackOff);
     }
   }
 }

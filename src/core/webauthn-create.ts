@@ -3,9 +3,9 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   RegistrationResponseJSON,
 } from './backend.js';
+import { bare, bareJson } from './bare.js';
 import {
   attempt,
-  bare,
   optional,
   readCredential,
   request,
@@ -14,21 +14,18 @@ import {
 } from './webauthn.js';
 
 /** Creates a passkey. WebAuthn Level 3 §5.1.3. Rejects with a `PasskeyError`. */
-export async function createPasskey(
-  options: PublicKeyCredentialCreationOptionsJSON,
-  { mediation, signal }: Prompt,
+export function createPasskey(
+  foreign: PublicKeyCredentialCreationOptionsJSON,
+  prompt: Prompt,
 ): Promise<RegistrationResponseJSON> {
-  const credential = await request('create', signal, (signal) => ({
-    ...(mediation === 'conditional' && { mediation }),
-    publicKey: bare({
-      ...options,
-      challenge: base64URLStringToBuffer(options.challenge),
-      user: bare({ ...options.user, id: base64URLStringToBuffer(options.user.id) }),
-      excludeCredentials: toDescriptors(options.excludeCredentials),
-    }),
-    signal,
-  }));
-  return readRegistration(credential);
+  const options = bareJson(foreign); // a polluted prototype must not add options
+  const publicKey = () => ({
+    ...options,
+    challenge: base64URLStringToBuffer(options.challenge),
+    user: bare({ ...options.user, id: base64URLStringToBuffer(options.user.id) }),
+    excludeCredentials: toDescriptors(options.excludeCredentials),
+  });
+  return request('create', prompt, publicKey, readRegistration);
 }
 
 function readRegistration(credential: PublicKeyCredential): RegistrationResponseJSON {

@@ -8,6 +8,7 @@ import type {
   Mediation,
   PublicKeyCredentialRequestOptionsJSON,
 } from './backend.js';
+import { bare, bareJson } from './bare.js';
 import { PasskeyError } from './errors.js';
 
 /*
@@ -23,20 +24,17 @@ export interface Prompt {
 }
 
 /** Asks for a passkey. WebAuthn Level 3 §5.1.4. Rejects with a `PasskeyError`. */
-export async function askForPasskey(
-  options: PublicKeyCredentialRequestOptionsJSON,
+export function askForPasskey(
+  foreign: PublicKeyCredentialRequestOptionsJSON,
   { mediation, signal }: Prompt,
 ): Promise<AuthenticationResponseJSON> {
-  const credential = await request('get', signal, (signal) => ({
-    ...(mediation === 'conditional' && { mediation }),
-    publicKey: bare({
-      ...options,
-      challenge: base64URLStringToBuffer(options.challenge),
-      allowCredentials: toDescriptors(mediation === 'modal' ? options.allowCredentials : []),
-    }),
-    signal,
-  }));
-  return readAuthentication(credential);
+  const options = bareJson(foreign); // a polluted prototype must not add options
+  const publicKey = () => ({
+    ...options,
+    challenge: base64URLStringToBuffer(options.challenge),
+    allowCredentials: toDescriptors(mediation === 'modal' ? options.allowCredentials : []),
+  });
+  return request('get', { mediation, signal }, publicKey, readAuthentication);
 }
 
 /** Why this page cannot do the ceremony at all, if so; known before anything is asked of a server. */
@@ -67,8 +65,8 @@ export async function canAutofill(): Promise<boolean> {
   if (typeof globalThis.PublicKeyCredential !== 'function') return false;
   const { PublicKeyCredential: api } = globalThis;
   const probe = async () => {
-    const capabilities = await api.getClientCapabilities?.().catch(() => undefined);
-    const known = capabilities?.['conditionalGet'];
+    const ask = async () => (await api.getClientCapabilities?.())?.['conditionalGet'];
+    const known = await ask().catch(() => undefined);
     return known ?? (await api.isConditionalMediationAvailable?.()) ?? false;
   };
   // An extension that replaced the API may never answer: that counts as no.
@@ -94,11 +92,6 @@ export async function signalAcceptedPasskeys(accepted: {
   });
 }
 
-/** Whether `signal…` reaches the authenticator in this browser. */
-export function canSignal(): boolean {
-  return typeof globalThis.PublicKeyCredential?.signalUnknownCredential === 'function';
-}
-
 /** The typings of the DOM library leave these out. */
 interface FeaturePolicy {
   features(): readonly string[];
@@ -110,32 +103,41 @@ async function signal(
   name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials',
   details: object,
 ): Promise<void> {
-  const api = globalThis.PublicKeyCredential as unknown as
-    Record<string, ((details: object) => Promise<void>) | undefined> | undefined;
-  await api?.[name]?.(bare(details)).catch(() => undefined);
+  try {
+    const api = globalThis.PublicKeyCredential as unknown as Signals | undefined;
+    await api?.[name]?.(bare(details));
+  } catch {
+    // The method is there, and that is all we can know.
+  }
 }
 
+type Signals = Record<string, ((details: object) => Promise<void>) | undefined>;
 type CredentialOptions = CredentialCreationOptions & CredentialRequestOptions;
 
-/** Makes the browser ask, and turns whatever it throws into a `PasskeyError`. */
-export async function request(
+/** Makes the browser ask, reads the answer, and turns whatever goes wrong into a `PasskeyError`. */
+export async function request<Answer>(
   ceremony: 'create' | 'get',
-  signal: AbortSignal,
-  build: (signal: AbortSignal) => object,
-): Promise<PublicKeyCredential> {
-  const ask = () => {
+  { mediation, signal }: Prompt,
+  publicKey: () => object,
+  read: (credential: PublicKeyCredential) => Answer,
+): Promise<Answer> {
+  const ask = async () => {
     const host = WebAuthnAbortService.createNewAbortSignal();
-    const options = bare(build(AbortSignal.any([signal, host]))) as CredentialOptions;
-    return navigator.credentials[ceremony](options);
+    const options = {
+      publicKey: bare(publicKey()),
+      signal: AbortSignal.any([signal, host]),
+      mediation: mediation === 'conditional' ? mediation : undefined,
+    };
+    return navigator.credentials[ceremony](bare<CredentialOptions>(options));
   };
   try {
     signal.throwIfAborted();
     const credential = await ask().catch((cause: unknown) => {
-      // Chromium: another request of this page was pending; a host's that shares our library is aborted by now.
+      // Chromium: another request was pending; a host's that shares our library is aborted by now.
       if (!signal.aborted && (cause as Error | undefined)?.name === 'OperationError') return ask();
       throw cause;
     });
-    if (credential) return credential as PublicKeyCredential;
+    if (credential) return read(credential as PublicKeyCredential);
   } catch (cause) {
     // Engines reject an aborted request with the reason, with an error of theirs, or with `{}`.
     if (signal.aborted) throw new PasskeyError('aborted', 'The request was aborted.', { cause });
@@ -147,15 +149,6 @@ export async function request(
 /** Lists of credentials as the browser takes them. */
 export function toDescriptors(list: readonly { id: string; type: string }[] = []): object[] {
   return list.map((item) => bare({ ...item, id: base64URLStringToBuffer(item.id) }));
-}
-
-/** A copy, with everything in it, that inherits nothing: a polluted prototype must not add options. */
-export function bare<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(bare) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof ArrayBuffer || value instanceof AbortSignal) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, bare(member)]);
-  return Object.assign(Object.create(null), Object.fromEntries(members)) as T;
 }
 
 function readAuthentication(credential: PublicKeyCredential): AuthenticationResponseJSON {
@@ -186,13 +179,18 @@ export function readCredential(credential: PublicKeyCredential) {
 
 /** Only what survives JSON: the secrets of `prf` and other bytes stay in the browser. */
 function toJsonSafe(results: object): object {
-  const plain = (value: unknown): boolean =>
-    typeof value === 'object' && value !== null
-      ? !(value instanceof ArrayBuffer) && Object.values(value).every(plain)
-      : true;
+  const isFlat = (value: unknown) => Object.values(value as object).every(isPlain);
+  const isPlain = (value: unknown) => typeof value !== 'object';
   return Object.fromEntries(
-    Object.entries(results).filter(([name, value]) => name !== 'prf' && plain(value)),
+    Object.entries(results).filter(
+      ([name, value]) => name !== 'prf' && (isPlain(value) || (isObject(value) && isFlat(value))),
+    ),
   );
+}
+
+/** Not bytes, not a list, not nothing. */
+function isObject(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Extensions that replace `navigator.credentials` return objects with broken methods. */

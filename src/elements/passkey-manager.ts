@@ -107,6 +107,7 @@ export class PasskeyManager extends PasskeyElement {
       if (signal.aborted) return;
       this.list = list;
       this.fault = undefined;
+      if (list.repeated) this.announce(new PasskeyError('bad-response', 'The list repeats ids.'));
       void signalList(backend, list);
       void this.#loadProviderNames(list);
     } catch (cause) {
@@ -356,7 +357,7 @@ export class PasskeyManager extends PasskeyElement {
     const left = before.passkeys.filter(({ id }) => id !== passkey.id);
     this.list = { ...before, passkeys: left };
     this.flow.reset();
-    if (outcome.result) await signalRemoval(passkey, before);
+    if (outcome.result) void signalRemoval(passkey, before);
     await this.refresh();
     const text = this.#text;
     this.notice = this.fault ? text.notUpToDate : text.removed(name);

@@ -19,7 +19,8 @@ export function translationOf(language: string): Strings | undefined {
 /** Loads the translation for a language tag; `undefined` where English has to do. */
 export async function loadTranslation(language: string): Promise<Strings | undefined> {
   const key = primary(language);
-  const strings = loaded.get(key) ?? (await loaders[key]?.());
+  const load = Object.hasOwn(loaders, key) ? loaders[key] : undefined;
+  const strings = loaded.get(key) ?? (await load?.());
   if (strings) loaded.set(key, strings);
   return strings;
 }

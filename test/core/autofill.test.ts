@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import { WebAuthnAbortService } from '@simplewebauthn/browser';
 import { waitForAutofill } from '../../src/core/autofill.js';
 import type { BegunChallenge, PasskeyBackend } from '../../src/core/backend.js';
-import { exclusively, isFree } from '../../src/core/coordinator.js';
+import { exclusively } from '../../src/core/coordinator.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import {
   answerWith,
@@ -12,6 +12,7 @@ import {
   rejection,
   replace,
   settled,
+  isFree,
 } from './stand-ins.js';
 
 /** A backend with a new challenge, and a new number, for every call. */

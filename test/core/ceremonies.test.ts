@@ -6,7 +6,6 @@ import type {
   SignInResult,
 } from '../../src/core/backend.js';
 import { signIn, signInWith } from '../../src/core/ceremonies.js';
-import { isFree } from '../../src/core/coordinator.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { FlowEvent } from '../../src/core/flow.js';
 import { register } from '../../src/core/registration.js';
@@ -23,6 +22,7 @@ import {
   replace,
   requestOptions,
   settled,
+  isFree,
 } from './stand-ins.js';
 
 const session: SignInResult = { kind: 'session', user: { identifier: 'ada@example.com' } };

@@ -27,6 +27,12 @@ export function replace(owner: object, name: string, value: unknown): void {
   });
 }
 
+/** Whether no request of this page runs, read where all copies of the package look. */
+export function isFree(): boolean {
+  const key = Symbol.for('passkey-elements.coordinator');
+  return !(globalThis as { [key: symbol]: { holder?: object } | undefined })[key]?.holder;
+}
+
 /** One call of `navigator.credentials`. */
 export interface Call {
   readonly publicKey: PublicKeyCredentialCreationOptions & PublicKeyCredentialRequestOptions;

@@ -5,7 +5,6 @@ import type { PasskeyErrorCode } from '../../src/core/errors.js';
 import {
   askForPasskey,
   canAutofill,
-  canSignal,
   obstacle,
   signalAcceptedPasskeys,
   signalUnknownPasskey,
@@ -471,13 +470,4 @@ describe('signals', () => {
       await send();
     });
   }
-
-  it('can be sent where the browser has the method', () => {
-    replace(PublicKeyCredential, 'signalUnknownCredential', async () => undefined);
-    expect(canSignal()).to.equal(true);
-    replace(PublicKeyCredential, 'signalUnknownCredential', undefined);
-    expect(canSignal()).to.equal(false);
-    replace(globalThis, 'PublicKeyCredential', undefined);
-    expect(canSignal()).to.equal(false);
-  });
 });
