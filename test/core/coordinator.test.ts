@@ -206,7 +206,7 @@ describe('the one request of a page', () => {
     const controller = new AbortController();
     const waiting = ours.whenFree(controller.signal);
     controller.abort(new DOMException('left', 'AbortError'));
-    expect(await rejection(waiting)).to.include({ code: 'aborted' });
+    expect(await rejection(waiting)).to.include({ name: 'AbortError' });
     request.end();
     await outcome;
   });
