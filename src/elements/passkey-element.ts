@@ -1,11 +1,9 @@
-import { LitElement } from 'lit';
+import { LitElement, type PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import { signIn } from '../core/ceremonies.js';
-import { PasskeyError } from '../core/errors.js';
+import type { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
-import type { Passkey } from '../core/passkey.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
@@ -68,12 +66,16 @@ export abstract class PasskeyElement extends LitElement {
   );
   protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
   readonly #internals = this.attachInternals();
-  /** The token of a sign-in that happened here; the page may hand us a newer one at any time. */
+  /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
   /** Stops whatever is under way. */
   cancel(): void {
     this.flow.cancel();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has('accessToken')) this.#ownToken = undefined;
   }
 
   /** Another backend, or none: what the old one was doing is over. */
@@ -110,42 +112,19 @@ export abstract class PasskeyElement extends LitElement {
     );
   }
 
-  /** Hands tokens to the page, and keeps the access token for what this element does next. */
+  /** Hands tokens to the page. */
   protected async handOver(result: SignInResult): Promise<void> {
+    this.keepToken(result);
     if (result.kind === 'session') return;
-    if (result.kind === 'tokens') this.#ownToken = result.accessToken;
     if (!this.receiveTokens) {
       warn(this, 'the backend answered with tokens, but the property `receiveTokens` is not set.');
     }
     await this.receiveTokens?.(result);
   }
 
-  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once. */
-  protected async freshly<Result>(
-    backend: PasskeyBackend,
-    own: readonly Passkey[],
-    signal: AbortSignal,
-    action: () => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await action();
-    } catch (cause) {
-      const { code } = PasskeyError.from(cause);
-      const stale = code === 'reauth-required' || code === 'unauthorized';
-      if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;
-      const result = await signIn(backend, { only: own }, { signal, report: () => undefined });
-      if (result) await this.handOver(result);
-      return action();
-    }
-  }
-
-  /** Forgets the token of an earlier sign-in. */
-  protected forgetToken(): void {
-    this.#ownToken = undefined;
-  }
-
-  protected useToken(result: SignInResult): void {
-    if (result.kind === 'tokens') this.#ownToken = result.accessToken;
+  /** Keeps the access token for what this element does next. */
+  protected keepToken(result: SignInResult | undefined): void {
+    this.#ownToken = result?.kind === 'tokens' ? result.accessToken : undefined;
   }
 
   protected toggleState(state: string, on: boolean): void {
@@ -185,8 +164,8 @@ export abstract class PasskeyElement extends LitElement {
       credentials: this.credentials,
       headers: (request) => this.requestHeaders?.(request) ?? {},
       accessToken: () =>
-        (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken) ??
-        this.#ownToken,
+        this.#ownToken ??
+        (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken),
     };
   }
 }

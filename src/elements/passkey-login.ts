@@ -119,7 +119,7 @@ export class PasskeyLogin extends PasskeyElement {
   /** Signs out, where the backend has that, and starts over. Never rejects. */
   async signOut(): Promise<void> {
     await this.#run('sign-out', async (backend, { signal }) => backend.signOut?.(signal));
-    this.forgetToken();
+    this.keepToken(undefined);
     this.#show('identify');
   }
 
@@ -131,6 +131,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
       void this.#loadSignUp().then((signUp) => signUp?.offer());
@@ -193,31 +194,11 @@ export class PasskeyLogin extends PasskeyElement {
       }`;
   }
 
-  /** One way in for everybody: people with a passkey and people who are new here. */
   async #continue(): Promise<void> {
-    const identifier = this.#field.value;
-    this.#field.fault = identifier ? '' : this.#text.identifierMissing;
-    const backend = identifier && (await this.#ready());
-    if (!backend || this.#blocked) return;
-    const state = this.lookUp && backend.status ? await this.#stateOf(identifier) : 'unknown';
-    if (!state) return;
-    const { codes } = backend;
-    if (state === 'registered' || !(codes || traitsOf(backend).signUp)) {
-      await this.signIn(identifier);
-      return;
-    }
+    this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
+    if (this.#field.fault || this.#blocked) return;
     const signUp = await this.#loadSignUp();
-    if (codes && (state === 'not-registered' || obstacle('get'))) await signUp?.sendCode();
-    else signUp?.choose();
-  }
-
-  /** What the backend knows of the account name; `undefined` when it did not answer. */
-  async #stateOf(identifier: string) {
-    const answer = await this.#run('look-up', (backend, { signal }) =>
-      backend.status!({ identifier }, signal),
-    );
-    this.flow.reset();
-    return answer?.result.state;
+    await signUp?.continue({ lookUp: this.lookUp });
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */
@@ -239,7 +220,7 @@ export class PasskeyLogin extends PasskeyElement {
       moved: (notice) => this.#show('sign-up', notice),
       startOver: () => this.#show('identify'),
       signIn: () => this.signIn(this.#field.value),
-      proved: (result) => this.useToken(result),
+      proved: (result) => this.keepToken(result),
       finish: (result, method, notice) =>
         result ? this.#finish(result, method, notice) : Promise.resolve(this.#end(notice)),
     };

@@ -2,6 +2,7 @@ import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { traitsOf, type PasskeyBackend, type PasskeyList } from '../core/backend.js';
+import { signIn } from '../core/ceremonies.js';
 import { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import {
@@ -123,7 +124,7 @@ export class PasskeyManager extends PasskeyElement {
     const existing = this.list?.passkeys ?? [];
     const outcome = await this.flow.run('registration', async (ceremony) => {
       const backend = await this.source.whenReady();
-      return this.freshly(backend, existing, ceremony.signal, () =>
+      return this.#freshly(backend, ceremony.signal, () =>
         register(backend, { existing }, ceremony),
       );
     });
@@ -155,6 +156,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    super.willUpdate(changed);
     if (changed.has('accessToken') && this.source.current) void this.refresh();
   }
 
@@ -351,7 +353,7 @@ export class PasskeyManager extends PasskeyElement {
     const at = before.passkeys.indexOf(passkey);
     const name = shownName(this.#nameOf(passkey));
     const outcome = await this.flow.run('removal', ({ signal }) =>
-      this.freshly(backend, before.passkeys, signal, () => removePasskey(backend, passkey, signal)),
+      this.#freshly(backend, signal, () => removePasskey(backend, passkey, signal)),
     );
     if (!outcome) return this.#focusRow(passkey.id, 'remove');
     const left = before.passkeys.filter(({ id }) => id !== passkey.id);
@@ -365,6 +367,25 @@ export class PasskeyManager extends PasskeyElement {
     const neighbour = left[Math.min(at, left.length - 1)];
     if (neighbour) this.#focusRow(neighbour.id, 'remove');
     else this.#focus('h2');
+  }
+
+  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once. */
+  async #freshly<Result>(
+    backend: PasskeyBackend,
+    signal: AbortSignal,
+    action: () => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await action();
+    } catch (cause) {
+      const { code } = PasskeyError.from(cause);
+      const own = this.list?.passkeys ?? [];
+      const stale = code === 'reauth-required' || code === 'unauthorized';
+      if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;
+      const result = await signIn(backend, { only: own }, { signal, report: () => undefined });
+      if (result) await this.handOver(result);
+      return action();
+    }
   }
 
   #canAdd(backend: PasskeyBackend | undefined): boolean {

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PasskeyBackend, SignInResult } from '../core/backend.js';
+import { traitsOf, type PasskeyBackend, type SignInResult, type Status } from '../core/backend.js';
 import type { Ceremony } from '../core/ceremonies.js';
 import type { Activity, FlowState } from '../core/flow.js';
 import { register } from '../core/registration.js';
@@ -54,14 +54,29 @@ export class SignUp {
     this.#backend = backend;
   }
 
-  /** Asks whether to use a passkey or a code; this way newcomers are not led to a QR code. */
-  choose(): void {
-    this.#go('choose');
+  /** One way in for everybody: people with a passkey and people who are new here. */
+  async continue({ lookUp }: { readonly lookUp: boolean }): Promise<void> {
+    const state = lookUp && this.#backend.status ? await this.#lookUp() : 'unknown';
+    if (!state) return;
+    const { codes } = this.#backend;
+    const canSignUp = codes || traitsOf(this.#backend).signUp;
+    if (state === 'registered' || !canSignUp) await this.#host.signIn();
+    else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
+    else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
   }
 
   /** Offers a passkey to somebody who is signed in. */
   offer(): void {
     this.#go('create');
+  }
+
+  /** What the backend knows of the account name; `undefined` when it did not answer. */
+  async #lookUp(): Promise<Status['state'] | undefined> {
+    const identifier = this.#host.identifier();
+    const answer = await this.#host.run('look-up', (backend, { signal }) =>
+      backend.status!({ identifier }, signal),
+    );
+    return answer?.result.state;
   }
 
   async sendCode(notice = ''): Promise<void> {
