@@ -1,4 +1,4 @@
-import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { PasskeyError } from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import type { HttpRow, HttpTable } from './http.js';
 
@@ -39,18 +39,11 @@ interface Question {
 export async function readAnswer({ response, text }: Answer, question: Question): Promise<unknown> {
   const { table, row, name, method, input } = question;
   const { ok, status } = response;
-  const known = status === 401 || status === 403 || status === 429 || status >= 500;
-  if (text.startsWith('<') && !known) {
-    const problem = `status ${status} and HTML where JSON was due; is base-url right?`;
-    throw new PasskeyError('bad-response', problem, { status });
-  }
   const json = parse(text);
   const fault = table.readFault?.(json, method);
-  if (fault || !ok) {
-    const backendCode = fault?.code === undefined ? undefined : String(fault.code);
-    const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
-    const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
-    throw new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
+  if (fault || !ok || text.startsWith('<')) {
+    const { refusal } = await import('./http-refusal.js'); // nobody who signs in needs it
+    throw refusal(response, { isHtml: text.startsWith('<'), code: fault?.code, row, table, name });
   }
   if (text && json === undefined && (row.read || /^[{["]/.test(text))) {
     throw new PasskeyError('bad-response', 'the answer is no whole JSON', { status });
@@ -73,43 +66,4 @@ function parse(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function codeOf(
-  backendCode: string | undefined,
-  ...maps: HttpTable['errors'][]
-): PasskeyErrorCode | undefined {
-  if (backendCode === undefined) return undefined;
-  return maps.find((map) => map && Object.hasOwn(map, backendCode))?.[backendCode];
-}
-
-/** These answer to a proof, so a refusal is about the proof, not about the session or the form. */
-const verifying = /finish|verify/;
-
-function codeOfStatus(status: number, name: string): PasskeyErrorCode {
-  if (status >= 500) return 'server-error';
-  if (verifying.test(name) && (status < 402 || status === 422)) return 'verification-failed';
-  return byStatus[status] ?? 'unknown';
-}
-
-const byStatus: Readonly<Record<number, PasskeyErrorCode>> = {
-  400: 'invalid-input',
-  401: 'unauthorized',
-  403: 'forbidden',
-  404: 'not-found', // never `unknown-credential`: a wrong base URL must not cost anybody a passkey
-  409: 'conflict',
-  410: 'challenge-expired',
-  419: 'forbidden', // Laravel: the CSRF token is missing or old
-  422: 'invalid-input',
-  423: 'reauth-required', // Laravel: the password must be confirmed again
-  429: 'rate-limited',
-};
-
-/** `Retry-After` in seconds or as a date, an hour at most; 5 s where a 429 does not say. */
-function retryAt({ headers, status }: Response): Date | undefined {
-  const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After');
-  if (!wish && status !== 429) return undefined;
-  const seconds = wish ? Number(wish) : 5;
-  const wait = Number.isNaN(seconds) ? Date.parse(wish ?? '') - Date.now() : seconds * 1000;
-  return new Date(Date.now() + Math.min(Math.max(Number.isNaN(wait) ? 5000 : wait, 0), 3_600_000));
 }

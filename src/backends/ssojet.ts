@@ -1,5 +1,6 @@
 import type {
   AuthenticationResponseJSON,
+  PendingSignIn,
   SignInChallenge,
   SignInResult,
   Status,
@@ -8,6 +9,7 @@ import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { toDate } from '../core/dates.js';
 import type { PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
+import type { StatusWords } from './ssojet-status.js';
 import {
   asRecord,
   asText,
@@ -26,8 +28,6 @@ export interface SsojetSettings extends HttpSettings {
   /** The server's status words in lower case, where they are not the usual ones. */
   readonly statusWords?: StatusWords;
 }
-
-type StatusWords = Readonly<Record<string, Status['state']>>;
 
 /** Speaks the passkey API of SSOJet. */
 export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
@@ -138,42 +138,56 @@ function withAnyAuthenticator(json: unknown): object {
   };
 }
 
-function readSignIn(json: unknown, { identifier }: SignInChallenge, siteWords?: StatusWords) {
-  const { state, expiresAt } = readStatus(json, siteWords);
+async function readSignIn(
+  json: unknown,
+  { identifier }: SignInChallenge,
+  siteWords?: StatusWords,
+): Promise<SignInResult | PendingSignIn> {
+  const tokens = findTokens(json);
+  if (tokens) return tokens;
+  const status = await readStatus(json, siteWords);
+  if (status.state !== 'pending') throw refusal(status);
   // `status` knows a sign-in by its account name only.
-  return state === 'pending'
-    ? ({ kind: 'pending', handle: identifier, expiresAt } as const)
-    : readTokens(json);
+  return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
+}
+
+async function readTokens(json: unknown): Promise<SignInResult> {
+  const tokens = findTokens(json);
+  if (!tokens) throw refusal(await readStatus(json));
+  return tokens;
+}
+
+/** Few sign-ins need the words, so they come when one does. */
+async function readStatus(json: unknown, siteWords?: StatusWords): Promise<Status> {
+  return (await import('./ssojet-status.js')).readStatus(json, siteWords);
+}
+
+function refusal({ state }: Status): PasskeyError {
+  if (state === 'expired') return new PasskeyError('challenge-expired', 'it has expired');
+  const refused = state === 'failed' || state === 'pending';
+  return new PasskeyError(refused ? 'verification-failed' : 'bad-response', 'no token');
 }
 
 /** The three shapes the vendor's pages show: a bare token, tokens under `oauth`, tokens beside a profile. */
-function readTokens(json: unknown): SignInResult {
+function findTokens(json: unknown): SignInResult | undefined {
   const answer = asRecord(json);
   const oauth = asRecord(answer.oauth ?? answer);
   const user = asRecord(answer.user ?? answer.profile ?? answer);
   const accessToken = asText(oauth.access_token) ?? asText(answer.token);
-  if (!accessToken) throw refusalOf(json);
-  return {
-    kind: 'tokens',
-    accessToken,
-    refreshToken: asText(oauth.refresh_token),
-    idToken: asText(oauth.id_token),
-    tokenType: asText(oauth.token_type),
-    expiresAt: toDate(oauth.expires_at),
-    user: {
-      id: asText(user.user_id) ?? asText(user.id),
-      identifier: asText(user.identifier) ?? asText(user.email),
-    },
-  };
-}
-
-function refusalOf(json: unknown): PasskeyError {
-  const { state } = readStatus(json);
-  if (state === 'expired') return new PasskeyError('challenge-expired', 'the sign-in has expired');
-  if (state === 'failed' || state === 'pending') {
-    return new PasskeyError('verification-failed', 'the sign-in was refused');
-  }
-  return new PasskeyError('bad-response', 'no token in the answer');
+  return accessToken === undefined
+    ? undefined
+    : {
+        kind: 'tokens',
+        accessToken,
+        refreshToken: asText(oauth.refresh_token),
+        idToken: asText(oauth.id_token),
+        tokenType: asText(oauth.token_type),
+        expiresAt: toDate(oauth.expires_at),
+        user: {
+          id: asText(user.user_id) ?? asText(user.id),
+          identifier: asText(user.identifier) ?? asText(user.email),
+        },
+      };
 }
 
 function emailOf({ identifier }: { readonly identifier: string }) {
@@ -209,36 +223,3 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     publicKey: record.public_key,
   };
 }
-
-/** The vendor publishes no list of status words; these are the likely ones, and a site may add its own. */
-export function readStatus(json: unknown, siteWords?: StatusWords): Status {
-  const { status, passkey_registered: registered, authenticated, expires_at } = asRecord(json);
-  const expiresAt = toDate(expires_at);
-  const isOver = expiresAt !== undefined && expiresAt.getTime() < Date.now();
-  const state =
-    (typeof status === 'string' && stateOf(status.trim().toLowerCase(), siteWords)) ||
-    (typeof registered === 'boolean' && (registered ? 'registered' : 'not-registered')) ||
-    (typeof authenticated === 'boolean' && (authenticated ? 'authenticated' : 'pending')) ||
-    'unknown';
-  return {
-    state: isOver && !decided.test(state) ? 'expired' : state,
-    expiresAt,
-    raw: status ?? registered ?? authenticated,
-  };
-}
-
-const decided = /^(not-registered|authenticated|failed)$/;
-
-function stateOf(word: string, siteWords: StatusWords = {}): Status['state'] | undefined {
-  if (Object.hasOwn(siteWords, word)) return siteWords[word];
-  return words.find(([, pattern]) => pattern.test(word))?.[0];
-}
-
-const words: readonly (readonly [Status['state'], RegExp])[] = [
-  ['registered', /^(registered|active|enabled|available|exists)$/],
-  ['not-registered', /^(not_registered|unregistered|none|not_found|inactive|disabled)$/],
-  ['pending', /^(pending|initiated|in_progress|created|waiting)$/],
-  ['authenticated', /^(authenticated|completed?|success|verified|approved)$/],
-  ['expired', /^expired$/],
-  ['failed', /^(failed|rejected|denied|cancell?ed|error)$/],
-];

@@ -110,11 +110,10 @@ async function conclude(
     if (outcome.kind !== 'pending') return outcome;
     const { handle, expiresAt } = outcome;
     report({ type: 'accepted', expiresAt });
-    await approved(
-      backend,
-      { handle, identifier: challenge.identifier, expiresAt },
-      signal,
-      report,
+    const { awaitApproval } = await import('./status.js'); // few sign-ins need it
+    const request = { handle, identifier: challenge.identifier };
+    await awaitApproval(backend, request, expiresAt, signal, (progress) =>
+      report({ type: 'progressed', progress }),
     );
     return handle === undefined ? undefined : await backend.signIn.exchange?.({ handle }, signal);
   } catch (cause) {
@@ -124,29 +123,6 @@ async function conclude(
     }
     throw error;
   }
-}
-
-/** A status never grants a session: it only tells that the exchange, or the host, may go on. */
-async function approved(
-  backend: PasskeyBackend,
-  about: { handle?: string; identifier?: string; expiresAt?: Date },
-  signal: AbortSignal,
-  report: Ceremony['report'],
-): Promise<void> {
-  const { expiresAt, ...request } = about;
-  if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
-  const { pollStatus } = await import('./status.js'); // few sign-ins need it
-  const { state } = await pollStatus(
-    {
-      expiresAt,
-      ask: (signal) => backend.status!(request, signal),
-      onChange: ({ state }) => report({ type: 'progressed', progress: state }),
-    },
-    signal,
-  );
-  if (state === 'authenticated') return;
-  const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
-  throw new PasskeyError(code, `The status ended as "${state}".`);
 }
 
 /** Nothing is asked of a server, or of a person, where it would be in vain. */

@@ -1,4 +1,4 @@
-import type { Status } from './backend.js';
+import type { PasskeyBackend, Status, StatusRequest } from './backend.js';
 import { PasskeyError, type PasskeyErrorCode } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 
@@ -9,6 +9,31 @@ export interface Poll {
   readonly expiresAt?: Date;
   /** Called when the state changes, not at every answer. */
   onChange?(status: Status): void;
+}
+
+/**
+ * Waits until a sign-in that was accepted is final. A status never grants a session: it only tells
+ * that the exchange, or the host, may go on. Rejects with a `PasskeyError`.
+ */
+export async function awaitApproval(
+  backend: PasskeyBackend,
+  request: StatusRequest,
+  expiresAt: Date | undefined,
+  signal: AbortSignal,
+  progressed: (state: Status['state']) => void,
+): Promise<void> {
+  if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
+  const { state } = await pollStatus(
+    {
+      expiresAt,
+      ask: (signal) => backend.status!(request, signal),
+      onChange: ({ state }) => progressed(state),
+    },
+    signal,
+  );
+  if (state === 'authenticated') return;
+  const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
+  throw new PasskeyError(code, `The status ended as "${state}".`);
 }
 
 /** Everything of the page that polling depends on, so that a test can hold the clock. */

@@ -1,5 +1,6 @@
 import { expect } from '@open-wc/testing';
-import { readStatus, ssojet, type SsojetSettings } from '../../src/backends/ssojet.js';
+import { readStatus } from '../../src/backends/ssojet-status.js';
+import { ssojet, type SsojetSettings } from '../../src/backends/ssojet.js';
 import type { SignInChallenge } from '../../src/core/backend.js';
 import { readCreationOptions } from '../../src/core/creation-options.js';
 import { HttpResponse } from 'msw';

@@ -1,0 +1,67 @@
+import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import type { HttpRow, HttpTable } from './http.js';
+
+interface Refused {
+  /** A page where JSON was due. */
+  readonly isHtml: boolean;
+  /** The backend's own word for the fault. */
+  readonly code: string | number | undefined;
+  readonly row: HttpRow;
+  readonly table: HttpTable;
+  /** As in `signIn.begin`. */
+  readonly name: string;
+}
+
+/** What an answer that tells of a fault means for the person. */
+export function refusal(response: Response, refused: Refused): PasskeyError {
+  const { status } = response;
+  const { row, table, name } = refused;
+  const meant = status === 401 || status === 403 || status === 429 || status >= 500;
+  if (refused.isHtml && !meant) {
+    const problem = `status ${status} and HTML where JSON was due; is base-url right?`;
+    return new PasskeyError('bad-response', problem, { status });
+  }
+  const backendCode = refused.code === undefined ? undefined : String(refused.code);
+  const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
+  const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
+  return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
+}
+
+function codeOf(
+  backendCode: string | undefined,
+  ...maps: HttpTable['errors'][]
+): PasskeyErrorCode | undefined {
+  if (backendCode === undefined) return undefined;
+  return maps.find((map) => map && Object.hasOwn(map, backendCode))?.[backendCode];
+}
+
+/** These answer to a proof, so a refusal is about the proof, not about the session or the form. */
+const verifying = /finish|verify/;
+
+function codeOfStatus(status: number, name: string): PasskeyErrorCode {
+  if (status >= 500) return 'server-error';
+  if (verifying.test(name) && (status < 402 || status === 422)) return 'verification-failed';
+  return byStatus[status] ?? 'unknown';
+}
+
+const byStatus: Readonly<Record<number, PasskeyErrorCode>> = {
+  400: 'invalid-input',
+  401: 'unauthorized',
+  403: 'forbidden',
+  404: 'not-found', // never `unknown-credential`: a wrong base URL must not cost anybody a passkey
+  409: 'conflict',
+  410: 'challenge-expired',
+  419: 'forbidden', // Laravel: the CSRF token is missing or old
+  422: 'invalid-input',
+  423: 'reauth-required', // Laravel: the password must be confirmed again
+  429: 'rate-limited',
+};
+
+/** `Retry-After` in seconds or as a date, an hour at most; 5 s where a 429 does not say. */
+function retryAt({ headers, status }: Response): Date | undefined {
+  const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After');
+  if (!wish && status !== 429) return undefined;
+  const seconds = wish ? Number(wish) : 5;
+  const wait = Number.isNaN(seconds) ? Date.parse(wish ?? '') - Date.now() : seconds * 1000;
+  return new Date(Date.now() + Math.min(Math.max(Number.isNaN(wait) ? 5000 : wait, 0), 3_600_000));
+}
