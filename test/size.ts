@@ -25,6 +25,7 @@ const others = [...otherDialects, ...otherLanguages];
 const notForSignIn: Part[] = [
   { module: 'src/elements/sign-up.ts' },
   { module: 'src/core/status.ts' },
+  { module: 'src/i18n/en/errors.ts' },
   { module: 'src/backends/ssojet-status.ts' },
   { module: 'src/backends/http-refusal.ts' },
 ];

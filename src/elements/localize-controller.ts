@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { PasskeyErrorCode } from '../core/errors.js';
 import type { Strings } from '../i18n/en.js';
 import { loadTranslation, translationOf } from '../i18n/locales.js';
 
@@ -27,14 +28,17 @@ export class LocalizeController implements ReactiveController {
 
   /** The words of one part of the view: its English, the translation over it, the site's own last. */
   words<English extends Partial<Strings>>(english: English): English {
-    const own = this.#overrides();
-    const words = { ...english, ...this.#translation, ...own };
-    if (!own?.errors && !own?.createErrors) return words;
-    return {
-      ...words,
-      errors: { ...english.errors, ...this.#translation?.errors, ...own.errors },
-      createErrors: { ...words.createErrors, ...own.createErrors },
-    };
+    return { ...english, ...this.#translation, ...this.#overrides() };
+  }
+
+  /** The words for an error code; `english` may still be on its way. */
+  errorWords(
+    code: PasskeyErrorCode,
+    kind: 'errors' | 'createErrors',
+    english: Partial<Strings['createErrors']> | undefined,
+  ): string | undefined {
+    const own = this.#overrides()?.[kind];
+    return own?.[code] ?? this.#translation?.[kind][code] ?? english?.[code];
   }
 
   get direction(): 'ltr' | 'rtl' {

@@ -2,7 +2,7 @@ import { LitElement, type PropertyValues } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import type { PasskeyError } from '../core/errors.js';
+import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { BackendController } from './backend-controller.js';
 import {
@@ -69,6 +69,8 @@ export abstract class PasskeyElement extends LitElement {
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
+  #words: Pick<Strings, 'errors' | 'createErrors'> | undefined;
+
   /** Stops whatever is under way. */
   cancel(): void {
     this.flow.cancel();
@@ -95,6 +97,7 @@ export abstract class PasskeyElement extends LitElement {
   /** State changes first, the event follows, so a listener always sees the new state. */
   protected flowChanged(state: FlowState): void {
     this.toggleState('busy', this.flow.busy);
+    if (state.status === 'preparing') void this.#loadErrorWords();
     this.toggleState('error', state.status === 'failed' && !isStop(state.error));
     if (state.status === 'waiting' && state.progress) {
       this.dispatchEvent(new PasskeyStatusEvent(state.progress));
@@ -105,6 +108,7 @@ export abstract class PasskeyElement extends LitElement {
   /** Tells the page of an error; the words for the person are the view's business. */
   protected announce(error: PasskeyError): void {
     const { code } = error;
+    void this.#loadErrorWords();
     this.dispatchEvent(
       code === 'cancelled' || code === 'aborted'
         ? new PasskeyCancelledEvent(code)
@@ -134,9 +138,9 @@ export abstract class PasskeyElement extends LitElement {
 
   /** What to say of the error of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const text: typeof sharedWords & Partial<Strings> = this.localize.words(sharedWords);
+    const text = this.localize.words(sharedWords);
     const { state } = this.flow;
-    if (this.source.error) return { kind: 'alert', text: text.errors[this.source.error.code] };
+    if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     switch (state.status) {
       case 'preparing':
         return { kind: 'busy', text: text.oneMoment };
@@ -148,13 +152,29 @@ export abstract class PasskeyElement extends LitElement {
         return { kind: 'busy', text: text.awaitingApproval };
       case 'failed': {
         const { code } = state.error;
-        const creating = state.activity === 'registration' ? text.createErrors?.[code] : undefined;
         const gentle = isStop(state.error) || code === 'already-registered';
-        return { kind: gentle ? 'note' : 'alert', text: creating ?? text.errors[code] };
+        const creating = state.activity === 'registration';
+        return { kind: gentle ? 'note' : 'alert', text: this.errorText(code, creating) };
       }
       default:
         return undefined;
     }
+  }
+
+  /** Our words for an error code; the server's are never shown. */
+  protected errorText(code: PasskeyErrorCode, creating = false): string {
+    const { localize } = this;
+    return (
+      (creating && localize.errorWords(code, 'createErrors', this.#words?.createErrors)) ||
+      localize.errorWords(code, 'errors', this.#words?.errors) ||
+      localize.words(sharedWords).failed
+    );
+  }
+
+  /** Comes along with the first thing that may fail: nobody needs it before. */
+  async #loadErrorWords(): Promise<void> {
+    this.#words ??= await import('../i18n/en/errors.js').catch(() => undefined);
+    this.requestUpdate();
   }
 
   #settings(): BackendSettings {

@@ -284,7 +284,7 @@ export class PasskeyLogin extends PasskeyElement {
     const known = this.#signUp?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
     const missing = this.screen === 'identify' ? obstacle('get') : undefined;
-    return missing && { kind: 'note', text: this.#text.errors[missing.code] };
+    return missing && { kind: 'note', text: this.errorText(missing.code) };
   }
 
   get #blocked(): boolean {

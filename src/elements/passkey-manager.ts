@@ -429,7 +429,7 @@ export class PasskeyManager extends PasskeyElement {
     if (this.flow.busy || this.flow.error || this.source.error) return this.message;
     if (this.fault) {
       const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
-      return { kind, text: text.errors[this.fault.code] };
+      return { kind, text: this.errorText(this.fault.code) };
     }
     if (this.#loading && !this.list) return { kind: 'busy', text: text.loading };
     return this.notice ? { kind: 'done', text: this.notice } : undefined;

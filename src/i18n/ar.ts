@@ -12,6 +12,7 @@ export const ar: Strings = {
   checking: 'جارٍ التحقق…',
   oneMoment: 'لحظة من فضلك…',
   awaitingApproval: 'ما زال تسجيل دخولك بحاجة إلى موافقة.',
+  failed: 'لم ينجح ذلك. تحقّق من اتصالك وحاول مرة أخرى، أو اختر طريقة أخرى.',
 
   // <passkey-login>
   signInTitle: 'تسجيل الدخول أو إنشاء حساب',

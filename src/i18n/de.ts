@@ -13,6 +13,8 @@ export const de: Strings = {
   checking: 'Wird geprüft …',
   oneMoment: 'Einen Moment …',
   awaitingApproval: 'Ihre Anmeldung muss noch bestätigt werden.',
+  failed:
+    'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.',
 
   // <passkey-login>
   signInTitle: 'Anmelden oder Konto erstellen',

@@ -1,9 +1,17 @@
+import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
 import { sharedWords } from './en/shared.js';
 import { signUpWords } from './en/sign-up.js';
 
 /** Every text a person can see. Another language is another object of this shape, in one file. */
-export const en = { ...sharedWords, ...loginWords, ...signUpWords, ...managerWords };
+export const en = {
+  ...sharedWords,
+  ...loginWords,
+  ...signUpWords,
+  ...managerWords,
+  errors,
+  createErrors,
+};
 
 export type Strings = typeof en;

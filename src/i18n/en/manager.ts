@@ -1,4 +1,3 @@
-import { createErrors } from './create-errors.js';
 import type { sharedWords } from './shared.js';
 
 /** Words of `<passkey-manager>`. */
@@ -40,8 +39,6 @@ export const managerWords = {
   removeLastRefused: 'This is your last passkey. Add another one before you remove it.',
   removed: (name: string) => `“${name}” was removed.`,
   notUpToDate: 'Done, but the list could not be refreshed.',
-
-  createErrors,
 };
 
 export type ManagerWords = typeof sharedWords & typeof managerWords;

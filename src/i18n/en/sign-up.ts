@@ -1,5 +1,3 @@
-import { createErrors } from './create-errors.js';
-
 /** Words on the way to a first passkey. */
 export const signUpWords = {
   chooseTitle: 'How do you want to continue?',
@@ -22,6 +20,4 @@ export const signUpWords = {
   create: 'Create a passkey',
   skip: 'Not now',
   passkeyCreated: 'Your passkey is ready. Next time you can sign in with it.',
-
-  createErrors,
 };
