@@ -4,12 +4,18 @@ import { abortReason } from '../core/coordinator.js';
 import { PasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
 
+/** Milliseconds after which a prompt that nobody answered is pointed out. */
+const patience = 15_000;
+
 /** Runs one ceremony at a time for a host: abort, staleness, rendering. */
 export class FlowController implements ReactiveController {
   state: FlowState = { status: 'idle' };
   readonly #host: ReactiveControllerHost & Element;
   readonly #onChange: (state: FlowState) => void;
+  /** The prompt has been open so long that the person may have lost sight of it. */
+  overdue = false;
   #current = new AbortController();
+  #patience: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost & Element, onChange: (state: FlowState) => void) {
     this.#host = host;
@@ -65,13 +71,25 @@ export class FlowController implements ReactiveController {
       if (this.#host.isConnected) return;
       this.#current.abort(abortReason('removed from the page'));
       this.state = { status: 'idle' };
+      this.#watch(this.state);
     });
+  }
+
+  #watch({ status }: FlowState): void {
+    clearTimeout(this.#patience);
+    this.overdue = false;
+    if (status !== 'prompting') return;
+    this.#patience = setTimeout(() => {
+      this.overdue = true;
+      this.#host.requestUpdate();
+    }, patience);
   }
 
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
     if (next === this.state) return false;
     this.state = next;
+    this.#watch(next);
     this.#host.requestUpdate();
     this.#onChange(next);
     return true;

@@ -145,7 +145,10 @@ export abstract class PasskeyElement extends LitElement {
       case 'preparing':
         return { kind: 'busy', text: text.oneMoment };
       case 'prompting':
-        return { kind: 'busy', text: text.waitingForPasskey };
+        return {
+          kind: 'busy',
+          text: this.flow.overdue ? text.stillWaiting : text.waitingForPasskey,
+        };
       case 'verifying':
         return { kind: 'busy', text: text.checking };
       case 'waiting':

@@ -61,6 +61,9 @@ export const tokens = css`
   p {
     margin: 0;
   }
+  h2 + p {
+    margin-block-start: 0.375rem;
+  }
   .muted {
     color: var(--_muted);
   }

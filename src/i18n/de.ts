@@ -77,7 +77,7 @@ export const de: Strings = {
   removeOf: (name) => `„${name}“ entfernen`,
   removeQuestion: (name) => `„${name}“ entfernen?`,
   removeConsequence: (provider) =>
-    `Mit diesem Passkey (${provider}) können Sie sich dann nicht mehr anmelden.`,
+    `Mit diesem Passkey${provider ? ` (${provider})` : ''} können Sie sich dann nicht mehr anmelden.`,
   removeLeftover:
     'Wenn er in Ihrem Passwortmanager noch angezeigt wird, löschen Sie ihn auch dort.',
   removeLast:

@@ -20,7 +20,7 @@ export function removeDialog(dialog: RemoveDialog): TemplateResult {
     ${
       last === 'refused'
         ? html`<p>${text.removeLastRefused}</p>`
-        : html`<p>${text.removeConsequence(provider ?? text.providerUnknown)}</p>
+        : html`<p>${text.removeConsequence(provider)}</p>
             ${last ? html`<p class="warning">${text.removeLast}</p>` : nothing}
             <p class="muted">${text.removeLeftover}</p>`
     }

@@ -31,8 +31,8 @@ export const managerWords = {
   remove: 'Remove',
   removeOf: (name: string) => `Remove “${name}”`,
   removeQuestion: (name: string) => `Remove “${name}”?`,
-  removeConsequence: (provider: string) =>
-    `You can no longer sign in with this passkey (${provider}).`,
+  removeConsequence: (provider: string | undefined) =>
+    `You can no longer sign in with this passkey${provider ? ` (${provider})` : ''}.`,
   removeLeftover: 'If it still shows up in your password manager, delete it there too.',
   removeLast:
     'This is your last passkey. Make sure you have another way to sign in before you remove it.',
