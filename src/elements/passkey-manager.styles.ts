@@ -154,8 +154,5 @@ export const managerStyles = css`
       grid-column: 2;
       margin-inline-start: -0.75rem;
     }
-    .rename {
-      grid-column: 1 / -1;
-    }
   }
 `;

@@ -22,7 +22,7 @@ import { PasskeyRegisteredEvent, PasskeyRemovedEvent, PasskeyRenamedEvent } from
 import { addIcon } from './parts/icons.js';
 import { messageTemplate, type Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
-import { passkeyRow, shownName } from './parts/passkey-row.js';
+import { passkeyRow, shownName, tile } from './parts/passkey-row.js';
 import { removeDialog } from './parts/remove-dialog.js';
 import { renameForm } from './parts/rename-form.js';
 import { PasskeyElement } from './passkey-element.js';
@@ -95,26 +95,32 @@ export class PasskeyManager extends PasskeyElement {
   /** Ends the requests of this element when it goes, or when another backend comes. */
   #life = new AbortController();
   #loading = false;
+  /** Counts the reads of the list: only the last one is heard. */
+  #turn = 0;
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
   async refresh(): Promise<void> {
     const backend = await this.source.whenReady().catch(() => undefined);
     if (!backend?.passkeys?.list) return;
     const { signal } = this.#life;
+    const turn = ++this.#turn;
+    const isLate = () => signal.aborted || turn !== this.#turn;
     this.#loading = true;
     this.requestUpdate();
     try {
       const list = await listPasskeys(backend, signal);
-      if (signal.aborted) return;
+      if (isLate()) return;
       this.list = list;
       this.fault = undefined;
       if (list.repeated) this.announce(new PasskeyError('bad-response', 'The list repeats ids.'));
       void signalList(backend, list);
       void this.#loadProviderNames(list);
     } catch (cause) {
-      if (!signal.aborted) this.#failed(cause);
+      if (isLate()) return;
+      this.#failed(cause);
+      if (this.fault?.code === 'unauthorized') this.list = undefined; // somebody else may be looking
     } finally {
-      this.#loading = false;
+      if (turn === this.#turn) this.#loading = false;
       this.requestUpdate();
     }
   }
@@ -140,7 +146,8 @@ export class PasskeyManager extends PasskeyElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    document.addEventListener('passkey-signed-in', this.#refresh);
+    document.addEventListener('passkey-signed-in', this.#onElsewhere);
+    document.addEventListener('passkey-registered', this.#onElsewhere);
     if (this.#life.signal.aborted) {
       this.#life = new AbortController();
       void this.refresh();
@@ -149,7 +156,8 @@ export class PasskeyManager extends PasskeyElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    document.removeEventListener('passkey-signed-in', this.#refresh);
+    document.removeEventListener('passkey-signed-in', this.#onElsewhere);
+    document.removeEventListener('passkey-registered', this.#onElsewhere);
     queueMicrotask(() => {
       if (!this.isConnected) this.#life.abort();
     });
@@ -235,13 +243,14 @@ export class PasskeyManager extends PasskeyElement {
     const text = this.#text;
     const backend = this.source.current;
     if (this.edit?.id === passkey.id) {
-      return renameForm({
+      const form = renameForm({
         text,
         draft: this.edit.draft,
         fault: this.edit.fault,
         onSave: (name) => void this.#rename(passkey, name),
         onCancel: () => this.#endEdit(passkey),
       });
+      return html`${tile(passkey)}${form}`;
     }
     return passkeyRow({
       passkey,
@@ -449,7 +458,10 @@ export class PasskeyManager extends PasskeyElement {
     return this.localize.words(words);
   }
 
-  readonly #refresh = (): void => void this.refresh();
+  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
+  readonly #onElsewhere = (event: Event): void => {
+    if (event.target !== this) void this.refresh();
+  };
 }
 
 const words = { ...sharedWords, ...managerWords };

@@ -57,7 +57,7 @@ export function shownName(name: string): string {
 }
 
 /** Pictures only ever as `<img>`, so that nothing in them can run. */
-function tile({ provider }: Passkey): TemplateResult {
+export function tile({ provider }: Passkey): TemplateResult {
   const icon = provider?.icon;
   const safe = icon !== undefined && /^(https:|data:image\/)/.test(icon);
   return html`<div part="icon" class="tile">
