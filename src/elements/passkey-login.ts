@@ -222,7 +222,9 @@ export class PasskeyLogin extends PasskeyElement {
       signIn: () => this.signIn(this.#field.value),
       proved: (result) => this.keepToken(result),
       finish: (result, method, notice) =>
-        result ? this.#finish(result, method, notice) : Promise.resolve(this.#end(notice)),
+        result
+          ? this.#finish(result, method, notice)
+          : Promise.resolve(this.#end(this.#text.createdTitle, notice)),
     };
   }
 

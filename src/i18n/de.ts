@@ -42,6 +42,7 @@ export const de: Strings = {
     'Mit einem Passkey melden Sie sich mit Gesicht, Fingerabdruck oder Displaysperre an. Er liegt in Ihrem Passwortmanager, und Sie müssen sich nichts merken.',
   create: 'Passkey erstellen',
   skip: 'Nicht jetzt',
+  createdTitle: 'Passkey erstellt',
   signedIn: 'Sie sind angemeldet.',
   passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
   approved: 'Ihre Anmeldung wurde bestätigt.',

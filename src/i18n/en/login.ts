@@ -7,5 +7,6 @@ export const loginWords = {
   or: 'or',
   signIn: 'Sign in with a passkey',
   signedIn: 'You are signed in.',
+  createdTitle: 'Passkey created',
   approved: 'Your sign-in was approved.',
 };
