@@ -1,24 +1,18 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { traitsOf, type PasskeyBackend, type PasskeyList } from '../core/backend.js';
+import { traitsOf, type PasskeyBackend } from '../core/backend.js';
 import { signIn } from '../core/ceremonies.js';
 import { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
-import {
-  listPasskeys,
-  nameFault,
-  removePasskey,
-  renamePasskey,
-  signalList,
-  signalRemoval,
-} from '../core/management.js';
+import { nameFault, removePasskey, renamePasskey, signalRemoval } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
 import { register } from '../core/registration.js';
 import { obstacle } from '../core/webauthn.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { PasskeyRegisteredEvent, PasskeyRemovedEvent, PasskeyRenamedEvent } from './events.js';
+import { ListController } from './list-controller.js';
 import { addIcon } from './parts/icons.js';
 import { messageTemplate, type Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
@@ -85,49 +79,25 @@ export class PasskeyManager extends PasskeyElement {
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   @property({ type: Boolean, attribute: 'keep-last' }) keepLast = false;
 
-  @state() private list: PasskeyList | undefined;
   @state() private fault: PasskeyError | undefined;
   @state() private edit: Edit | undefined;
   @state() private removing: Passkey | undefined;
   @state() private notice = '';
-  /** Names of providers by AAGUID, once a passkey needed them. */
-  @state() private providerName: ((aaguid: string) => string | undefined) | undefined;
-  /** Ends the requests of this element when it goes, or when another backend comes. */
-  #life = new AbortController();
-  #loading = false;
-  /** Counts the reads of the list: only the last one is heard. */
-  #turn = 0;
+  readonly #list = new ListController(this);
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
   async refresh(): Promise<void> {
     const backend = await this.source.whenReady().catch(() => undefined);
     if (!backend?.passkeys?.list) return;
-    const { signal } = this.#life;
-    const turn = ++this.#turn;
-    const isLate = () => signal.aborted || turn !== this.#turn;
-    this.#loading = true;
-    this.requestUpdate();
-    try {
-      const list = await listPasskeys(backend, signal);
-      if (isLate()) return;
-      this.list = list;
-      this.fault = undefined;
-      if (list.repeated) this.announce(new PasskeyError('bad-response', 'The list repeats ids.'));
-      void signalList(backend, list);
-      void this.#loadProviderNames(list);
-    } catch (cause) {
-      if (isLate()) return;
-      this.#failed(cause);
-      if (this.fault?.code === 'unauthorized') this.list = undefined; // somebody else may be looking
-    } finally {
-      if (turn === this.#turn) this.#loading = false;
-      this.requestUpdate();
-    }
+    const error = await this.#list.read(backend);
+    this.#fail(error);
+    if (error || this.#list.repeated === 0) return;
+    this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
   }
 
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async add(): Promise<boolean> {
-    const existing = this.list?.passkeys ?? [];
+    const existing = this.#list.passkeys;
     const outcome = await this.flow.run('registration', async (ceremony) => {
       const backend = await this.source.whenReady();
       return this.#freshly(backend, ceremony.signal, () =>
@@ -148,19 +118,15 @@ export class PasskeyManager extends PasskeyElement {
     super.connectedCallback();
     document.addEventListener('passkey-signed-in', this.#onElsewhere);
     document.addEventListener('passkey-registered', this.#onElsewhere);
-    if (this.#life.signal.aborted) {
-      this.#life = new AbortController();
-      void this.refresh();
-    }
+    if (!this.#list.life.signal.aborted) return;
+    this.#list.clear();
+    void this.refresh();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener('passkey-signed-in', this.#onElsewhere);
     document.removeEventListener('passkey-registered', this.#onElsewhere);
-    queueMicrotask(() => {
-      if (!this.isConnected) this.#life.abort();
-    });
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -170,9 +136,7 @@ export class PasskeyManager extends PasskeyElement {
 
   protected override backendChanged(): void {
     super.backendChanged();
-    this.#life.abort();
-    this.#life = new AbortController();
-    this.list = undefined;
+    this.#list.clear();
     this.#forget();
     if (this.source.current) void this.refresh();
   }
@@ -196,7 +160,7 @@ export class PasskeyManager extends PasskeyElement {
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
-        ${canAdd && this.list?.passkeys.length ? this.#addButton() : nothing}
+        ${canAdd && this.#list.passkeys.length > 0 ? this.#addButton() : nothing}
       </div>
       ${messageTemplate(this.#message())}
       ${
@@ -213,13 +177,14 @@ export class PasskeyManager extends PasskeyElement {
             </button>`
           : nothing
       }
-      ${this.list ? this.#rows(this.list, canAdd) : nothing} ${this.#dialog()}
+      ${this.#list.current ? this.#rows(canAdd) : nothing} ${this.#dialog()}
       <slot></slot>
     </section>`;
   }
 
-  #rows({ passkeys }: PasskeyList, canAdd: boolean): TemplateResult {
+  #rows(canAdd: boolean): TemplateResult {
     const text = this.#text;
+    const { passkeys } = this.#list;
     if (passkeys.length === 0) {
       return html`<slot name="empty"
         ><div part="empty" class="empty">
@@ -256,7 +221,7 @@ export class PasskeyManager extends PasskeyElement {
       passkey,
       text,
       name: this.#nameOf(passkey),
-      provider: this.#providerOf(passkey),
+      provider: this.#list.providerOf(passkey),
       date: (date) => this.localize.date(date),
       onRename: backend?.passkeys?.rename && (() => this.#beginEdit(passkey)),
       onRemove: backend?.passkeys?.remove && (() => this.#ask(passkey)),
@@ -266,12 +231,11 @@ export class PasskeyManager extends PasskeyElement {
   #dialog(): TemplateResult | typeof nothing {
     const passkey = this.removing;
     if (!passkey) return nothing;
-    const isLast = this.list?.passkeys.length === 1;
     return removeDialog({
       text: this.#text,
       name: this.#nameOf(passkey),
-      provider: this.#providerOf(passkey),
-      last: isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
+      provider: this.#list.providerOf(passkey),
+      last: this.#isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
       onConfirm: () => void this.#remove(passkey),
       onClose: () => {
         this.removing = undefined;
@@ -309,7 +273,7 @@ export class PasskeyManager extends PasskeyElement {
   async #rename(passkey: Passkey, entered: string): Promise<void> {
     const text = this.#text;
     const backend = this.source.current!;
-    const { signal } = this.#life;
+    const { signal } = this.#list.life;
     const name = entered.normalize('NFC').trim();
     const fault = this.#faultOf(name, backend);
     if (fault) {
@@ -318,17 +282,18 @@ export class PasskeyManager extends PasskeyElement {
     }
     this.#endEdit(passkey);
     if (name === passkey.name) return;
-    this.#replace({ ...passkey, name });
+    this.#list.replace({ ...passkey, name });
     try {
-      this.#replace(await renamePasskey(backend, passkey, name, signal));
+      const renamed = await renamePasskey(backend, passkey, name, signal);
       if (signal.aborted) return;
+      this.#list.replace(renamed);
       this.notice = text.renamed(shownName(name));
       this.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
     } catch (cause) {
       if (signal.aborted) return;
-      this.#replace(passkey);
+      this.#list.replace(passkey);
       this.edit = { id: passkey.id, draft: entered };
-      this.#failed(cause);
+      this.#fail(PasskeyError.from(cause));
       this.#focus('.rename input');
     }
   }
@@ -351,29 +316,26 @@ export class PasskeyManager extends PasskeyElement {
     this.#forget();
     this.removing = passkey;
     void this.updateComplete.then(() => this.renderRoot.querySelector('dialog')?.showModal());
-    if (this.keepLast && this.list?.passkeys.length === 1) {
+    if (this.keepLast && this.#isLast) {
       this.announce(new PasskeyError('last-passkey', 'keep-last is set and this is the last one.'));
     }
   }
 
   async #remove(passkey: Passkey): Promise<void> {
     const backend = this.source.current!;
-    const before = this.list!;
-    const at = before.passkeys.indexOf(passkey);
-    const name = shownName(this.#nameOf(passkey));
+    const list = this.#list.current!;
+    const name = this.#nameOf(passkey);
     const outcome = await this.flow.run('removal', ({ signal }) =>
       this.#freshly(backend, signal, () => removePasskey(backend, passkey, signal)),
     );
     if (!outcome) return this.#focusRow(passkey.id, 'remove');
-    const left = before.passkeys.filter(({ id }) => id !== passkey.id);
-    this.list = { ...before, passkeys: left };
+    if (outcome.result) void signalRemoval(passkey, list);
+    const neighbour = this.#list.drop(passkey.id);
     this.flow.reset();
-    if (outcome.result) void signalRemoval(passkey, before);
     await this.refresh();
     const text = this.#text;
     this.notice = this.fault ? text.notUpToDate : text.removed(name);
     this.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
-    const neighbour = left[Math.min(at, left.length - 1)];
     if (neighbour) this.#focusRow(neighbour.id, 'remove');
     else this.#focus('h2');
   }
@@ -388,7 +350,7 @@ export class PasskeyManager extends PasskeyElement {
       return await action();
     } catch (cause) {
       const { code } = PasskeyError.from(cause);
-      const own = this.list?.passkeys ?? [];
+      const own = this.#list.passkeys;
       const stale = code === 'reauth-required' || code === 'unauthorized';
       if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;
       const result = await signIn(backend, { only: own }, { signal, report: () => undefined });
@@ -402,29 +364,17 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #nameOf(passkey: Passkey): string {
-    const name = passkey.name ?? this.#providerOf(passkey) ?? passkey.username;
+    const name = passkey.name ?? this.#list.providerOf(passkey) ?? passkey.username;
     return (name && shownName(name)) || this.#text.passkey;
   }
 
-  #providerOf({ provider, aaguid }: Passkey): string | undefined {
-    return provider?.name ?? (aaguid && this.providerName?.(aaguid));
+  get #isLast(): boolean {
+    return this.#list.passkeys.length === 1;
   }
 
-  async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
-    if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
-    const names = await import('../core/provider-names.js').catch(() => undefined);
-    this.providerName = names?.providerName; // without it a passkey is called a passkey
-  }
-
-  #replace(changed: Passkey): void {
-    if (!this.list) return;
-    const passkeys = this.list.passkeys.map((one) => (one.id === changed.id ? changed : one));
-    this.list = { ...this.list, passkeys };
-  }
-
-  #failed(cause: unknown): void {
-    this.fault = PasskeyError.from(cause);
-    this.announce(this.fault);
+  #fail(error: PasskeyError | undefined): void {
+    this.fault = error;
+    if (error) this.announce(error);
   }
 
   /** What was said of the last action says nothing of the next. */
@@ -440,7 +390,7 @@ export class PasskeyManager extends PasskeyElement {
       const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
       return { kind, text: this.errorText(this.fault.code) };
     }
-    if (this.#loading && !this.list) return { kind: 'busy', text: text.loading };
+    if (this.#list.reading && !this.#list.current) return { kind: 'busy', text: text.loading };
     return this.notice ? { kind: 'done', text: this.notice } : undefined;
   }
 

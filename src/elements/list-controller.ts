@@ -1,0 +1,101 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
+import { PasskeyError } from '../core/errors.js';
+import { listPasskeys, signalList } from '../core/management.js';
+import type { Passkey } from '../core/passkey.js';
+
+/** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
+export class ListController implements ReactiveController {
+  /** The list, once it has been read. */
+  current: PasskeyList | undefined;
+  reading = false;
+  /** How many records repeated the id of another. */
+  repeated = 0;
+  /** Ends the requests about this list when its element goes, or when another backend comes. */
+  life = new AbortController();
+  readonly #host: ReactiveControllerHost & Element;
+  /** Counts the reads: only the last one is heard. */
+  #turn = 0;
+  #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
+
+  constructor(host: ReactiveControllerHost & Element) {
+    this.#host = host;
+    host.addController(this);
+  }
+
+  /** Reads the list again and tells the authenticator. Gives what went wrong; late answers are not heard. */
+  async read(backend: PasskeyBackend): Promise<PasskeyError | undefined> {
+    const { signal } = this.life;
+    const turn = ++this.#turn;
+    this.reading = true;
+    this.#host.requestUpdate();
+    try {
+      const list = await listPasskeys(backend, signal);
+      if (turn !== this.#turn) return undefined;
+      this.current = list;
+      this.repeated = list.repeated;
+      void signalList(backend, list);
+      void this.#loadProviderNames(list);
+    } catch (cause) {
+      if (turn === this.#turn && !signal.aborted) return this.#failed(PasskeyError.from(cause));
+    } finally {
+      if (turn === this.#turn) this.reading = false;
+      this.#host.requestUpdate();
+    }
+    return undefined;
+  }
+
+  /** Puts a changed record in the place of the old one. */
+  replace(changed: Passkey): void {
+    this.#change((passkeys) => passkeys.map((one) => (one.id === changed.id ? changed : one)));
+  }
+
+  /** Drops a record; gives the one that is in its place now, or the last. */
+  drop(id: string): Passkey | undefined {
+    const at = this.passkeys.findIndex((one) => one.id === id);
+    this.#change((passkeys) => passkeys.filter((one) => one.id !== id));
+    return this.passkeys[Math.min(at, this.passkeys.length - 1)];
+  }
+
+  /** Forgets everything: another backend, or nobody is signed in. */
+  clear(): void {
+    this.life.abort();
+    this.life = new AbortController();
+    this.#turn++;
+    this.current = undefined;
+    this.reading = false;
+  }
+
+  get passkeys(): readonly Passkey[] {
+    return this.current?.passkeys ?? [];
+  }
+
+  /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
+  providerOf({ provider, aaguid }: Passkey): string | undefined {
+    return provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid));
+  }
+
+  hostDisconnected(): void {
+    // A framework that moves the element puts it back within the same task.
+    queueMicrotask(() => {
+      if (!this.#host.isConnected) this.life.abort();
+    });
+  }
+
+  #failed(error: PasskeyError): PasskeyError {
+    if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
+    return error;
+  }
+
+  #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {
+    if (this.current) this.current = { ...this.current, passkeys: change(this.passkeys) };
+    this.#host.requestUpdate();
+  }
+
+  async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
+    if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
+    const names = await import('../core/provider-names.js').catch(() => undefined);
+    this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
+    this.#host.requestUpdate();
+  }
+}
