@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { passkeyErrorCodes } from 'passkey-elements';
+import { en } from 'passkey-elements/locales/en';
+
+interface Named {
+  readonly name: string;
+}
+
+interface Member extends Named {
+  readonly kind: 'field' | 'method';
+  readonly static?: boolean;
+}
+
+interface Element {
+  readonly tagName?: string;
+  readonly attributes: readonly Named[];
+  readonly members: readonly Member[];
+  readonly events: readonly Named[];
+  readonly slots: readonly Named[];
+  readonly cssParts: readonly Named[];
+  readonly cssProperties: readonly Named[];
+  readonly cssStates: readonly Named[];
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const manifest = JSON.parse(read('custom-elements.json')) as {
+  readonly modules: readonly { readonly declarations: readonly Element[] }[];
+};
+const elements = manifest.modules
+  .flatMap(({ declarations }) => declarations)
+  .filter(({ tagName }) => tagName);
+const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/*.md', { cwd: root })];
+
+describe('docs/reference.md', () => {
+  const reference = read('docs/reference.md');
+
+  for (const element of elements) {
+    const part = section(reference, `## \`<${element.tagName}>\``);
+    const own = element.members.filter((member) => !member.static);
+    const tables: [string, number, readonly Named[]][] = [
+      ['Attributes and properties', 0, element.attributes],
+      ['Attributes and properties', 1, own.filter(({ kind }) => kind === 'field')],
+      ['Methods', 0, own.filter(({ kind }) => kind === 'method')],
+      ['Events', 0, element.events],
+      ['Slots', 0, element.slots],
+      ['CSS parts', 0, element.cssParts],
+      ['CSS custom properties', 0, element.cssProperties],
+      ['CSS states', 0, element.cssStates],
+    ];
+    for (const [title, column, members] of tables) {
+      it(`<${element.tagName}>, ${title}, column ${column + 1}: the names of the manifest`, () => {
+        const listed = rows(section(part, `### ${title}`))
+          .map((cells) => nameIn(cells[column]))
+          .filter((name) => name !== undefined);
+        assert.deepEqual(listed.sort(), members.map(({ name }) => name || '(default)').sort());
+      });
+    }
+  }
+});
+
+describe('docs/errors.md', () => {
+  const errors = read('docs/errors.md');
+
+  it('has a section for every code, and for nothing else', () => {
+    const titles = [...errors.matchAll(/^## `([^`]+)`$/gm)].map(([, code]) => code);
+    assert.deepEqual(titles.sort(), [...passkeyErrorCodes].sort());
+  });
+
+  for (const code of passkeyErrorCodes) {
+    it(`quotes the words for ${code}, and says when and what to do`, () => {
+      const text = section(errors, `## \`${code}\``);
+      assert.ok(text.includes(`“${en.errors[code]}”`), en.errors[code]);
+      const creating = en.createErrors[code];
+      if (creating) assert.ok(text.includes(`“${creating}”`), creating);
+      for (const label of ['**When:**', '**What to do:**']) assert.ok(text.includes(label), label);
+    });
+  }
+});
+
+describe('docs/events.md', () => {
+  it('has a section for every event, and for nothing else', () => {
+    const titles = [...read('docs/events.md').matchAll(/^## `([^`]+)`$/gm)].map(([, name]) => name);
+    const events = new Set(elements.flatMap((element) => element.events.map(({ name }) => name)));
+    assert.deepEqual(titles.sort(), [...events].sort());
+  });
+});
+
+describe('docs/theming.md', () => {
+  it('gives every custom property the default it has in the source', () => {
+    const source = read('src/elements/tokens.styles.ts');
+    const defaults = [...source.matchAll(/var\((--passkey-[\w-]+), (.+)\);$/gm)].map(
+      ([, name = '', value = '']) => [name, value],
+    );
+    const table = rows(section(read('docs/theming.md'), '## Custom properties'))
+      .filter((cells) => nameIn(cells[0]))
+      .map((cells) => [nameIn(cells[0]), nameIn(cells[1])]);
+    assert.notEqual(defaults.length, 0);
+    assert.deepEqual(table.sort(), defaults.sort());
+  });
+});
+
+describe('the README', () => {
+  const readme = read('README.md');
+
+  it('is short', () => {
+    assert.ok(readme.trimEnd().split('\n').length <= 200);
+  });
+
+  it('promises no smaller files than are measured', () => {
+    const { stdout } = spawnSync(process.execPath, ['test/size.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+    const measured = [...stdout.matchAll(/^(\S.*), first sign-in: (\d+)/gm)];
+    assert.equal(measured.length, 2);
+    const promises = rows(section(readme, '## Size'));
+    for (const [, entries = '', bytes] of measured) {
+      const promise = promises.find(([first]) => first?.trim() === `\`${entries}\``);
+      const kilobytes = Number(promise?.[1]?.match(/([\d.]+) kB/)?.[1]);
+      assert.ok(kilobytes * 1000 >= Number(bytes) - 50, `${entries}: ${bytes} B`);
+    }
+  });
+});
+
+describe('every page', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+
+  for (const page of pages) {
+    it(`${page} links to files and headings that exist`, () => {
+      for (const [, target = ''] of read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+        const [path = '', anchor] = target.split('#');
+        const file = path ? join(dirname(page), path) : page;
+        assert.ok(existsSync(join(root, file)), target);
+        if (anchor) assert.ok(anchors(read(file)).includes(anchor), target);
+      }
+    });
+
+    it(`${page} names npm scripts that exist`, () => {
+      for (const [, name = ''] of read(page).matchAll(/npm run ([\w:-]+)/g)) {
+        assert.ok(name in scripts, name);
+      }
+    });
+  }
+});
+
+/** The text below a heading, up to the next one of the same rank or a higher one. */
+function section(text: string, heading: string): string {
+  const lines = text.split('\n');
+  const start = lines.indexOf(heading);
+  assert.notEqual(start, -1, `${heading} is missing`);
+  const rank = heading.indexOf(' ');
+  const above = new RegExp(`^#{1,${rank}} `);
+  const end = lines.findIndex((line, at) => at > start && above.test(line));
+  return lines.slice(start + 1, end === -1 ? undefined : end).join('\n');
+}
+
+/** The cells of the tables in a text, without the rows of headings. */
+function rows(text: string): string[][] {
+  const lines = text.split('\n').filter((line) => line.startsWith('|'));
+  return lines
+    .filter(
+      (_, at) => !/^[|\s:-]+$/.test(lines[at] ?? '') && !/^[|\s:-]+$/.test(lines[at + 1] ?? ''),
+    )
+    .map((line) => line.split(/(?<!\\)\|/).slice(1, -1));
+}
+
+/** The code that a cell begins with, without the parameters of a method. */
+function nameIn(cell = ''): string | undefined {
+  return cell.match(/^\s*`([^`]+)`/)?.[1]?.replace(/^(\w+)\(.*\)$/, '$1');
+}
+
+/** The headings of a page as the addresses its host makes of them. */
+function anchors(text: string): string[] {
+  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

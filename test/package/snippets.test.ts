@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+interface Snippet {
+  /** Page and line, as editors open them. */
+  readonly where: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+interface Named {
+  readonly name: string;
+}
+
+interface Element {
+  readonly tagName?: string;
+  readonly attributes: readonly Named[];
+  readonly slots: readonly Named[];
+  readonly cssParts: readonly Named[];
+  readonly cssProperties: readonly Named[];
+  readonly cssStates: readonly Named[];
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
+const manifest = JSON.parse(read('custom-elements.json')) as {
+  readonly modules: readonly { readonly declarations: readonly Element[] }[];
+};
+const elements = manifest.modules
+  .flatMap(({ declarations }) => declarations)
+  .filter(({ tagName }) => tagName);
+const names = (kind: Exclude<keyof Element, 'tagName'>): Set<string> =>
+  new Set(elements.flatMap((element) => element[kind].map(({ name }) => name)));
+
+const snippets = ['README.md', ...globSync('docs/*.md', { cwd: root })].flatMap(snippetsOf);
+const written = (language: string) => snippets.filter((snippet) => snippet.language === language);
+
+describe('the snippets of the README and the docs', () => {
+  it('are found', () => {
+    for (const language of ['ts', 'html', 'css']) assert.notEqual(written(language).length, 0);
+  });
+
+  it('compile against the published types, as strict TypeScript', () => {
+    const modules = written('ts').map(({ where, code }) => ({ where, code, extension: 'ts' }));
+    assert.deepEqual(faultsOf(modules, { strict: true, noUncheckedIndexedAccess: true }), []);
+  });
+
+  it('compile where they are scripts in HTML', () => {
+    const scripts = written('html').flatMap(({ where, code }) =>
+      [...code.matchAll(/<script(?![^>]*\ssrc=)[^>]*>(.*?)<\/script>/gs)].map(
+        ([, script = '']) => ({ where, code: script, extension: 'js' }),
+      ),
+    );
+    assert.notEqual(scripts.length, 0);
+    assert.deepEqual(faultsOf(scripts, { allowJs: true, checkJs: true, strict: false }), []);
+  });
+
+  it('use tags, attributes and slots that exist', () => {
+    const usual = /^(id|class|hidden|lang|dir|slot)$/;
+    for (const { where, code } of written('html')) {
+      for (const [, tag = '', attributes = ''] of code.matchAll(/<(passkey-\w+)([^>]*)>/g)) {
+        const element = elements.find(({ tagName }) => tagName === tag);
+        assert.ok(element, `${where}: <${tag}>`);
+        const known = new Set(element.attributes.map(({ name }) => name));
+        for (const [, name = ''] of attributes.matchAll(/([\w-]+)(?:="[^"]*")?/g)) {
+          assert.ok(known.has(name) || usual.test(name), `${where}: <${tag} ${name}>`);
+        }
+      }
+      for (const [, name = ''] of code.matchAll(/\sslot="([^"]+)"/g)) {
+        assert.ok(names('slots').has(name), `${where}: slot="${name}"`);
+      }
+    }
+  });
+
+  it('use custom properties, parts and states that exist', () => {
+    const uses = {
+      cssProperties: /(--passkey-[\w-]+)/g,
+      cssParts: /::part\(([\w-]+)\)/g,
+      cssStates: /:state\(([\w-]+)\)/g,
+    } as const;
+    for (const { where, code } of [...written('css'), ...written('html')]) {
+      for (const [kind, pattern] of Object.entries(uses)) {
+        const known = names(kind as keyof typeof uses);
+        for (const [, name = ''] of code.matchAll(pattern)) {
+          assert.ok(known.has(name), `${where}: ${name}`);
+        }
+      }
+    }
+  });
+});
+
+function snippetsOf(page: string): Snippet[] {
+  const text = read(page);
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map((match) => {
+    const line = text.slice(0, match.index).split('\n').length;
+    return { where: `${page}:${line}`, language: match[1] ?? '', code: match[2] ?? '' };
+  });
+}
+
+interface Module {
+  readonly where: string;
+  readonly code: string;
+  readonly extension: string;
+}
+
+/** What the compiler says of modules that lie, in its eyes only, in the project's own folder. */
+function faultsOf(modules: readonly Module[], strictness: ts.CompilerOptions): string[] {
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
+    types: [],
+    skipLibCheck: true,
+    noEmit: true,
+    ...strictness,
+  };
+  const files = new Map(
+    modules.map(({ code, extension }, at) => [
+      `${root}snippet-${at}.${extension}`,
+      // A page that has the elements knows their tags, whoever loaded them.
+      `import 'passkey-elements/define'; ${code}`,
+    ]),
+  );
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  host.getSourceFile = (path, version, ...rest) => {
+    const code = files.get(path);
+    return code === undefined
+      ? getSourceFile(path, version, ...rest)
+      : ts.createSourceFile(path, code, version, true);
+  };
+  const paths = [...files.keys()];
+  const program = ts.createProgram(paths, options, host);
+  return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
+    const where = file && modules[paths.indexOf(file.fileName)]?.where;
+    const line = file ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return `${where ?? file?.fileName} +${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+}
