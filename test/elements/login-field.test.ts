@@ -1,0 +1,228 @@
+import { expect, fixtureSync, html } from '@open-wc/testing';
+import { sendKeys } from '@web/test-runner-commands';
+import type { PasskeyLogin } from '../../src/define.js';
+import '../core/stand-ins.ts';
+import { OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { descriptionOf, eventually, nameOf, press, settle, type, View } from '../support/view.ts';
+
+const isChromium = 'userAgentData' in navigator;
+const withBackend = (backend = new OwnBackend()) =>
+  html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
+
+describe('the account name in <passkey-login>', () => {
+  it('is an input of the page itself, written so that password managers fill it', async () => {
+    const { element } = await place(withBackend());
+    const inputs = element.querySelectorAll('input');
+    expect(inputs).to.have.length(1);
+    expect(inputs[0]!.getAttribute('autocomplete')).to.equal('username webauthn');
+    expect(inputs[0]!.name).to.equal('username');
+    expect(inputs[0]!.getRootNode()).to.equal(document);
+  });
+
+  it('has its label beside it, and a click on the label goes to it', async () => {
+    const view = await place(withBackend());
+    const field = view.field('E-mail address');
+    field.labels![0]!.click();
+    expect(document.activeElement).to.equal(field);
+  });
+
+  it('the attribute fills it, and a later one again', async () => {
+    const view = await place(
+      html`<passkey-login
+        no-autofill
+        identifier="ada@example.com"
+        .backend=${new OwnBackend()}
+      ></passkey-login>`,
+    );
+    expect(view.field('E-mail address').value).to.equal('ada@example.com');
+    view.element.setAttribute('identifier', 'bob@example.com');
+    await view.element.updateComplete;
+    expect(view.field('E-mail address').value).to.equal('bob@example.com');
+  });
+
+  it('empty, it says so beside the field, and the field has the focus', async () => {
+    const backend = new OwnBackend();
+    const view = await place(withBackend(backend));
+    view.button('Continue').click();
+    const field = view.field('E-mail address');
+    expect(field.getAttribute('aria-invalid')).to.equal('true');
+    expect(descriptionOf(field)).to.equal('Enter your e-mail address.');
+    expect(document.activeElement).to.equal(field);
+    expect(view.text).to.contain('Enter your e-mail address.');
+    expect(backend.calls).to.deep.equal([]);
+    type(field, 'a');
+    expect(field.getAttribute('aria-invalid')).not.to.equal('true');
+    expect(descriptionOf(field)).to.equal('');
+    expect(view.text).not.to.contain('Enter your e-mail address.');
+  });
+
+  it('blanks are no account name', async () => {
+    const view = await place(withBackend());
+    type(view.field('E-mail address'), '   ');
+    press(view.field('E-mail address'), 'Enter');
+    expect(descriptionOf(view.field('E-mail address'))).to.equal('Enter your e-mail address.');
+  });
+
+  it('Enter continues; while letters are being composed it does not', async () => {
+    const view = await place(withBackend());
+    const field = view.field('E-mail address');
+    type(field, 'ada@example.com');
+    const composing = { key: 'Enter', isComposing: true, bubbles: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent('keydown', composing));
+    await settle();
+    expect(view.offers(/^Use my passkey/)).to.equal(false);
+    press(field, 'Enter');
+    await eventually(() => view.button(/^Use my passkey/));
+  });
+
+  describe('inside a form of the page', () => {
+    const form = (backend: OwnBackend, submitted: string[]) => html`
+      <form
+        @submit=${(event: SubmitEvent) => {
+          event.preventDefault();
+          submitted.push('submit');
+        }}
+        @reset=${() => submitted.push('reset')}
+      >
+        <input name="coupon" value="7" />
+        <passkey-login no-autofill .backend=${backend}></passkey-login>
+        <button>Order</button>
+      </form>
+    `;
+
+    it('Enter continues and the form is not sent', async () => {
+      const submitted: string[] = [];
+      const view = await place<PasskeyLogin>(form(new OwnBackend(), submitted));
+      const field = view.field('E-mail address');
+      type(field, 'ada@example.com');
+      expect(press(field, 'Enter'), 'the browser may not send the form').to.equal(false);
+      await eventually(() => view.button(/^Use my passkey/));
+      expect(submitted).to.deep.equal([]);
+    });
+
+    it('no button of ours sends it either', async () => {
+      const submitted: string[] = [];
+      const view = await place<PasskeyLogin>(form(new OwnBackend(), submitted));
+      type(view.field('E-mail address'), 'ada@example.com');
+      view.button('Continue').click();
+      (await eventually(() => view.button(/^E-mail me a code/))).click();
+      const code = await eventually(() => view.field('Code'));
+      code.value = '123456';
+      code.form!.requestSubmit();
+      await settle();
+      expect(submitted).to.deep.equal([]);
+    });
+
+    it('its own button and other fields work as ever', async () => {
+      const submitted: string[] = [];
+      const view = await place<PasskeyLogin>(form(new OwnBackend(), submitted));
+      const outer = view.element.closest('form')!;
+      outer.querySelector<HTMLButtonElement>(':scope > button')!.click();
+      expect(submitted).to.deep.equal(['submit']);
+      expect(press(outer.querySelector('input')!, 'Enter')).to.equal(true);
+    });
+
+    if (isChromium) {
+      it('a real Enter key does the same', async () => {
+        const submitted: string[] = [];
+        const view = await place<PasskeyLogin>(form(new OwnBackend(), submitted));
+        view.field('E-mail address').focus();
+        await sendKeys({ type: 'ada@example.com' });
+        await sendKeys({ press: 'Enter' });
+        await eventually(() => view.button(/^Use my passkey/));
+        expect(submitted).to.deep.equal([]);
+      });
+    }
+  });
+
+  describe('given by the author', () => {
+    const own = (backend: OwnBackend) => html`
+      <passkey-login no-autofill .backend=${backend}>
+        <label slot="username-label" for="mine">Member number</label>
+        <input slot="username" id="mine" name="member" autocomplete="section-a username webauthn" />
+      </passkey-login>
+    `;
+
+    it('is the one that is used, with its own name, label and autocomplete', async () => {
+      const backend = new OwnBackend();
+      const view = await place(own(backend));
+      expect(view.element.querySelectorAll('input')).to.have.length(1);
+      const field = view.field('Member number');
+      expect(field.name).to.equal('member');
+      expect(field.getAttribute('autocomplete')).to.equal('section-a username webauthn');
+      type(field, '4711');
+      press(field, 'Enter');
+      (await eventually(() => view.button(/^E-mail me a code/))).click();
+      await eventually(() => expect(backend.requests).to.deep.equal([{ identifier: '4711' }]));
+    });
+
+    it('inside another element it is found too, and gets autocomplete if it has none', async () => {
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${new OwnBackend()}>
+          <label slot="username">Login <input name="login" /></label>
+        </passkey-login>`,
+      );
+      expect(view.element.querySelectorAll('input')).to.have.length(1);
+      expect(view.element.querySelector('input')!.getAttribute('autocomplete')).to.equal(
+        'username webauthn',
+      );
+    });
+
+    it('when it comes later, it takes the place of ours', async () => {
+      const view = await place(withBackend());
+      view.field('E-mail address');
+      const late = document.createElement('input');
+      late.slot = 'username';
+      late.setAttribute('aria-label', 'Member number');
+      view.element.append(late);
+      await eventually(() =>
+        expect([...view.element.querySelectorAll('input')].map(nameOf)).to.deep.equal([
+          'Member number',
+        ]),
+      );
+      type(late, '4711');
+      press(late, 'Enter');
+      await eventually(() => view.button(/^Use my passkey/));
+    });
+
+    it('says what is wrong by its own description', async () => {
+      const view = await place(own(new OwnBackend()));
+      view.button('Continue').click();
+      const field = view.field('Member number');
+      expect(descriptionOf(field)).to.equal('Enter your e-mail address.');
+      expect(field.getAttribute('aria-invalid')).to.equal('true');
+    });
+  });
+
+  it('two on one page do not share ids', async () => {
+    const root = fixtureSync(html`<div>${withBackend()}${withBackend()}</div>`);
+    await settle();
+    const ids = [...root.querySelectorAll('[id]')].map(({ id }) => id);
+    expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  it('what the person typed is still there after moving the element', async () => {
+    const view = await place(withBackend());
+    type(view.field('E-mail address'), 'ada@');
+    const { element } = view;
+    const box = document.createElement('div');
+    element.after(box);
+    box.append(element);
+    await settle();
+    expect(new View(element).field('E-mail address').value).to.equal('ada@');
+  });
+
+  it('an account name is never part of an event', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(withBackend());
+    type(view.field('E-mail address'), 'canary@example.com');
+    press(view.field('E-mail address'), 'Enter');
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await eventually(() => view.field('Code'));
+    expect(JSON.stringify(events.all.map(({ detail }) => detail as unknown))).not.to.contain(
+      'canary',
+    );
+  });
+});
