@@ -2,10 +2,13 @@ import { test as base } from '@playwright/test';
 import { startDemoServer, type DemoServer } from './demo-server.ts';
 import { addPageAuthenticator, type PageAuthenticator } from './page-authenticator.ts';
 import type { VirtualAuthenticatorOptions } from './virtual-authenticator.ts';
+import { watchPage, type PageWatch } from './watch-page.ts';
 
 interface Fixtures {
   /** Adds an authenticator to the test's own tab; call it again for a second one. */
   readonly addAuthenticator: (options?: VirtualAuthenticatorOptions) => Promise<PageAuthenticator>;
+  /** What happens on the page; what must never happen fails every test. */
+  readonly watch: PageWatch;
 }
 
 interface SharedFixtures {
@@ -18,13 +21,23 @@ export const test = base.extend<Fixtures, SharedFixtures>({
   server: [
     // Playwright wants the first parameter destructured, even where nothing is needed.
     async ({}, use) => {
-      await using server = await startDemoServer();
+      await using server = await startDemoServer({ TRUSTED_PROXIES: '1' });
       await use(server);
     },
-    { scope: 'worker' },
+    { scope: 'worker', timeout: 60_000 },
   ],
   baseURL: ({ server }, use) => use(server.url),
+  // The server counts tries by address: each test comes from one of its own.
+  extraHTTPHeaders: async ({}, use, { testId }) => use({ 'X-Forwarded-For': testId }),
   addAuthenticator: ({ page }, use) => use((options) => addPageAuthenticator(page, options)),
+  watch: [
+    async ({ page }, use) => {
+      const watch = await watchPage(page);
+      await use(watch);
+      await watch.check();
+    },
+    { auto: true },
+  ],
 });
 
 export { expect } from '@playwright/test';
