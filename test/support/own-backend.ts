@@ -55,6 +55,8 @@ export class OwnBackend implements PasskeyBackend {
   /** The challenges handed out are all different. */
   challenges = 0;
 
+  status?: PasskeyBackend['status'];
+
   signIn: PasskeyBackend['signIn'] = {
     begin: (request: SignInRequest, signal) =>
       this.#do('signIn.begin', request, signal, () => ({

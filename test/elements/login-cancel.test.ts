@@ -1,0 +1,167 @@
+import { expect, html } from '@open-wc/testing';
+import { answerWith, assertion, pending, replace } from '../core/stand-ins.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { eventually, settle, type } from '../support/view.ts';
+
+const quiet =
+  'No passkey was used. You may have cancelled, or there is none for this site here. Try again or choose another way.';
+const notAllowed = () => Promise.reject(new DOMException('canary', 'NotAllowedError'));
+
+function withBackend(backend: OwnBackend) {
+  return html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
+}
+
+describe('stopping a sign-in in <passkey-login> is no error', () => {
+  it('dismissing the prompt says so quietly; the form is there and works', async () => {
+    const backend = new OwnBackend();
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    let dismissed = false;
+    answerWith('get', () => {
+      if (dismissed) return Promise.resolve(assertion());
+      dismissed = true;
+      return notAllowed();
+    });
+    const button = view.button('Sign in with a passkey');
+    button.focus();
+    button.click();
+    await eventually(() => expect(view.status).to.equal(quiet));
+    expect(view.alert).to.equal('');
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    expect(events.of('passkey-cancelled')[0]!.detail).to.deep.equal({ code: 'cancelled' });
+    expect(backend.calls).to.deep.equal(['signIn.begin']);
+    expect(view.focus).to.equal('Sign in with a passkey');
+    expect(view.element.matches(':state(error)')).to.equal(false);
+    expect(view.button('Sign in with a passkey').getAttribute('aria-disabled')).to.equal('false');
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+  });
+
+  it('the button Cancel is there while the prompt is open, and closes it', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(new OwnBackend()));
+    const calls = answerWith('get', pending);
+    expect(view.offers('Cancel')).to.equal(false);
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(view.status).to.equal('Waiting for your passkey…'));
+    view.button('Cancel').focus();
+    view.button('Cancel').click();
+    await eventually(() => expect(view.offers('Cancel')).to.equal(false));
+    expect(calls[0]!.signal.aborted).to.equal(true);
+    expect(view.alert).to.equal('');
+    await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
+    await settle();
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    expect(view.focus, 'the focus is not lost').not.to.equal('');
+  });
+
+  for (const [state, hold] of [
+    ['options are fetched', 'signIn.begin'],
+    ['the answer is checked', 'signIn.finish'],
+  ] as const) {
+    it(`cancel() while ${state}: one event, the late answer is not heard`, async () => {
+      const held = new Held<unknown>();
+      const backend = new OwnBackend().on(hold, held.answer);
+      const events = new PasskeyEvents();
+      const view = await place(withBackend(backend));
+      const prompts = answerWith('get', () => Promise.resolve(assertion()));
+      view.button('Sign in with a passkey').click();
+      await eventually(() => expect(backend.calls.at(-1)).to.equal(hold));
+      view.element.cancel();
+      view.element.cancel();
+      expect(backend.signals.at(-1)!.aborted).to.equal(true);
+      held.release(
+        hold === 'signIn.finish'
+          ? { kind: 'session' }
+          : { options: { challenge: 'AQID', rpId: 'localhost' } },
+      );
+      await settle();
+      expect(events.names).to.deep.equal(['passkey-cancelled']);
+      expect(events.of('passkey-cancelled')[0]!.detail.code).to.equal('aborted');
+      expect(prompts).to.have.length(hold === 'signIn.finish' ? 1 : 0);
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+      backend.heal(hold);
+      view.button('Sign in with a passkey').click();
+      await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    });
+  }
+
+  it('cancel() when nothing is under way says nothing', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(new OwnBackend()));
+    view.element.cancel();
+    await settle();
+    expect(events.names).to.deep.equal([]);
+    expect(view.status).to.equal('');
+  });
+
+  it('cancel() while a code is sent: the person can ask again', async () => {
+    const held = new Held<unknown>();
+    const backend = new OwnBackend().on('codes.send', held.answer);
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await eventually(() => expect(backend.calls).to.deep.equal(['codes.send']));
+    view.element.cancel();
+    held.release({ handle: 'late' });
+    await settle();
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    expect(view.headings).to.deep.equal(['How do you want to continue?']);
+    backend.heal('codes.send');
+    view.button(/^E-mail me a code/).click();
+    await eventually(() => view.field('Code'));
+  });
+
+  it('autofill is armed again, with a challenge of its own', async () => {
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+    const backend = new OwnBackend();
+    const events = new PasskeyEvents();
+    const calls = answerWith('get', (call) =>
+      call.mediation === 'conditional' ? pending(call) : notAllowed(),
+    );
+    const view = await place(html`<passkey-login .backend=${backend}></passkey-login>`);
+    await eventually(() => expect(calls).to.have.length(1));
+    view.button('Sign in with a passkey').click();
+    await eventually(() =>
+      expect(calls.map(({ mediation }) => mediation)).to.deep.equal([
+        'conditional',
+        undefined,
+        'conditional',
+      ]),
+    );
+    expect(calls[0]!.signal.aborted).to.equal(true);
+    expect(calls[2]!.signal.aborted).to.equal(false);
+    const challenges = calls.map(({ publicKey }) =>
+      String([...new Uint8Array(publicKey.challenge as ArrayBuffer)]),
+    );
+    expect(new Set(challenges).size).to.equal(3);
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    expect(view.status, 'what was said stays').to.equal(quiet);
+  });
+
+  it('a prompt that is dismissed in the background is not heard of at all', async () => {
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+    const events = new PasskeyEvents();
+    const calls = answerWith('get', notAllowed);
+    const view = await place(html`<passkey-login .backend=${new OwnBackend()}></passkey-login>`);
+    await eventually(() => expect(calls).not.to.have.length(0));
+    await settle();
+    expect(events.names).to.deep.equal([]);
+    expect(view.status + view.alert).to.equal('');
+    expect(calls.length, 'no loop').to.be.lessThan(3);
+  });
+
+  it('what a browser throws at iPhones, an empty object, is a cancel too', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(new OwnBackend()));
+    // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+    answerWith('get', () => Promise.reject({}));
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(view.status).to.equal(quiet));
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+  });
+});
