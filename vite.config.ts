@@ -22,7 +22,7 @@ function library(): UserConfig {
       minify: false, // the site's bundler does it, and better
       lib: { entry: doors(), formats: ['es'] },
       rolldownOptions: {
-        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser', 'valibot'],
+        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser'],
         output: {
           preserveModules: true,
           entryFileNames: fileInDist,

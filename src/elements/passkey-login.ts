@@ -118,7 +118,10 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Signs out, where the backend has that, and starts over. Never rejects. */
   async signOut(): Promise<void> {
-    await this.#run('sign-out', async (backend, { signal }) => backend.signOut?.(signal));
+    const done = await this.#run('sign-out', async (backend, { signal }) =>
+      backend.signOut?.(signal),
+    );
+    if (!done) return;
     this.keepToken(undefined);
     this.#show('identify');
   }
@@ -220,7 +223,7 @@ export class PasskeyLogin extends PasskeyElement {
       moved: (notice) => this.#show('sign-up', notice),
       startOver: () => this.#show('identify'),
       signIn: () => this.signIn(this.#field.value),
-      proved: (result) => this.keepToken(result),
+      proved: (result) => this.handOver(result),
       finish: (result, method, notice) =>
         result
           ? this.#finish(result, method, notice)
@@ -229,7 +232,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
-    await this.handOver(result);
+    if (method !== 'code') await this.handOver(result); // else it was, when the code was right
     this.#end(this.#text.signedIn, notice);
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
     const target = this.successUrl ? ownUrl(this.successUrl) : undefined;

@@ -30,8 +30,8 @@ export interface SignUpHost {
   moved(notice?: string): void;
   startOver(): void;
   signIn(): Promise<boolean>;
-  /** The person proved an address; the next requests may need this. */
-  proved(result: SignInResult): void;
+  /** The person proved an address and is signed in; what follows may need the tokens. */
+  proved(result: SignInResult): Promise<void>;
   /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
   finish(
     result: SignInResult | undefined,
@@ -197,7 +197,7 @@ export class SignUp {
     );
     if (!verified) return input.select();
     this.#held = verified.result;
-    this.#host.proved(verified.result);
+    await this.#host.proved(verified.result);
     if (this.#backend.registration && !obstacle('create')) this.#go('create');
     else await this.#host.finish(this.#held, 'code', '');
   };
