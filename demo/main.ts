@@ -87,7 +87,9 @@ document.addEventListener('passkey-signed-in', () => {
 });
 
 find('.sign-out').addEventListener('click', () => {
+  login.hidden = false; // it says so when this does not work
   void login.signOut().then(() => {
+    if (login.matches(':state(error)')) return;
     showSignedOut();
     login.querySelector('input')?.focus();
   });
