@@ -1,0 +1,637 @@
+import { expect, html } from '@open-wc/testing';
+import type { PasskeyManager } from '../../src/define.js';
+import type { PasskeyErrorCode } from '../../src/index.js';
+import type { PasskeyFields } from '../../src/core/passkey.js';
+import { answerWith, assertion, attestation, pending, replace } from '../core/stand-ins.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import {
+  descriptionOf,
+  eventually,
+  press,
+  settle,
+  submit,
+  type,
+  type View,
+} from '../support/view.ts';
+
+const phone: PasskeyFields = {
+  id: 'one',
+  credentialId: 'b25l',
+  name: 'My phone',
+  provider: { name: 'iCloud Keychain' },
+  createdAt: '2026-03-01T08:00:00Z',
+  lastUsedAt: '2026-04-02T09:00:00Z',
+  synced: true,
+  backupEligible: true,
+};
+const laptop: PasskeyFields = { id: 'two', credentialId: 'dHdv', name: 'Laptop' };
+const key: PasskeyFields = { id: 'three', credentialId: 'dGhyZWU', name: 'Key' };
+
+async function manage(backend: OwnBackend, keepLast = false): Promise<View<PasskeyManager>> {
+  const view = await place<PasskeyManager>(
+    html`<passkey-manager lang="en" ?keep-last=${keepLast} .backend=${backend}></passkey-manager>`,
+  );
+  if (backend.passkeys?.list) await eventually(() => expect(backend.countOf('list')).to.equal(1));
+  await settle();
+  return view;
+}
+
+const names = (view: View) => view.rows.map(({ name }) => name);
+
+/** Counts what is signalled to the authenticator. */
+function watchSignals() {
+  const seen: { name: string; details: unknown }[] = [];
+  for (const name of [
+    'signalAllAcceptedCredentials',
+    'signalUnknownCredential',
+    'signalCurrentUserDetails',
+  ]) {
+    replace(PublicKeyCredential, name, async (details: object) => {
+      seen.push({ name, details: { ...details } });
+    });
+  }
+  return seen;
+}
+
+describe('the list in <passkey-manager>', () => {
+  it('names each passkey, where it is, when it was made and used', async () => {
+    const view = await manage(new OwnBackend([phone, laptop]));
+    expect(view.headings).to.deep.equal(['Passkeys']);
+    expect(names(view)).to.deep.equal(['My phone', 'Laptop']);
+    const [first, second] = view.rows;
+    expect(first!.words).to.contain('iCloud Keychain');
+    expect(first!.words).to.contain('Synced');
+    expect(first!.words).to.contain('Created Mar 1, 2026');
+    expect(first!.words).to.contain('Last used Apr 2, 2026');
+    expect(first!.dates).to.deep.equal(['2026-03-01T08:00:00.000Z', '2026-04-02T09:00:00.000Z']);
+    expect(second!.words).to.contain('Not used yet');
+  });
+
+  it('is announced while it comes', async () => {
+    const held = new Held<unknown>();
+    const backend = new OwnBackend([phone]).on('list', held.answer);
+    const view = await place<PasskeyManager>(
+      html`<passkey-manager .backend=${backend}></passkey-manager>`,
+    );
+    await eventually(() => expect(view.status).to.equal('Loading your passkeys…'));
+    held.release({ passkeys: backend.records, complete: true });
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone']));
+    expect(view.status).to.equal('');
+  });
+
+  it('empty, it says what a passkey is and offers one', async () => {
+    const view = await manage(new OwnBackend());
+    expect(view.text).to.contain('No passkeys yet');
+    view.button('Add a passkey');
+    expect(view.rows).to.deep.equal([]);
+  });
+
+  it('the author’s own words can stand for the empty list', async () => {
+    const view = await place(
+      html`<passkey-manager .backend=${new OwnBackend()}
+        ><p slot="empty">Nothing here.</p></passkey-manager
+      >`,
+    );
+    await eventually(() => expect(view.all('p[slot]')[0]!.checkVisibility()).to.equal(true));
+    expect(view.text).not.to.contain('No passkeys yet');
+  });
+
+  for (const [code, words] of [
+    ['server-error', 'Something is wrong on our side. Please try again later.'],
+    ['network', 'No connection. Check your internet and try again.'],
+    ['timeout', 'The answer took too long. Please try again.'],
+  ] as const) {
+    it(`${code}: it says so, and “Try again” reads it`, async () => {
+      const backend = new OwnBackend([phone]).fail('list', code);
+      const events = new PasskeyEvents();
+      const view = await manage(backend);
+      await eventually(() => expect(view.alert).to.equal(words));
+      expect(events.errors).to.deep.equal([code]);
+      expect(view.text).not.to.contain('canary');
+      backend.heal('list');
+      view.button('Try again').click();
+      await eventually(() => expect(names(view)).to.deep.equal(['My phone']));
+      expect(view.alert).to.equal('');
+      expect(view.offers('Try again')).to.equal(false);
+    });
+  }
+
+  it('nobody signed in is told quietly', async () => {
+    const events = new PasskeyEvents();
+    const view = await manage(new OwnBackend([phone]).fail('list', 'unauthorized'));
+    await eventually(() =>
+      expect(view.status).to.equal('You are not signed in. Sign in and try again.'),
+    );
+    expect(view.alert).to.equal('');
+    expect(events.errors).to.deep.equal(['unauthorized']);
+    expect(view.rows).to.deep.equal([]);
+  });
+
+  it('79: a passkey that is listed twice is shown once, and the developer hears of it', async () => {
+    const signals = watchSignals();
+    const events = new PasskeyEvents();
+    const view = await manage(new OwnBackend([phone, laptop, { ...phone, name: 'Again' }]));
+    await eventually(() => expect(view.rows).to.have.length(2));
+    await eventually(() => expect(events.errors).to.deep.equal(['bad-response']));
+    expect(signals, 'a list with a doubt is not signalled').to.deep.equal([]);
+  });
+
+  describe('odd names', () => {
+    for (const [title, name, shown] of [
+      ['markup', '<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>'],
+      ['a template', '{{constructor}} ${7*7}', '{{constructor}} ${7*7}'],
+      ['bidi controls', 'a\u202eevil\u2066', 'aevil'],
+      ['line breaks', 'a\nb', 'ab'],
+      ['nothing', '', 'Passkey'],
+      ['null', null, 'Passkey'],
+      ['blanks', '  ', 'Passkey'],
+      ['only controls', '\u202e\u2066', 'Passkey'],
+    ] as const) {
+      it(`${title}: shown as “${shown}”`, async () => {
+        const view = await manage(new OwnBackend([{ ...laptop, name }]));
+        await eventually(() => expect(names(view)).to.deep.equal([shown]));
+        expect(view.all('li img, li script')).to.deep.equal([]);
+        view.button(`Rename “${shown}”`);
+      });
+    }
+
+    it('5,000 characters: cut, and the card is no wider than the page', async () => {
+      const view = await manage(new OwnBackend([{ ...laptop, name: 'x'.repeat(5000) }]));
+      await eventually(() => expect(names(view)[0]).to.match(/^x{20,200}…$/));
+      expect(view.element.scrollWidth).to.be.at.most(document.documentElement.clientWidth);
+    });
+
+    it('a provider with markup or controls is text too', async () => {
+      const provider = { name: '<b>Pro\u202evider</b>' };
+      const view = await manage(new OwnBackend([{ ...laptop, provider }]));
+      await eventually(() => expect(view.rows).to.have.length(1));
+      expect(view.all('li b')).to.deep.equal([]);
+      expect(view.rows[0]!.words).to.contain('<b>Pro');
+      expect(view.rows[0]!.words, 'nothing turns the line around').not.to.contain('\u202e');
+    });
+  });
+
+  describe('where a passkey is kept', () => {
+    it('the server’s word counts first, then its model, and then nobody knows', async () => {
+      const aaguid = 'ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4';
+      const view = await manage(
+        new OwnBackend([
+          { id: 'a', provider: { name: 'House Vault' }, aaguid },
+          { id: 'b', aaguid },
+          { id: 'c', aaguid: '01020304-0506-0708-0102-030405060708' },
+          { id: 'd' },
+        ]),
+      );
+      await eventually(() =>
+        expect(names(view)).to.deep.equal([
+          'House Vault',
+          'Google Password Manager',
+          'Passkey',
+          'Passkey',
+        ]),
+      );
+      expect(view.rows[3]!.words).to.contain('Saved in Unknown');
+    });
+
+    for (const [icon, shown] of [
+      ['https://example.com/icon.svg', true],
+      ['data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22/%3E', true],
+      ['javascript:alert(1)', false],
+      ['data:text/html,x', false],
+      ['http://example.com/icon.svg', false],
+      ['<svg onload=alert(1)>', false],
+    ] as const) {
+      it(`its picture ${icon.slice(0, 30)} is ${shown ? 'an <img>' : 'not shown'}`, async () => {
+        const view = await manage(new OwnBackend([{ ...laptop, provider: { name: 'P', icon } }]));
+        await eventually(() => expect(view.rows).to.have.length(1));
+        const images = view.all<HTMLImageElement>('li img');
+        expect(images.map((image) => image.getAttribute('src'))).to.deep.equal(shown ? [icon] : []);
+        expect(images.every(({ alt }) => alt === '')).to.equal(true);
+      });
+    }
+  });
+
+  describe('what the backend cannot do is not offered', () => {
+    for (const [missing, button] of [
+      ['rename', /^Rename/],
+      ['remove', /^Remove/],
+    ] as const) {
+      it(`without ${missing}`, async () => {
+        const backend = new OwnBackend([phone]);
+        backend.passkeys = { ...backend.passkeys, [missing]: undefined };
+        const view = await manage(backend);
+        await eventually(() => expect(view.rows).to.have.length(1));
+        expect(view.offers(button)).to.equal(false);
+      });
+    }
+
+    it('without registration', async () => {
+      const backend = new OwnBackend([phone]);
+      backend.registration = undefined;
+      const view = await manage(backend);
+      await eventually(() => expect(view.rows).to.have.length(1));
+      expect(view.offers('Add a passkey')).to.equal(false);
+    });
+
+    it('without a list there is the heading, and no error', async () => {
+      const backend = new OwnBackend([phone]);
+      backend.passkeys = undefined;
+      const events = new PasskeyEvents();
+      const view = await manage(backend);
+      await settle();
+      expect(view.headings).to.deep.equal(['Passkeys']);
+      expect(events.names).to.deep.equal([]);
+      expect(view.status + view.alert).to.equal('');
+    });
+  });
+});
+
+describe('renaming in <passkey-manager>', () => {
+  async function edit(backend = new OwnBackend([phone, laptop])) {
+    const view = await manage(backend);
+    (await eventually(() => view.button('Rename “Laptop”'))).click();
+    const field = await eventually(() => view.field('Name of the passkey'));
+    return { view, field, backend };
+  }
+
+  it('happens in place: the field has the focus and the old name, Enter saves it trimmed', async () => {
+    const events = new PasskeyEvents();
+    const { view, field, backend } = await edit();
+    expect(field.value).to.equal('Laptop');
+    await eventually(() => expect(view.focus).to.equal('Name of the passkey'));
+    type(field, '  Work laptop ');
+    submit(field);
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Work laptop']));
+    await eventually(() => expect(view.status).to.equal('Renamed to “Work laptop”.'));
+    expect(backend.requests.at(-1)).to.deep.equal({ id: 'two', name: 'Work laptop' });
+    expect(events.names).to.deep.equal(['passkey-renamed']);
+    expect(events.of('passkey-renamed')[0]!.detail).to.deep.equal({ id: 'two' });
+    expect(view.focus).to.equal('Rename “Work laptop”');
+  });
+
+  it('the new name is there before the server has answered', async () => {
+    const held = new Held<unknown>();
+    const { view, field, backend } = await edit();
+    backend.on('rename', held.answer);
+    type(field, 'Quick');
+    submit(field);
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Quick']));
+    held.release(undefined);
+    await eventually(() => expect(view.status).to.equal('Renamed to “Quick”.'));
+    expect(names(view)).to.deep.equal(['My phone', 'Quick']);
+  });
+
+  for (const how of ['Escape', 'Cancel'] as const) {
+    it(`${how} leaves the name alone, and the focus returns`, async () => {
+      const { view, field, backend } = await edit();
+      type(field, 'Other');
+      if (how === 'Escape') press(field, 'Escape');
+      else view.button('Cancel').click();
+      await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Laptop']));
+      await eventually(() => expect(view.focus).to.equal('Rename “Laptop”'));
+      expect(backend.countOf('rename')).to.equal(0);
+    });
+  }
+
+  it('the same name again asks nothing of the server', async () => {
+    const { view, field, backend } = await edit();
+    submit(field);
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Laptop']));
+    expect(backend.countOf('rename')).to.equal(0);
+  });
+
+  for (const [title, name, words] of [
+    ['no name', '   ', 'Enter a name.'],
+    ['a name of 65 letters', 'x'.repeat(65), 'Use at most 64 characters.'],
+    [
+      'controls that turn the text',
+      'a\u202eb',
+      'This name contains characters that cannot be shown.',
+    ],
+    ['a line break', 'a\u0007b', 'This name contains characters that cannot be shown.'],
+  ] as const) {
+    it(`${title}: refused beside the field, and what was typed is still there`, async () => {
+      const { view, field, backend } = await edit();
+      type(field, name);
+      submit(field);
+      await eventually(() =>
+        expect(descriptionOf(view.field('Name of the passkey'))).to.equal(words),
+      );
+      const again = view.field('Name of the passkey');
+      expect(again.getAttribute('aria-invalid')).to.equal('true');
+      expect(again.value).to.equal(name);
+      await eventually(() => expect(view.focus).to.equal('Name of the passkey'));
+      expect(backend.countOf('rename')).to.equal(0);
+    });
+  }
+
+  it('64 letters beyond the basic plane are not too long', async () => {
+    const { view, field } = await edit();
+    type(field, '🔑'.repeat(64));
+    submit(field);
+    await eventually(() => expect(names(view)[1]).to.equal('🔑'.repeat(64)));
+  });
+
+  it('81: refused by the server, the old name is back and the person’s text is kept', async () => {
+    const events = new PasskeyEvents();
+    const { view, field, backend } = await edit();
+    backend.fail('rename', 'server-error');
+    type(field, 'Work laptop');
+    submit(field);
+    await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+    expect(view.field('Name of the passkey').value).to.equal('Work laptop');
+    expect(events.errors).to.deep.equal(['server-error']);
+    await eventually(() => expect(view.focus).to.equal('Name of the passkey'));
+    press(view.field('Name of the passkey'), 'Escape');
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Laptop']));
+    expect(view.alert, 'what was said of the last try is over').to.equal('');
+  });
+
+  it('after a refusal the same text can simply be saved again', async () => {
+    const { view, field, backend } = await edit();
+    backend.fail('rename', 'network');
+    type(field, 'Work laptop');
+    submit(field);
+    await eventually(() => expect(view.alert).to.contain('No connection'));
+    backend.heal('rename');
+    submit(view.field('Name of the passkey'));
+    await eventually(() => expect(view.status).to.equal('Renamed to “Work laptop”.'));
+    expect(view.alert).to.equal('');
+  });
+});
+
+describe('removing in <passkey-manager>', () => {
+  async function ask(
+    backend = new OwnBackend([phone, laptop, key]),
+    row = 'My phone',
+    keepLast = false,
+  ) {
+    const view = await manage(backend, keepLast);
+    const remove = await eventually(() => view.button(`Remove “${row}”`));
+    remove.focus();
+    remove.click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    return { view, dialog, backend };
+  }
+
+  it('asks first, naming the passkey and where it is', async () => {
+    const { dialog, backend } = await ask();
+    expect(dialog.headings).to.deep.equal(['Remove “My phone”?']);
+    expect(dialog.text).to.contain(
+      'You can no longer sign in with this passkey (iCloud Keychain).',
+    );
+    expect(dialog.text).to.contain('delete it there too');
+    expect(backend.countOf('remove')).to.equal(0);
+  });
+
+  it('Cancel changes nothing, and the focus goes back to the button', async () => {
+    const { view, dialog, backend } = await ask();
+    dialog.button('Cancel').click();
+    await eventually(() => expect(view.dialog).to.equal(undefined));
+    await eventually(() => expect(view.focus).to.equal('Remove “My phone”'));
+    expect(backend.countOf('remove')).to.equal(0);
+  });
+
+  it('confirmed, the row is gone, the list is read again, and the next row has the focus', async () => {
+    const signals = watchSignals();
+    const events = new PasskeyEvents();
+    const { view, dialog, backend } = await ask();
+    signals.length = 0;
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.status).to.equal('“My phone” was removed.'));
+    expect(names(view)).to.deep.equal(['Laptop', 'Key']);
+    expect(backend.countOf('list')).to.equal(2);
+    expect(events.names).to.deep.equal(['passkey-removed']);
+    expect(events.of('passkey-removed')[0]!.detail).to.deep.equal({ id: 'one' });
+    await eventually(() => expect(view.focus).to.equal('Remove “Laptop”'));
+    expect(signals, '93').to.deep.include({
+      name: 'signalAllAcceptedCredentials',
+      details: {
+        rpId: 'localhost',
+        userId: 'dXNlcg',
+        allAcceptedCredentialIds: ['dHdv', 'dGhyZWU'],
+      },
+    });
+  });
+
+  it('two clicks on Remove remove once', async () => {
+    const { view, dialog, backend } = await ask();
+    const confirm = dialog.button('Remove');
+    confirm.click();
+    confirm.click();
+    await eventually(() => expect(view.status).to.contain('was removed'));
+    expect(backend.countOf('remove')).to.equal(1);
+  });
+
+  it('the last one warns', async () => {
+    const { view, dialog } = await ask(new OwnBackend([phone]));
+    expect(dialog.text).to.contain('This is your last passkey. Make sure you have another way');
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.text).to.contain('No passkeys yet'));
+    await eventually(() => expect(view.focus).to.equal('Passkeys'));
+  });
+
+  it('85: with keep-last the last one cannot be removed', async () => {
+    const events = new PasskeyEvents();
+    const { view, dialog, backend } = await ask(new OwnBackend([phone]), 'My phone', true);
+    expect(dialog.text).to.contain('This is your last passkey. Add another one before');
+    expect(dialog.offers('Remove')).to.equal(false);
+    expect(events.errors).to.deep.equal(['last-passkey']);
+    dialog.button('Close').click();
+    await eventually(() => expect(view.dialog).to.equal(undefined));
+    expect(backend.countOf('remove')).to.equal(0);
+    expect(names(view)).to.deep.equal(['My phone']);
+  });
+
+  it('83: one that is gone already is simply gone', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const { view, dialog } = await ask(backend);
+    backend.records = backend.records.slice(1);
+    backend.fail('remove', 'not-found');
+    const events = new PasskeyEvents();
+    dialog.button('Remove').click();
+    await eventually(() => expect(names(view)).to.deep.equal(['Laptop']));
+    expect(events.errors).to.deep.equal([]);
+    expect(view.alert).to.equal('');
+  });
+
+  for (const code of [
+    'server-error',
+    'outcome-unknown',
+    'last-passkey',
+    'forbidden',
+  ] satisfies PasskeyErrorCode[]) {
+    it(`${code}: the row stays, it is said, nothing is signalled, and the button has the focus`, async () => {
+      const signals = watchSignals();
+      const { view, dialog, backend } = await ask();
+      backend.fail('remove', code);
+      signals.length = 0;
+      const events = new PasskeyEvents();
+      dialog.button('Remove').click();
+      await eventually(() => expect(view.alert).not.to.equal(''));
+      expect(names(view)).to.deep.equal(['My phone', 'Laptop', 'Key']);
+      expect(events.errors).to.deep.equal([code]);
+      expect(view.text).not.to.contain('canary');
+      await eventually(() => expect(view.focus).to.equal('Remove “My phone”'));
+      expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
+    });
+  }
+
+  it('87: removed, but the list cannot be read: the row stays gone, and that is said', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const { view, dialog } = await ask(backend);
+    backend.fail('list', 'server-error');
+    const events = new PasskeyEvents();
+    dialog.button('Remove').click();
+    await eventually(() => expect(events.of('passkey-removed')).to.have.length(1));
+    expect(names(view)).to.deep.equal(['Laptop']);
+    await eventually(() =>
+      expect(view.text).to.contain('Done, but the list could not be refreshed.'),
+    );
+    view.button('Try again');
+  });
+});
+
+describe('adding in <passkey-manager>', () => {
+  it('one press, one prompt, and the passkey is in the list', async () => {
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    const events = new PasskeyEvents();
+    const backend = new OwnBackend([phone]);
+    const view = await manage(backend);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(names(view)).to.deep.equal(['My phone', 'Passkey']);
+    expect(calls).to.have.length(1);
+    expect(calls[0]!.publicKey.excludeCredentials, 'those that are here already').to.have.length(1);
+    expect(events.names).to.deep.equal(['passkey-registered']);
+    expect(events.of('passkey-registered')[0]!.detail).to.deep.equal({ id: 'new' });
+  });
+
+  it('two clicks are one prompt', async () => {
+    const calls = answerWith('create', pending);
+    const view = await manage(new OwnBackend([phone]));
+    const add = await eventually(() => view.button('Add a passkey'));
+    add.click();
+    add.click();
+    await eventually(() => expect(calls).to.have.length(1));
+    add.click();
+    await settle();
+    expect(calls).to.have.length(1);
+    expect(add.getAttribute('aria-disabled')).to.equal('true');
+    view.button('Cancel').click();
+    await eventually(() => expect(add.getAttribute('aria-disabled')).to.equal('false'));
+  });
+
+  for (const [title, name, words, event] of [
+    [
+      'dismissed',
+      'NotAllowedError',
+      'No passkey was created. You may have cancelled, or it took too long.',
+      'passkey-cancelled',
+    ],
+    [
+      'one is there already',
+      'InvalidStateError',
+      'You already have a passkey on this device or in this password manager. You can sign in with it.',
+      'passkey-error',
+    ],
+  ] as const) {
+    it(`${title}: said politely, the list is as it was`, async () => {
+      answerWith('create', () => Promise.reject(new DOMException('canary', name)));
+      const events = new PasskeyEvents();
+      const view = await manage(new OwnBackend([phone]));
+      (await eventually(() => view.button('Add a passkey'))).click();
+      await eventually(() => expect(view.status).to.equal(words));
+      expect(view.alert).to.equal('');
+      expect(events.names).to.deep.equal([event]);
+      expect(names(view)).to.deep.equal(['My phone']);
+    });
+  }
+
+  it('where the site wants a fresh sign-in: one prompt for that, then the passkey', async () => {
+    const backend = new OwnBackend([phone]);
+    let fresh = false;
+    backend.on('registration.begin', () =>
+      fresh
+        ? {
+            options: {
+              challenge: 'AQID',
+              rp: { name: 'S' },
+              user: { id: 'dXNlcg', name: 'a' },
+              pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+            },
+          }
+        : ((fresh = true),
+          Promise.reject(
+            Object.assign(new Error('stale'), { name: 'PasskeyError', code: 'reauth-required' }),
+          )),
+    );
+    const gets = answerWith('get', () => Promise.resolve(assertion()));
+    const creates = answerWith('create', () => Promise.resolve(attestation()));
+    const events = new PasskeyEvents();
+    const view = await manage(backend);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(gets).to.have.length(1);
+    expect(gets[0]!.publicKey.allowCredentials, 'only their own').to.have.length(1);
+    expect(creates).to.have.length(1);
+    expect(events.errors).to.deep.equal([]);
+  });
+
+  it('a site that is never satisfied is asked twice, not for ever', async () => {
+    const backend = new OwnBackend([phone]).fail('registration.begin', 'reauth-required');
+    const gets = answerWith('get', () => Promise.resolve(assertion()));
+    const events = new PasskeyEvents();
+    const view = await manage(backend);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(events.errors).to.deep.equal(['reauth-required']));
+    expect(gets).to.have.length(1);
+    expect(backend.countOf('registration.begin')).to.equal(2);
+    await eventually(() => expect(view.alert).to.equal('Confirm it’s you to continue.'));
+  });
+});
+
+describe('what <passkey-manager> tells the authenticator', () => {
+  const all = (signals: ReturnType<typeof watchSignals>) =>
+    signals.filter(({ name }) => name === 'signalAllAcceptedCredentials');
+
+  it('a complete list, once, and never anybody’s details', async () => {
+    const signals = watchSignals();
+    const view = await manage(new OwnBackend([phone, laptop]));
+    await eventually(() => expect(view.rows).to.have.length(2));
+    await settle();
+    expect(signals).to.have.length(1);
+    expect(all(signals)).to.have.length(1);
+  });
+
+  const doubts: readonly (readonly [string, (backend: OwnBackend) => void])[] = [
+    ['a list that may not be complete', (backend) => void (backend.complete = false)],
+    ['an empty list', (backend) => void (backend.records = [])],
+    [
+      'a backend that does not vouch for its list',
+      (backend) => void (backend.traits = { signals: false }),
+    ],
+    [
+      'a passkey without credential id',
+      (backend) =>
+        void (backend.records = backend.records.map((one) => ({
+          ...one,
+          credentialId: undefined,
+        }))),
+    ],
+    ['a list that failed', (backend) => void backend.fail('list', 'server-error')],
+  ];
+  for (const [title, prepare] of doubts) {
+    it(`nothing of ${title}`, async () => {
+      const signals = watchSignals();
+      const backend = new OwnBackend([phone, laptop]);
+      prepare(backend);
+      await manage(backend);
+      await eventually(() => expect(backend.countOf('list')).to.equal(1));
+      await settle();
+      expect(signals).to.deep.equal([]);
+    });
+  }
+});
