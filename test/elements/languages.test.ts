@@ -1,0 +1,161 @@
+import { expect, fixtureSync, html } from '@open-wc/testing';
+import type { PasskeyLogin, PasskeyManager } from '../../src/define.js';
+import { answerWith, replace } from '../core/stand-ins.ts';
+import { OwnBackend } from '../support/own-backend.ts';
+import { place } from '../support/place.ts';
+import { eventually, settle, View } from '../support/view.ts';
+
+const backend = () => new OwnBackend([{ id: 'a', createdAt: '2026-03-01T08:00:00Z' }]);
+const login = (lang: string) =>
+  html`<passkey-login lang=${lang} no-autofill .backend=${backend()}></passkey-login>`;
+const manager = (lang: string) =>
+  html`<passkey-manager lang=${lang} .backend=${backend()}></passkey-manager>`;
+const fail = () =>
+  answerWith('get', () => Promise.reject(new DOMException('x', 'NotAllowedError')));
+
+/** The language and direction that a screen reader hears of the element's own text. */
+function spoken(view: View) {
+  const [base] = view.all('[part~="base"]');
+  return { lang: base!.lang, dir: base!.dir };
+}
+
+describe('the language of the elements', () => {
+  it('German: buttons, label and list', async () => {
+    const view = await place(login('de'));
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    view.field('E-Mail-Adresse');
+    expect(spoken(view)).to.deep.equal({ lang: 'de', dir: 'ltr' });
+    const list = await place<PasskeyManager>(manager('de'));
+    await eventually(() => expect(list.rows).to.have.length(1));
+    await eventually(() => expect(list.rows[0]!.words).to.contain('01.03.2026'));
+  });
+
+  it('German errors too', async () => {
+    fail();
+    const view = await place(login('de'));
+    (await eventually(() => view.button('Mit Passkey anmelden'))).click();
+    await eventually(() => expect(view.status).to.match(/Passkey/));
+    await eventually(() => expect(view.status).not.to.match(/No passkey|That did/));
+  });
+
+  it('Arabic runs from right to left, inside the element', async () => {
+    const view = await place(login('ar'));
+    await eventually(() => expect(view.headings[0]).to.match(/[\u0600-\u06ff]/));
+    expect(spoken(view)).to.deep.equal({ lang: 'ar', dir: 'rtl' });
+    const [base] = view.all('[part~="base"]');
+    expect(getComputedStyle(base!).direction).to.equal('rtl');
+    expect(getComputedStyle(view.field(/[\u0600-\u06ff]/)).direction, 'an e-mail address').to.be.a(
+      'string',
+    );
+  });
+
+  for (const lang of ['de-AT', 'DE', 'de-x-mine']) {
+    it(`${lang} is German`, async () => {
+      const view = await place(login(lang));
+      await eventually(() => view.button('Mit Passkey anmelden'));
+    });
+  }
+
+  for (const lang of ['tlh', 'xx-invalid-tag-!', 'constructor', '__proto__', 'en-GB']) {
+    it(`${lang}: English, and nothing breaks`, async () => {
+      const view = await place(login(lang));
+      view.button('Sign in with a passkey');
+      const list = await place<PasskeyManager>(manager(lang));
+      await eventually(() => expect(list.rows).to.have.length(1));
+    });
+  }
+
+  it('comes from the nearest element around, and changes with it', async () => {
+    const root = fixtureSync<HTMLElement>(html`
+      <div lang="en">
+        <section lang="de">
+          <passkey-login no-autofill .backend=${backend()}></passkey-login>
+        </section>
+      </div>
+    `);
+    const view = new View(root.querySelector('passkey-login')!);
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    root.querySelector('section')!.lang = 'en';
+    await eventually(() => view.button('Sign in with a passkey'));
+    root.querySelector('section')!.removeAttribute('lang');
+    root.lang = 'de';
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    view.element.lang = 'en';
+    await eventually(() => view.button('Sign in with a passkey'));
+  });
+
+  it('comes through shadow roots, and follows a change there too', async () => {
+    const host = fixtureSync<HTMLElement>(html`<div lang="de"></div>`);
+    const root = host.attachShadow({ mode: 'open' });
+    const element = document.createElement('passkey-login');
+    element.noAutofill = true;
+    element.backend = backend();
+    root.append(element);
+    const view = new View(element);
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    host.lang = 'en';
+    await eventually(() => view.button('Sign in with a passkey'));
+  });
+
+  it('what is on screen changes with it: an error, an open list', async () => {
+    fail();
+    const view = await place(login('en'));
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(view.status).to.contain('No passkey was used.'));
+    view.element.lang = 'de';
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    await eventually(() => expect(view.status).to.match(/Passkey/));
+    expect(view.status).not.to.contain('No passkey');
+  });
+
+  it('a language that does not load leaves English', async () => {
+    replace(globalThis, 'fetch', () => Promise.reject(new TypeError('offline')));
+    const view = await place(login('fr'));
+    view.button('Sign in with a passkey');
+  });
+});
+
+describe('the site’s own words', () => {
+  it('replace one text and leave the others', async () => {
+    const view = await place<PasskeyLogin>(
+      html`<passkey-login
+        lang="de"
+        no-autofill
+        .backend=${backend()}
+        .strings=${{ signIn: 'Rein ins Vergnügen', identifierLabel: 'Kundennummer' }}
+      ></passkey-login>`,
+    );
+    view.button('Rein ins Vergnügen');
+    view.field('Kundennummer');
+    await eventually(() => view.button('Weiter'));
+  });
+
+  it('replace the words of one error, in any language', async () => {
+    fail();
+    const view = await place<PasskeyLogin>(
+      html`<passkey-login
+        lang="de"
+        no-autofill
+        .backend=${backend()}
+        .strings=${{ errors: { cancelled: 'Na gut.' } }}
+      ></passkey-login>`,
+    );
+    (await eventually(() => view.button('Mit Passkey anmelden'))).click();
+    await eventually(() => expect(view.status).to.equal('Na gut.'));
+    view.element.strings = undefined;
+    await eventually(() => expect(view.status).not.to.equal('Na gut.'));
+  });
+
+  it('are text, whatever is in them', async () => {
+    const view = await place<PasskeyLogin>(
+      html`<passkey-login
+        no-autofill
+        .backend=${backend()}
+        .strings=${{ signIn: '<img src=x onerror=alert(1)>' }}
+      ></passkey-login>`,
+    );
+    await settle();
+    view.button('<img src=x onerror=alert(1)>');
+    expect(view.all('img')).to.deep.equal([]);
+  });
+});
