@@ -52,7 +52,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       query: ({ challenge }) => ({ ...authCodeOf(challenge), identifier: challenge.identifier }),
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
-      errors: { 1005: 'unknown-credential' },
+      errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
       read: (json, { challenge }) => readSignIn(json, challenge, settings.statusWords),
     },
   },
@@ -71,6 +71,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       query: ({ challenge }) => authCodeOf(challenge),
       bearer: true,
       body: ({ answer }) => ({ ...answer, transports: answer.response.transports }),
+      errors: { 1004: 'verification-failed' },
       read: async (json) =>
         asRecord(json).public_key ? { passkey: await readPasskey(json, fieldsOf) } : {},
     },

@@ -38,11 +38,14 @@ export class AutofillController implements ReactiveController {
     // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
     addEventListener('pagehide', this.#stop);
     addEventListener('pageshow', this.#resume);
+    // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
+    document.addEventListener('passkey-signed-in', this.#rest);
   }
 
   hostDisconnected(): void {
     removeEventListener('pagehide', this.#stop);
     removeEventListener('pageshow', this.#resume);
+    document.removeEventListener('passkey-signed-in', this.#rest);
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.#stop();
     });
@@ -74,6 +77,11 @@ export class AutofillController implements ReactiveController {
     const offer = this.#offer;
     this.#offer = undefined;
     offer?.abort.abort(abortReason('autofill is not wanted any more'));
+  };
+
+  readonly #rest = (): void => {
+    this.#givenUp = this.#wanted();
+    this.#stop();
   };
 
   readonly #resume = (event: PageTransitionEvent): void => {

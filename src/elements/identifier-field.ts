@@ -66,10 +66,10 @@ export class IdentifierField implements ReactiveController {
       label.remove();
       input.remove();
       if (!authors.autocomplete) authors.setAttribute('autocomplete', 'username webauthn');
-    } else if (!input.isConnected) {
+    } else if (input.parentNode !== this.#host) {
       this.#host.append(label, input);
     }
-    if (!fault.isConnected) this.#host.append(fault);
+    if (fault.parentNode !== this.#host) this.#host.append(fault);
   }
 
   hostConnected(): void {

@@ -34,6 +34,14 @@ export const loginStyles = css`
     margin-block-start: 0.375em;
     color: var(--_danger);
   }
+  /* News stand right under the main choice; the way back, and the site's own content, below. */
+  .stack > button.quiet {
+    order: 1;
+  }
+  ::slotted(:not([slot])),
+  ::slotted([slot='fallback']) {
+    order: 2;
+  }
   .divider {
     display: flex;
     align-items: center;

@@ -124,6 +124,7 @@ export class PasskeyLogin extends PasskeyElement {
     if (!done) return;
     this.keepToken(undefined);
     this.#show('identify');
+    this.#autofill.retry();
   }
 
   override connectedCallback(): void {
@@ -216,7 +217,7 @@ export class PasskeyLogin extends PasskeyElement {
     return {
       identifier: () => this.#field.value,
       blocked: () => this.#blocked,
-      codeInput: () => this.renderRoot.querySelector<HTMLInputElement>('#code')!,
+      codeInput: () => this.#query('#code') as HTMLInputElement,
       words: (english) => this.localize.words(english),
       dispatchEvent: (event) => this.dispatchEvent(event),
       run: (activity, ceremony) => this.#run(activity, ceremony),
@@ -278,8 +279,12 @@ export class PasskeyLogin extends PasskeyElement {
     if (!inside) return;
     void this.updateComplete.then(() => {
       if (screen === 'identify') this.#field.input.focus();
-      else this.renderRoot.querySelector<HTMLElement>('#code, h2')?.focus();
+      else (this.#query('#code') ?? this.#query('h2'))?.focus();
     });
+  }
+
+  #query(selector: string): HTMLElement | null {
+    return this.renderRoot.querySelector(selector);
   }
 
   #message(): Message | undefined {

@@ -20,7 +20,7 @@ export const managerStyles = css`
   }
   [part='row'] {
     display: grid;
-    grid-template-columns: auto 1fr auto;
+    grid-template-columns: auto minmax(0, 1fr) auto;
     align-items: start;
     gap: 0.875rem;
     padding: 0.875rem;
@@ -100,6 +100,7 @@ export const managerStyles = css`
     flex-wrap: wrap;
     gap: 0.5rem;
     grid-column: 2 / -1;
+    min-inline-size: 0;
   }
   .rename input {
     flex: 1 1 10rem;
@@ -118,6 +119,7 @@ export const managerStyles = css`
     border: 1px dashed var(--_border);
     border-radius: var(--_radius);
     text-align: center;
+    text-wrap: balance;
   }
   dialog {
     max-inline-size: min(26rem, calc(100vw - 2rem));
@@ -148,7 +150,7 @@ export const managerStyles = css`
   }
   @media (max-width: 30rem) {
     [part='row'] {
-      grid-template-columns: auto 1fr;
+      grid-template-columns: auto minmax(0, 1fr);
     }
     .actions {
       grid-column: 2;

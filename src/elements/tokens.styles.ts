@@ -125,6 +125,8 @@ export const tokens = css`
     border-color: var(--_danger);
   }
   label {
+    display: block;
+    margin-block-end: 0.375em;
     font-weight: 550;
   }
   :focus-visible {
