@@ -54,23 +54,6 @@ export const loginStyles = css`
     flex: 1;
     border-block-start: 1px solid var(--_line);
   }
-  .choice {
-    justify-content: start;
-    padding-block: 0.75em;
-    text-align: start;
-  }
-  .choice span {
-    display: grid;
-  }
-  .choice small {
-    font-weight: 400;
-    font-size: 0.875rem;
-    opacity: 0.85;
-  }
-  .code {
-    font-variant-numeric: tabular-nums;
-    letter-spacing: 0.3em;
-  }
   .hero {
     display: grid;
     place-items: center;

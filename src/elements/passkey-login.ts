@@ -1,4 +1,4 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { adoptStyles, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { traitsOf, type PasskeyBackend, type SignInResult } from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
@@ -209,7 +209,9 @@ export class PasskeyLogin extends PasskeyElement {
   async #loadSignUp(): Promise<SignUp | undefined> {
     const backend = await this.#ready();
     if (!backend) return undefined;
-    const { SignUp } = await import('./sign-up.js');
+    const { SignUp, signUpStyles } = await import('./sign-up.js');
+    const { elementStyles } = this.constructor as typeof PasskeyLogin;
+    adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
     return (this.#signUp ??= new SignUp(this.#signUpHost(), backend));
   }
 

@@ -13,6 +13,8 @@ import { addIcon, mailIcon } from './parts/icons.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 
+export { signUpStyles } from './sign-up.styles.js';
+
 /** What signing up needs of the element around it. */
 export interface SignUpHost {
   identifier(): string;
