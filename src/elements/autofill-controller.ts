@@ -40,6 +40,7 @@ export class AutofillController implements ReactiveController {
     addEventListener('pageshow', this.#resume);
     // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
     document.addEventListener('passkey-signed-in', this.#rest);
+    this.#update();
   }
 
   hostDisconnected(): void {

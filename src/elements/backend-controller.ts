@@ -12,6 +12,7 @@ export class BackendController implements ReactiveController {
   error: PasskeyError | undefined;
   readonly #host: ReactiveControllerHost;
   readonly #wanted: () => { backend: string | PasskeyBackend; settings: BackendSettings };
+  readonly #onReset: () => void;
   readonly #onChange: () => void;
   #key: unknown[] = [];
   #loading: Promise<PasskeyBackend> | undefined;
@@ -19,10 +20,14 @@ export class BackendController implements ReactiveController {
   constructor(
     host: ReactiveControllerHost,
     wanted: () => { backend: string | PasskeyBackend; settings: BackendSettings },
+    /** What the old backend was doing is over. */
+    onReset: () => void,
+    /** The new one is here, or it is known why not. */
     onChange: () => void,
   ) {
     this.#host = host;
     this.#wanted = wanted;
+    this.#onReset = onReset;
     this.#onChange = onChange;
     host.addController(this);
   }
@@ -39,6 +44,7 @@ export class BackendController implements ReactiveController {
     const { clientId, baseUrl, credentials } = settings;
     const key = [backend, clientId, baseUrl, credentials];
     if (key.every((part, at) => part === this.#key[at]) && this.#loading) return;
+    if (this.#loading) this.#onReset();
     this.#key = key;
     this.#load();
   }

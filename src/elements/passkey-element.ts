@@ -62,6 +62,7 @@ export abstract class PasskeyElement extends LitElement {
   protected readonly source = new BackendController(
     this,
     () => ({ backend: this.backend, settings: this.#settings() }),
+    () => this.backendReset(),
     () => this.backendChanged(),
   );
   protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
@@ -76,15 +77,28 @@ export abstract class PasskeyElement extends LitElement {
     this.flow.cancel();
   }
 
+  /** A control that had the focus may be gone after a change: it goes to the heading then. */
+  protected override update(changed: PropertyValues<this>): void {
+    const inside = this.matches(':focus-within');
+    super.update(changed);
+    if (inside && !this.matches(':focus-within')) {
+      this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+    }
+  }
+
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('accessToken')) this.#ownToken = undefined;
   }
 
-  /** Another backend, or none: what the old one was doing is over. */
-  protected backendChanged(): void {
-    const { error } = this.source;
+  /** Another backend is wanted: what the old one was doing is over. */
+  protected backendReset(): void {
     this.flow.cancel();
     this.flow.reset();
+  }
+
+  /** The backend is here, or it is known why not. */
+  protected backendChanged(): void {
+    const { error } = this.source;
     this.toggleState('error', error !== undefined);
     if (!error) {
       this.dispatchEvent(new PasskeyReadyEvent());

@@ -92,9 +92,9 @@ export class PasskeyLogin extends PasskeyElement {
     () => this.#autofillBackend(),
     async (answer, backend) => {
       const outcome = await this.flow.run('sign-in', (ceremony) =>
-        signInWith(backend, answer, ceremony),
+        this.#handingOver(signInWith(backend, answer, ceremony)),
       );
-      if (outcome?.result) await this.#finish(outcome.result, 'autofill');
+      if (outcome?.result) this.#finish(outcome.result, 'autofill');
     },
   );
   readonly #countdown = new CountdownController(this, () => this.flow.error?.retryAt);
@@ -102,10 +102,10 @@ export class PasskeyLogin extends PasskeyElement {
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
     const outcome = await this.#run('sign-in', (backend, ceremony) =>
-      signIn(backend, { identifier }, ceremony),
+      this.#handingOver(signIn(backend, { identifier }, ceremony)),
     );
     if (!outcome) return false;
-    if (outcome.result) await this.#finish(outcome.result, 'passkey');
+    if (outcome.result) this.#finish(outcome.result, 'passkey');
     else this.#end(this.#text.approved);
     return outcome.result !== undefined;
   }
@@ -146,8 +146,8 @@ export class PasskeyLogin extends PasskeyElement {
     this.toggleState('autofill', this.#autofill.armed);
   }
 
-  protected override backendChanged(): void {
-    super.backendChanged();
+  protected override backendReset(): void {
+    super.backendReset();
     this.#signUp = undefined;
     if (this.screen === 'sign-up') this.#show('identify');
   }
@@ -228,14 +228,18 @@ export class PasskeyLogin extends PasskeyElement {
       signIn: () => this.signIn(this.#field.value),
       proved: (result) => this.handOver(result),
       finish: (result, method, notice) =>
-        result
-          ? this.#finish(result, method, notice)
-          : Promise.resolve(this.#end(this.#text.createdTitle, notice)),
+        result ? this.#finish(result, method, notice) : this.#end(this.#text.createdTitle, notice),
     };
   }
 
-  async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
-    if (method !== 'code') await this.handOver(result); // else it was, when the code was right
+  /** The page gets the tokens before anybody is told of success: it may refuse them. */
+  async #handingOver(signedIn: Promise<SignInResult | undefined>) {
+    const result = await signedIn;
+    if (result) await this.handOver(result);
+    return result;
+  }
+
+  #finish(result: SignInResult, method: SignInMethod, notice = ''): void {
     this.#end(this.#text.signedIn, notice);
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
     const target = this.successUrl ? ownUrl(this.successUrl) : undefined;

@@ -109,7 +109,7 @@ export class PasskeyManager extends PasskeyElement {
     if (result) await this.handOver(result);
     this.flow.reset();
     await this.refresh();
-    this.notice = this.fault ? this.#text.notUpToDate : this.#text.added;
+    this.#say(this.#text.added);
     this.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     return true;
   }
@@ -134,10 +134,14 @@ export class PasskeyManager extends PasskeyElement {
     if (changed.has('accessToken') && this.source.current) void this.refresh();
   }
 
-  protected override backendChanged(): void {
-    super.backendChanged();
+  protected override backendReset(): void {
+    super.backendReset();
     this.#list.clear();
     this.#forget();
+  }
+
+  protected override backendChanged(): void {
+    super.backendChanged();
     if (this.source.current) void this.refresh();
   }
 
@@ -172,7 +176,7 @@ export class PasskeyManager extends PasskeyElement {
       }
       ${
         this.fault?.retryable
-          ? html`<button part="button" type="button" @click=${() => void this.refresh()}>
+          ? html`<button part="button" type="button" @click=${() => this.#retry()}>
               ${text.tryAgain}
             </button>`
           : nothing
@@ -221,7 +225,7 @@ export class PasskeyManager extends PasskeyElement {
       passkey,
       text,
       name: this.#nameOf(passkey),
-      provider: this.#list.providerOf(passkey),
+      provider: this.#providerOf(passkey),
       date: (date) => this.localize.date(date),
       onRename: backend?.passkeys?.rename && (() => this.#beginEdit(passkey)),
       onRemove: backend?.passkeys?.remove && (() => this.#ask(passkey)),
@@ -234,7 +238,7 @@ export class PasskeyManager extends PasskeyElement {
     return removeDialog({
       text: this.#text,
       name: this.#nameOf(passkey),
-      provider: this.#list.providerOf(passkey),
+      provider: this.#providerOf(passkey),
       last: this.#isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
       onConfirm: () => void this.#remove(passkey),
       onClose: () => {
@@ -265,6 +269,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #endEdit(passkey: Passkey): void {
+    this.#forget();
     this.edit = undefined;
     this.#focusRow(passkey.id, 'rename');
   }
@@ -333,8 +338,7 @@ export class PasskeyManager extends PasskeyElement {
     const neighbour = this.#list.drop(passkey.id);
     this.flow.reset();
     await this.refresh();
-    const text = this.#text;
-    this.notice = this.fault ? text.notUpToDate : text.removed(name);
+    this.#say(this.#text.removed(name));
     this.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
     if (neighbour) this.#focusRow(neighbour.id, 'remove');
     else this.#focus('h2');
@@ -364,17 +368,32 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #nameOf(passkey: Passkey): string {
-    const name = passkey.name ?? this.#list.providerOf(passkey) ?? passkey.username;
+    const name = passkey.name ?? this.#providerOf(passkey) ?? passkey.username;
     return (name && shownName(name)) || this.#text.passkey;
+  }
+
+  #providerOf(passkey: Passkey): string | undefined {
+    const provider = this.#list.providerOf(passkey);
+    return provider && shownName(provider);
   }
 
   get #isLast(): boolean {
     return this.#list.passkeys.length === 1;
   }
 
+  /** Tells that something worked, even where the list does not show it yet. */
+  #say(news: string): void {
+    this.notice = this.fault ? this.#text.notUpToDate : news;
+  }
+
   #fail(error: PasskeyError | undefined): void {
     this.fault = error;
     if (error) this.announce(error);
+  }
+
+  #retry(): void {
+    this.#forget();
+    void this.refresh();
   }
 
   /** What was said of the last action says nothing of the next. */
@@ -386,12 +405,13 @@ export class PasskeyManager extends PasskeyElement {
   #message(): Message | undefined {
     const text = this.#text;
     if (this.flow.busy || this.flow.error || this.source.error) return this.message;
+    if (this.notice) return { kind: 'done', text: this.notice };
     if (this.fault) {
       const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
       return { kind, text: this.errorText(this.fault.code) };
     }
     if (this.#list.reading && !this.#list.current) return { kind: 'busy', text: text.loading };
-    return this.notice ? { kind: 'done', text: this.notice } : undefined;
+    return undefined;
   }
 
   #focusRow(id: string, action: string): void {

@@ -32,14 +32,10 @@ export interface SignUpHost {
   moved(notice?: string): void;
   startOver(): void;
   signIn(): Promise<boolean>;
-  /** The person proved an address and is signed in; what follows may need the tokens. */
+  /** The person is signed in; what follows may need the tokens. */
   proved(result: SignInResult): Promise<void>;
   /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
-  finish(
-    result: SignInResult | undefined,
-    method: 'passkey' | 'code',
-    notice: string,
-  ): Promise<unknown>;
+  finish(result: SignInResult | undefined, method: 'passkey' | 'code', notice: string): void;
 }
 
 /** The way to a first passkey: choose, prove the address by a code, create. */
@@ -94,14 +90,16 @@ export class SignUp {
   /** Creates a passkey for whoever is signed in, or has just proved an address. */
   async register(): Promise<boolean> {
     const identifier = this.#host.identifier() || undefined;
-    const outcome = await this.#host.run('registration', (backend, ceremony) =>
-      register(backend, { identifier }, ceremony),
-    );
+    const outcome = await this.#host.run('registration', async (backend, ceremony) => {
+      const registered = await register(backend, { identifier }, ceremony);
+      if (registered.signIn) await this.#host.proved(registered.signIn);
+      return registered;
+    });
     if (!outcome) return false;
     const { passkey, signIn } = outcome.result;
     this.#host.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     const method = signIn ? 'passkey' : 'code';
-    await this.#host.finish(signIn ?? this.#held, method, this.#text.passkeyCreated);
+    this.#host.finish(signIn ?? this.#held, method, this.#text.passkeyCreated);
     return true;
   }
 
@@ -194,14 +192,15 @@ export class SignUp {
     const code = input.value.replace(/\s/g, '');
     const handle = this.#codeHandle;
     if (!code) return this.#go('code', this.#text.codeMissing);
-    const verified = await this.#host.run('verify-code', (backend, { signal }) =>
-      backend.codes!.verify({ code, handle }, signal),
-    );
+    const verified = await this.#host.run('verify-code', async (backend, { signal }) => {
+      const result = await backend.codes!.verify({ code, handle }, signal);
+      await this.#host.proved(result);
+      return result;
+    });
     if (!verified) return input.select();
     this.#held = verified.result;
-    await this.#host.proved(verified.result);
     if (this.#backend.registration && !obstacle('create')) this.#go('create');
-    else await this.#host.finish(this.#held, 'code', '');
+    else this.#host.finish(this.#held, 'code', '');
   };
 
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {

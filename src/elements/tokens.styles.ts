@@ -134,10 +134,6 @@ export const tokens = css`
     outline-offset: 2px;
   }
 
-  [part='status']:empty,
-  [part='alert']:empty {
-    display: none;
-  }
   [part='status'] {
     color: var(--_muted);
   }
@@ -148,6 +144,11 @@ export const tokens = css`
   [part='alert'] {
     display: flex;
     gap: 0.5em;
+  }
+  /* Takes no room while it is empty, and is known to screen readers all the same. */
+  [part='status']:empty,
+  [part='alert']:empty {
+    position: absolute;
   }
   svg {
     flex: none;
