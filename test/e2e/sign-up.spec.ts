@@ -103,6 +103,7 @@ for (const dialect of dialects) {
       await expect(dialog).toBeHidden();
       await expect.poll(() => focusedName(page)).toBe('Remove “Kitchen”');
       await press('Enter');
+      await expect(dialog).toBeVisible(); // else Tab walks through the page behind it
       await tabTo('Remove');
       await press('Enter');
       await expect(demo.manager).toContainText('No passkeys yet');

@@ -247,20 +247,17 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
 
   for (const part of ['body', 'headers'] as const) {
     it(`${part} that never come end at the time limit`, async () => {
-      const headers = new Held<Response>();
+      const over = new Held<void>();
       const { view, events } = await ready(
         html`<passkey-login no-autofill .backend=${rest({ timeLimit: 200 })}></passkey-login>`,
       );
-      site.intercept('/sign-in/begin', () =>
-        part === 'body'
-          ? new Response(
-              new ReadableStream({ start: (c) => c.enqueue(new TextEncoder().encode('{"a":')) }),
-            )
-          : headers.answer(),
-      );
+      site.intercept('/sign-in/begin', async () => {
+        if (part === 'headers') await over.answer();
+        return new Response(stalledUntil(over));
+      });
       view.button('Sign in with a passkey').click();
       await expectFault(view, events, 'timeout', 'The answer took too long. Please try again.');
-      headers.release(new Response());
+      over.release();
     });
   }
 
@@ -441,6 +438,17 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     expect(next.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
   });
 });
+
+/** A body that begins, and ends only when the test does: the mocked network waits for its end. */
+function stalledUntil(over: Held<void>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"a":'));
+      await over.answer();
+      controller.close();
+    },
+  });
+}
 
 /** Holds `Date.now`, and runs what waits on timers of a second when time is let pass. */
 function stopClock() {

@@ -162,14 +162,30 @@ export async function eventually<T>(check: () => T | Promise<T>, patience = 4000
       return await check();
     } catch (cause) {
       if (performance.now() > end) throw cause;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await turn(10);
     }
   }
 }
 
 /** Lets every task and microtask that is due now run: what has not happened by then was not started. */
 export async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve));
+  for (let count = 0; count < 5; count++) await turn(0);
+}
+
+/** The next task; WebKit's tabs are in the background, where a timer takes a whole second. */
+function turn(milliseconds: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (document.hidden) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  } else {
+    setTimeout(resolve, milliseconds);
+  }
+  return promise;
 }
 
 function textOf(node: Element | null | undefined): string {
