@@ -106,6 +106,17 @@ describe('signing up with <passkey-login>', () => {
   });
 
   if (!hasVirtualAuthenticators) {
+    it('17: a browser without WebAuthn says so, once, and offers only what works in it', async () => {
+      const events = new PasskeyEvents();
+      const view = await place(dialects.rest);
+      await eventually(() => expect(view.status).to.contain('can’t use passkeys here'));
+      expect(view.element.matches(':state(unsupported)')).to.equal(true);
+      expect(view.offers('Sign in with a passkey')).to.equal(false);
+      view.button('Continue');
+      expect(events.errors).to.deep.equal(['unsupported']);
+      expect(site.wire).to.deep.equal([]);
+    });
+
     it('where there are no passkeys the code alone signs in', async () => {
       const events = new PasskeyEvents();
       const view = await place(dialects.rest);
