@@ -1,4 +1,4 @@
-import { publishedPath } from './doors.ts';
+import { publishedPath } from './vite.config.ts';
 
 /** The manifest describes what is published: modules of `dist`, and nothing private. */
 export default {

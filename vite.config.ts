@@ -1,7 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { defineConfig, type Rolldown, type UserConfig } from 'vite';
-import { doors, publishedPath } from './doors.ts';
-import { minifyTemplates } from './minify-templates.ts';
+import { defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 
 const builds: Record<string, () => UserConfig> = { script, demo };
 
@@ -63,4 +62,52 @@ function fileInDist({ name, facadeModuleId }: Rolldown.PreRenderedChunk): string
   const source = facadeModuleId ? relative('.', facadeModuleId) : '';
   if (!source.startsWith('src/')) return `inner/${name.replace(/^.*\//, '')}.js`; // compiler helpers
   return publishedPath(source).replace('dist/', '');
+}
+
+/** Backend dialects: the modules that the vocabulary of the `backend` attribute loads. */
+export const dialects = (): string[] => loadedBy('src/backends/index.ts');
+
+/** Languages beside English: the modules that the resolver loads. */
+export const locales = (): string[] => loadedBy('src/i18n/locales.ts');
+
+/** The public modules: name in `dist` → source file. All others are inner modules. */
+export function doors(): Record<string, string> {
+  return Object.fromEntries([
+    ...['index', 'define', 'login', 'manager'].map((name) => [name, `src/${name}.ts`]),
+    ...['http', ...dialects()].map((name) => [`backends/${name}`, `src/backends/${name}.ts`]),
+    ...['en', ...locales()].map((name) => [`locales/${name}`, `src/i18n/${name}.ts`]),
+  ]);
+}
+
+/** Where the build puts a source file, both relative to the project. */
+export function publishedPath(source: string): string {
+  const door = Object.entries(doors()).find(([, file]) => file === source);
+  const inner = source.replace(/^src\//, 'inner/').replace(/\.ts$/, '');
+  return `dist/${door?.[0] ?? inner}.js`;
+}
+
+function loadedBy(module: string): string[] {
+  const imports = readFileSync(module, 'utf8').matchAll(/import\('\.\/([\w-]+)\.js'\)/g);
+  return [...imports].map(([, name = '']) => name);
+}
+
+/** Drops the white space that only readers of the source need from `css` and `html` templates. */
+export function minifyTemplates(): Plugin {
+  return {
+    name: 'minify-templates',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/elements\/.*\.ts$/ },
+      handler: (code) => code.replace(/css`[^`]*`/g, minifyCss).replace(/>\s*\n\s*</g, '><'),
+    },
+  };
+}
+
+function minifyCss(template: string): string {
+  return template
+    .replace(/\/\*.*?\*\//gs, '')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?([{};,>]) ?/g, '$1')
+    .replace(/([\w-]): /g, '$1:')
+    .replace(/;}/g, '}');
 }

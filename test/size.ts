@@ -1,8 +1,7 @@
 import { relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
-import { dialects, locales } from '../doors.ts';
-import { minifyTemplates } from '../minify-templates.ts';
+import { dialects, locales, minifyTemplates } from '../vite.config.ts';
 
 /*
  * What a visitor downloads, in bytes after gzip −9: everything inlined as in a site's own bundle,
