@@ -9,7 +9,9 @@ interface Answer {
 
 /** The answer with all of its body, up to 1 MB. */
 export async function receive(response: Response): Promise<Answer> {
-  const reader = response.body?.getReader();
+  // WebKit reads options that are left out from `Object.prototype`.
+  const reader = response.body?.getReader(bare({})) as
+    ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
   let text = '';
   let size = 0;

@@ -127,7 +127,10 @@ export type OperationName = keyof typeof calls;
 
 type Reply = (request: Request) => Response | Promise<Response>;
 
-const base = `${location.origin}/mock/api`;
+const root = `${location.origin}/mock/api`;
+/** Another one for each test: what is still on its way from the last one is not heard. */
+let base = root;
+let tests = 0;
 const requests: Request[] = [];
 let reply: Reply = () => new HttpResponse(null, { status: 404 });
 let started: Promise<unknown> | undefined;
@@ -135,16 +138,23 @@ let started: Promise<unknown> | undefined;
 /** A server of which a test decides the answers; it keeps the requests. */
 export function mockServer() {
   before(() => {
-    const handler = http.all(`${base}/*`, ({ request }) => {
+    const handler = http.all(`${root}/*`, ({ request }) => {
+      const [, test] = /\/mock\/api\/(\d+)\//.exec(request.url) ?? [];
+      if (test && test !== String(tests)) return HttpResponse.error();
       requests.push(request.clone());
       return reply(request);
     });
     started ??= setupWorker(handler).start({ quiet: true, onUnhandledFrame: 'bypass' });
     return started;
   });
-  beforeEach(() => requests.splice(0));
+  beforeEach(() => {
+    requests.splice(0);
+    base = `${root}/${++tests}`;
+  });
   return {
-    base,
+    get base() {
+      return base;
+    },
     requests,
     answer(next: Reply) {
       reply = next;
