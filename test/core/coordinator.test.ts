@@ -1,7 +1,7 @@
 import { expect } from '@open-wc/testing';
 import * as ours from '../../src/core/coordinator.js';
 import * as theirs from '../../src/core/coordinator.js?again';
-import { never, pending, rejection, replace, settled, isFree } from './stand-ins.js';
+import { never, nextTask, pending, rejection, replace, settled, isFree } from './stand-ins.js';
 
 type RequestKind = ours.RequestKind;
 const { signal } = new AbortController();
@@ -126,7 +126,7 @@ describe('the one request of a page', () => {
         const order: string[] = [];
         const background = first.exclusively('background', signal, async (signal) => {
           await pending({ signal }).catch(() => order.push('aborted'));
-          await settled();
+          await nextTask();
           order.push('settled');
         });
         const superseded = rejection(background);
@@ -176,7 +176,7 @@ describe('the one request of a page', () => {
         const left = rejection(
           first.exclusively('modal', controller.signal, async (signal) => {
             await pending({ signal }).catch(() => undefined);
-            await settled();
+            await nextTask();
             order.push('first is over');
           }),
         );
