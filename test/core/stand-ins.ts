@@ -2,8 +2,9 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   PublicKeyCredentialRequestOptionsJSON,
 } from '../../src/core/backend.js';
+import { replace } from '../support/replace.js';
 
-const undo: (() => void)[] = [];
+export { replace };
 
 /** WebKitGTK has no WebAuthn; these tests replace whatever they use of it. */
 beforeEach(() => {
@@ -12,20 +13,6 @@ beforeEach(() => {
   }
   if (!navigator.credentials) replace(navigator, 'credentials', {});
 });
-
-afterEach(() => {
-  while (undo.length) undo.pop()!();
-});
-
-/** Puts something in the place of a browser's own member until the test is over. */
-export function replace(owner: object, name: string, value: unknown): void {
-  const before = Object.getOwnPropertyDescriptor(owner, name);
-  Object.defineProperty(owner, name, { value, configurable: true, writable: true });
-  undo.push(() => {
-    if (before) Object.defineProperty(owner, name, before);
-    else Reflect.deleteProperty(owner, name);
-  });
-}
 
 /** Whether no request of this page runs, read where all copies of the package look. */
 export function isFree(): boolean {
