@@ -10,64 +10,57 @@ const miniBrowsers = [
   '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
 ];
 
-/** Runs tests in WebKitGTK, a browser without `navigator.credentials`. It needs a display. */
+/**
+ * Runs tests in WebKitGTK, a browser without `navigator.credentials`. It needs a display. Each file
+ * of tests has a browser of its own: a second tab would be in the background, where timers wait.
+ */
 export function webkitLauncher() {
-  const tabs = new Map();
+  const pages = new Map();
   const queue = inTurn();
   let starting;
 
-  const webkit = () => (starting ??= startWebkit());
+  const driver = () => (starting ??= startDriver());
 
   return {
     name: 'WebKit',
     type: 'webdriver',
     concurrency: 1,
-    isActive: (id) => tabs.has(id),
-    getBrowserUrl: (id) => tabs.get(id)?.url,
+    isActive: (id) => pages.has(id),
+    getBrowserUrl: (id) => pages.get(id)?.url,
 
-    async startSession(id, url) {
-      const { call } = await webkit();
-      await queue(async () => {
-        const { handle } = await call('POST', '/window/new', { type: 'tab' });
-        tabs.set(id, { handle, url });
-        await call('POST', '/window', { handle });
-        await call('POST', '/url', { url });
-      });
-    },
+    startSession: (id, url) =>
+      queue(async () => {
+        const { call } = await driver();
+        const { sessionId } = await call('POST', '/session', { capabilities });
+        pages.set(id, { sessionId, url });
+        await call('POST', `/session/${sessionId}/url`, { url });
+      }),
 
-    async stopSession(id) {
-      const { call } = await webkit();
-      const { handle } = tabs.get(id);
-      tabs.delete(id);
-      await queue(async () => {
-        await call('POST', '/window', { handle });
-        const [remaining] = await call('DELETE', '/window');
-        if (remaining) await call('POST', '/window', { handle: remaining });
-      });
-      return {};
-    },
+    stopSession: (id) =>
+      queue(async () => {
+        const { call } = await driver();
+        const { sessionId } = pages.get(id);
+        pages.delete(id);
+        await call('DELETE', `/session/${sessionId}`);
+        return {};
+      }),
 
     async stop() {
-      if (starting) await (await starting).quit();
+      if (starting) (await starting).stop();
     },
   };
 }
 
-async function startWebkit() {
+async function startDriver() {
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore' });
   await once(driver, 'spawn'); // rejects when there is no such program
   const server = `http://127.0.0.1:${port}`;
   await untilReady(server, Date.now() + 30_000);
-  const { sessionId } = await request('POST', `${server}/session`, { capabilities });
-  const call = (method, path, body) =>
-    request(method, `${server}/session/${sessionId}${path}`, body);
-
-  async function quit() {
-    await call('DELETE', '').catch(() => {}); // the driver ends its browser in any case
-    driver.kill();
-  }
-  return { call, quit };
+  return {
+    call: (method, path, body) => request(method, server + path, body),
+    stop: () => driver.kill(), // ends its browser too
+  };
 }
 
 const capabilities = {
