@@ -51,7 +51,7 @@ export async function readAnswer({ response, text }: Answer, question: Question)
     throw new PasskeyError('bad-response', 'the answer is no whole JSON', { status });
   }
   try {
-    return await row.read?.(json, input);
+    return await row.read?.(json, input, response.headers);
   } catch (cause) {
     if (cause instanceof PasskeyError)
       throw new PasskeyError(cause.code, cause.message, { status });

@@ -34,6 +34,7 @@ export type HttpRow<Input = object, Output = unknown> = {
   /** What is undefined is left out. */
   readonly query?: (input: Input) => Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** May be a promise, where the site's own server has a say first. */
   readonly body?: (input: Input) => unknown;
   /** The backend's code → ours, before the table's own `errors`. */
   readonly errors?: ErrorCodes;
@@ -48,7 +49,11 @@ export type HttpRow<Input = object, Output = unknown> = {
   : { readonly read: Reader<Input, Output> });
 
 /** Checks foreign JSON (`undefined` for an empty body) and returns it in our types, or throws. */
-type Reader<Input, Output> = (json: unknown, input: Input) => Output | Promise<Output>;
+type Reader<Input, Output> = (
+  json: unknown,
+  input: Input,
+  headers: Headers,
+) => Output | Promise<Output>;
 
 type ErrorCodes = Readonly<Record<string, PasskeyErrorCode>>;
 
