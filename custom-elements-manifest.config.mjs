@@ -15,7 +15,14 @@ function publishedOnly() {
     packageLinkPhase({ customElementsManifest }) {
       for (const module of customElementsManifest.modules) {
         for (const declaration of module.declarations) {
-          declaration.members = declaration.members?.filter(({ privacy }) => !isHidden(privacy));
+          const { members } = declaration;
+          const hidden = members?.filter(({ privacy }) => isHidden(privacy)).map(({ name }) => name);
+          declaration.members = members?.filter(
+            (member) => !member.static && !hidden.includes(member.name),
+          );
+          declaration.attributes = declaration.attributes?.filter(
+            ({ fieldName }) => !hidden.includes(fieldName),
+          );
           // The analyzer also guesses events from `dispatchEvent`, and takes arguments for names.
           declaration.events = declaration.events?.filter(({ description }) => description);
         }

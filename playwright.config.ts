@@ -4,7 +4,7 @@ import { chromeArgs, chromePath } from './test/support/chrome.mjs';
 export default defineConfig({
   testDir: 'test/e2e',
   reporter: 'list',
-  workers: 1,
+  workers: 2, // each with a browser and a backend of its own
   retries: 0,
   forbidOnly: true,
   use: {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 
-const builds: Record<string, () => UserConfig> = { script, demo };
+const builds: Record<string, () => UserConfig> = { development, script, demo };
 
-/** `vite build` makes the library, or what `--mode script` and `--mode demo` name. */
+/** `vite build` makes the library, or what `--mode` names of `builds`. */
 export default defineConfig(({ command, mode }) => {
   const build = command === 'serve' ? demo : (builds[mode] ?? library);
   return { clearScreen: false, resolve: { tsconfigPaths: true }, ...build() };
@@ -12,10 +12,21 @@ export default defineConfig(({ command, mode }) => {
 
 /** One ES module per source module; what a site may already have stays an import. */
 function library(): UserConfig {
+  return modules('dist', [minifyTemplates(), dropHints()]);
+}
+
+/** The same with words for developers, behind the condition that bundlers set while one works. */
+function development(): UserConfig {
+  return modules('dist/development', [minifyTemplates()]);
+}
+
+function modules(outDir: string, plugins: Plugin[]): UserConfig {
   return {
     publicDir: false,
-    plugins: [minifyTemplates()],
+    plugins,
     build: {
+      outDir,
+      emptyOutDir: true,
       target: 'es2022',
       sourcemap: true,
       minify: false, // the site's bundler does it, and better
@@ -35,7 +46,7 @@ function library(): UserConfig {
 function script(): UserConfig {
   return {
     publicDir: false,
-    plugins: [minifyTemplates()],
+    plugins: [minifyTemplates(), dropHints()],
     build: {
       target: 'es2022',
       emptyOutDir: false,
@@ -64,8 +75,8 @@ function fileInDist({ name, facadeModuleId }: Rolldown.PreRenderedChunk): string
   return publishedPath(source).replace('dist/', '');
 }
 
-/** Backend dialects: the modules that the vocabulary of the `backend` attribute loads. */
-export const dialects = (): string[] => loadedBy('src/backends/index.ts');
+/** What the `backend` attribute may say; all but the first load on demand. */
+export const dialects = (): string[] => ['ssojet', ...loadedBy('src/backends/index.ts')];
 
 /** Languages beside English: the modules that the resolver loads. */
 export const locales = (): string[] => loadedBy('src/i18n/locales.ts');
@@ -98,7 +109,23 @@ export function minifyTemplates(): Plugin {
     enforce: 'pre',
     transform: {
       filter: { id: /\/src\/elements\/.*\.ts$/ },
-      handler: (code) => code.replace(/css`[^`]*`/g, minifyCss).replace(/>\s*\n\s*</g, '><'),
+      handler: (code) =>
+        code
+          .replace(/css`[^`]*`/g, minifyCss)
+          .replace(/>\s*\n\s*</g, '><')
+          .replace(/\n\s+(?=[@.\w-]+=)/g, ' '),
+    },
+  };
+}
+
+/** Leaves out what only developers read: an error keeps its code, and a warning is silent. */
+export function dropHints(): Plugin {
+  return {
+    name: 'drop-hints',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/.*\.ts$/ },
+      handler: (code) => code.replace(/\bhint`[^`]*`/g, "''"),
     },
   };
 }
@@ -109,5 +136,8 @@ function minifyCss(template: string): string {
     .replace(/\s+/g, ' ')
     .replace(/ ?([{};,>]) ?/g, '$1')
     .replace(/([\w-]): /g, '$1:')
-    .replace(/;}/g, '}');
+    .replace(/;}/g, '}')
+    .replace(/\b0(\.\d)/g, '$1')
+    .replace(/` | `/g, '`')
+    .replace(/ !important/g, '!important');
 }

@@ -27,7 +27,6 @@ const vite = await viteFiles({
   include: [
     'lit',
     'lit/async-directive.js',
-    'lit/decorators.js',
     'lit/directive.js',
     'lit/directive-helpers.js',
     'lit/directives/*.js',

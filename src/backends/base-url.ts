@@ -1,4 +1,4 @@
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 
 /** The address a backend is reached at; throws `invalid-config` where none of its requests would be safe. */
 export function readBaseUrl(text: string): URL {
@@ -6,13 +6,13 @@ export function readBaseUrl(text: string): URL {
   try {
     url = new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch {
-    throw invalid('is not a URL; give one like https://example.com/api');
+    throw invalid(hint`is not a URL; give one like https://example.com/api`);
   }
-  if (!/^https?:$/.test(url.protocol)) throw invalid('must begin with https:');
-  if (url.username || url.password) throw invalid('must not hold a user name or a password');
-  if (url.search || url.hash) throw invalid('must end with the path, without “?” and “#”');
+  if (!/^https?:$/.test(url.protocol)) throw invalid(hint`must begin with https:`);
+  if (url.username || url.password) throw invalid(hint`must not hold a user name or a password`);
+  if (url.search || url.hash) throw invalid(hint`must end with the path, without “?” and “#”`);
   if (url.protocol === 'http:' && !isLocal(url.hostname)) {
-    throw invalid(`must use https: on ${url.hostname} (plain http: is for localhost only)`);
+    throw invalid(hint`must use https: on ${url.hostname} (plain http: is for localhost only)`);
   }
   return url;
 }

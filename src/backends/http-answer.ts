@@ -1,4 +1,4 @@
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import type { HttpRow, HttpTable } from './http.js';
 
@@ -21,7 +21,7 @@ export async function receive(response: Response): Promise<Answer> {
     size += value.byteLength;
     if (size > 1_048_576) {
       reader.cancel().catch(() => {});
-      throw new PasskeyError('bad-response', 'the answer is larger than 1 MB');
+      throw new PasskeyError('bad-response', hint`the answer is larger than 1 MB`);
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -48,14 +48,14 @@ export async function readAnswer({ response, text }: Answer, question: Question)
     throw refusal(response, { isHtml: text.startsWith('<'), code: fault?.code, row, table, name });
   }
   if (text && json === undefined && (row.read || /^[{["]/.test(text))) {
-    throw new PasskeyError('bad-response', 'the answer is no whole JSON', { status });
+    throw new PasskeyError('bad-response', hint`the answer is no whole JSON`, { status });
   }
   try {
     return await row.read?.(json, input, response.headers);
   } catch (cause) {
     if (cause instanceof PasskeyError)
       throw new PasskeyError(cause.code, cause.message, { status });
-    throw new PasskeyError('bad-response', 'the answer could not be read', { status, cause });
+    throw new PasskeyError('bad-response', hint`the answer could not be read`, { status, cause });
   }
 }
 

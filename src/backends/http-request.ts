@@ -1,11 +1,11 @@
-import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import type { HttpRow, HttpSite } from './http.js';
 
 /** Where a row's request goes. */
 export function urlOf({ base, table }: HttpSite, row: HttpRow, input: object): URL {
   const path = typeof row.path === 'function' ? row.path(input) : row.path;
-  if (/\/\.\.?(\/|$)/.test(path)) throw new PasskeyError('invalid-input', 'not sent, odd id');
+  if (/\/\.\.?(\/|$)/.test(path)) throw new PasskeyError('invalid-input', hint`not sent, odd id`);
   const url = new URL(base);
   url.pathname = base.pathname.replace(/\/+$/, '') + path;
   for (const [key, value] of Object.entries({ ...row.query?.(input), ...table.query })) {
@@ -71,7 +71,7 @@ async function headersOf(
   const added = await ask('unknown', 'headers', () => settings.headers?.(request));
   new Headers(added ?? undefined).forEach((value, name) => headers.set(name, value));
   if (row.bearer && !headers.has('Authorization')) {
-    throw new PasskeyError('unauthorized', 'not sent, there is no access token');
+    throw new PasskeyError('unauthorized', hint`not sent, there is no access token`);
   }
   return headers;
 }
@@ -82,6 +82,6 @@ async function ask<T>(code: PasskeyErrorCode, name: string, callback: () => T) {
     return await callback();
   } catch (cause) {
     if (cause instanceof PasskeyError) throw cause;
-    throw new PasskeyError(code, `not sent, the ${name} callback failed`, { cause });
+    throw new PasskeyError(code, hint`not sent, the ${name} callback failed`, { cause });
   }
 }

@@ -1,5 +1,5 @@
 import type { BackendTraits, PasskeyBackend } from '../core/backend.js';
-import { PasskeyError, type PasskeyErrorCode, type PasskeyErrorDetails } from '../core/errors.js';
+import { hint, PasskeyError, type PasskeyErrorCode, type PasskeyErrorDetails } from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import { readBaseUrl } from './base-url.js';
 import { readAnswer, receive } from './http-answer.js';
@@ -100,7 +100,7 @@ export function defineHttpBackend<Settings extends HttpSettings = HttpSettings>(
     const settings = bare<Settings>(given);
     const table = bare<HttpTable>(typeof define === 'function' ? define(settings) : define);
     if (table.needsClientId && !settings.clientId) {
-      throw new PasskeyError('invalid-config', `client-id is missing; ${table.name} needs it.`);
+      throw new PasskeyError('invalid-config', hint`client-id is missing; ${table.name} needs it.`);
     }
     const site = { settings, table, base: readBaseUrl(settings.baseUrl || table.baseUrl) };
     const { name, traits, signIn, registration, status, codes, passkeys, signOut } = table;
@@ -167,13 +167,13 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       if (limit.aborted) throw failure(open || 'timeout', 'no whole answer in time', { cause });
       if (sent) throw failure(open || 'network', `no answer. ${corsHint()}`, { cause });
       // No cause here: some engines quote the header they refuse, and that may be the token.
-      throw failure('invalid-input', 'not sent, an id or a header is no usable text');
+      throw failure('invalid-input', hint`not sent, an id or a header is no usable text`);
     }
   };
 }
 
 function corsHint(): string {
-  return `If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
+  return hint`If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
 }
 
 /** `work`, but not longer than `signal` allows, whatever the site's own callbacks do. */

@@ -1,6 +1,7 @@
 import type { PasskeyBackend } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { HttpSettings } from './http.js';
+import { ssojet } from './ssojet.js';
 
 export type { HttpSettings };
 
@@ -8,7 +9,7 @@ export type { HttpSettings };
 export type BackendName = keyof typeof backends;
 
 const backends = {
-  ssojet: async () => (await import('./ssojet.js')).ssojet,
+  ssojet: async () => ssojet, // what `backend` says by default comes along
   rest: async () => (await import('./rest.js')).rest,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
@@ -19,10 +20,10 @@ export async function resolveBackend(
 ): Promise<PasskeyBackend> {
   if (!isBackendName(name)) {
     const known = Object.keys(backends).join(', ');
-    throw new PasskeyError('invalid-config', `backend “${name}” is none of: ${known}.`);
+    throw new PasskeyError('invalid-config', hint`backend “${name}” is none of: ${known}.`);
   }
   const create = await backends[name]().catch((cause: unknown) => {
-    throw new PasskeyError('network', `The code for backend “${name}” did not load.`, { cause });
+    throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, { cause });
   });
   return create(settings);
 }

@@ -1,7 +1,7 @@
 import type { PasskeyBackend, SignInAnswer } from './backend.js';
 import { requestAnswer } from './ceremonies.js';
 import { exclusively, whenFree } from './coordinator.js';
-import { PasskeyError } from './errors.js';
+import { toPasskeyError } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 import { canAutofill } from './webauthn.js';
 
@@ -35,7 +35,7 @@ export async function waitForAutofill(
       });
     } catch (cause) {
       signal.throwIfAborted();
-      const { code, retryAt } = PasskeyError.from(cause);
+      const { code, retryAt } = await toPasskeyError(cause);
       if (!own || own.aborted) continue; // a prompt of ours goes first
       if (code === 'aborted') return undefined; // the host's own ceremony ended ours
       failures = Date.now() - asked > instant ? 0 : failures + 1;

@@ -6,7 +6,7 @@ import type {
   SignInResult,
 } from './backend.js';
 import { exclusively, orAborted } from './coordinator.js';
-import { PasskeyError } from './errors.js';
+import { hint, PasskeyError, toPasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
 import type { Passkey } from './passkey.js';
 import { readRequestOptions } from './options.js';
@@ -79,7 +79,7 @@ export async function requestAnswer(
     return { answer: await orAborted(asked, fresh), challenge };
   } catch (cause) {
     if (fresh.aborted && !signal.aborted) {
-      throw new PasskeyError('challenge-expired', 'Nobody used autofill in time.', { cause });
+      throw new PasskeyError('challenge-expired', hint`Nobody used autofill in time.`, { cause });
     }
     throw cause;
   }
@@ -117,7 +117,7 @@ async function conclude(
     );
     return handle === undefined ? undefined : await backend.signIn.exchange?.({ handle }, signal);
   } catch (cause) {
-    const error = PasskeyError.from(cause);
+    const error = await toPasskeyError(cause);
     if (error.code === 'unknown-credential') {
       signalUnknown(challenge.options.rpId, answer.id);
     }

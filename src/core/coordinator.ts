@@ -1,4 +1,4 @@
-import { PasskeyError } from './errors.js';
+import { hint, PasskeyError } from './errors.js';
 
 /**
  * Who holds the page's one WebAuthn request. All copies and versions of this package on a page
@@ -34,7 +34,7 @@ export async function exclusively<T>(
   const previous = page.holder;
   const inTheWay = previous && !previous.signal?.aborted;
   if (inTheWay && (kind === 'background' || previous.kind === 'modal')) {
-    throw new PasskeyError('busy', 'Another passkey request is open on this page.');
+    throw new PasskeyError('busy', hint`Another passkey request is open on this page.`);
   }
   const own = new AbortController();
   const either = AbortSignal.any([signal, own.signal]);
@@ -51,7 +51,7 @@ export async function exclusively<T>(
     }
     return await orAborted(request(either), either);
   } catch (cause) {
-    throw either.aborted ? new PasskeyError('aborted', 'Aborted.', { cause }) : cause;
+    throw either.aborted ? new PasskeyError('aborted', hint`Aborted.`, { cause }) : cause;
   } finally {
     if (page.holder === holder) page.holder = undefined;
     end();

@@ -51,7 +51,7 @@ export class PasskeyError extends Error {
   readonly retryAt: Date | undefined;
 
   constructor(code: PasskeyErrorCode, message: string, details: PasskeyErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(message || code, { cause: details.cause });
     this.code = code;
     this.status = details.status;
     this.backendCode = details.backendCode;
@@ -62,20 +62,30 @@ export class PasskeyError extends Error {
   get retryable(): boolean {
     return retryable.has(this.code);
   }
+}
 
-  /** Whatever was thrown, as a `PasskeyError`. `during` tells what the browser was asked for. */
-  static from(thrown: unknown, during?: 'create' | 'get'): PasskeyError {
-    if (isPasskeyError(thrown)) return thrown;
-    const name = nameOf(thrown);
-    const table = during === 'get' ? { ...byName, ...getOnly } : byName;
-    const code = (Object.hasOwn(table, name) && table[name]) || 'unknown';
-    return new PasskeyError(code, describe(thrown, name, code), { cause: thrown });
-  }
+/**
+ * Whatever was thrown, as a `PasskeyError`. `during` tells what the browser was asked for.
+ * The list of foreign errors loads with the first of them.
+ */
+export async function toPasskeyError(
+  thrown: unknown,
+  during?: 'create' | 'get',
+): Promise<PasskeyError> {
+  if (isPasskeyError(thrown)) return thrown;
+  const foreign = await import('./foreign-errors.js').catch(() => undefined);
+  const { code, message } = foreign?.readError(thrown, during) ?? { code: 'unknown', message: '' };
+  return new PasskeyError(code, message, { cause: thrown });
 }
 
 /** Two copies of this package on one page do not share a class, so the name decides. */
 function isPasskeyError(thrown: unknown): thrown is PasskeyError {
   return thrown instanceof Error && thrown.name === 'PasskeyError' && 'code' in thrown;
+}
+
+/** Marks words for developers: production builds leave them out. */
+export function hint(texts: TemplateStringsArray, ...values: readonly unknown[]): string {
+  return String.raw({ raw: texts }, ...values);
 }
 
 const retryable = new Set<PasskeyErrorCode>([
@@ -89,43 +99,3 @@ const retryable = new Set<PasskeyErrorCode>([
   ] as const),
   ...(['server-error', 'network', 'timeout', 'unknown'] as const),
 ]);
-
-/** Browser error name → code. WebAuthn Level 3 §5.1.3 and §5.1.4, and what engines really throw. */
-const byName: Record<string, PasskeyErrorCode> = {
-  NotAllowedError: 'cancelled', // dismissed, timed out, or nothing to offer: the browser will not say which
-  TimeoutError: 'cancelled', // the reason of `AbortSignal.timeout`, and a proposed name for the above
-  UserCancellationError: 'cancelled', // proposed for Level 3, not shipped yet
-  AbortError: 'aborted',
-  InvalidStateError: 'already-registered',
-  SecurityError: 'rp-mismatch',
-  NotSupportedError: 'unsupported',
-  ConstraintError: 'unsupported', // no screen lock, or a passkey cannot be stored on that authenticator
-  OperationError: 'busy', // Chromium: some other code on the page has a request pending
-  TypeError: 'bad-response', // the options were malformed
-  DataError: 'bad-response',
-  EncodingError: 'bad-response',
-  InvalidCharacterError: 'bad-response',
-  RangeError: 'bad-response', // Chromium: more than 64 ids in a list
-  SyntaxError: 'bad-response',
-  '': 'cancelled', // iOS rejects with an empty object, some extensions with `null`
-};
-
-const getOnly: Record<string, PasskeyErrorCode> = {
-  InvalidStateError: 'not-found', // Firefox: that security key holds nothing for this account
-};
-
-/** Names, not classes: an error of another realm or an extension is no instance of ours. */
-function nameOf(thrown: unknown): string {
-  if (typeof thrown !== 'object' || thrown === null)
-    return typeof thrown === 'string' ? 'string' : '';
-  const { name } = thrown as { name?: unknown };
-  return typeof name === 'string' ? name : '';
-}
-
-function describe(thrown: unknown, name: string, code: PasskeyErrorCode): string {
-  const text = thrown instanceof Error ? thrown.message : '';
-  if (code === 'rp-mismatch') {
-    return `The browser refused the RP ID for ${location.origin}: it must be this host or a parent domain of it, over https (${text}).`;
-  }
-  return [name || 'An empty rejection', text].filter(Boolean).join(': ');
-}

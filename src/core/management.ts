@@ -1,7 +1,7 @@
 import type { Passkey } from './passkey.js';
 import type { PasskeyBackend, PasskeyList } from './backend.js';
 import { traitsOf } from './backend.js';
-import { PasskeyError } from './errors.js';
+import { PasskeyError, toPasskeyError } from './errors.js';
 import { signalAcceptedPasskeys, signalUnknownPasskey } from './webauthn.js';
 
 /**
@@ -47,7 +47,7 @@ export async function removePasskey(
     await operation(backend, 'remove')({ id: passkey.id }, signal);
     return true;
   } catch (cause) {
-    const error = PasskeyError.from(cause);
+    const error = await toPasskeyError(cause);
     if (error.code === 'not-found') return false;
     throw error;
   }

@@ -1,7 +1,7 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from './backend.js';
 import { toBase64Url } from './base64url.js';
 import { bareJson } from './bare.js';
-import { PasskeyError } from './errors.js';
+import { hint, PasskeyError } from './errors.js';
 
 /** Foreign options: nothing in them is trusted yet, and members we do not know pass through. */
 export type ForeignOptions = { readonly [member: string]: unknown };
@@ -33,7 +33,7 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
     const options = asObject(found);
     if (Object.hasOwn(options, 'challenge')) return bareJson(withoutNull(read(options)));
   }
-  throw new PasskeyError('bad-response', 'no options with a challenge in the answer');
+  throw new PasskeyError('bad-response', hint`no options with a challenge in the answer`);
 }
 
 /** What the options of both ceremonies have in common. */

@@ -6,7 +6,7 @@ import type {
 import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './ceremonies.js';
 import { exclusively } from './coordinator.js';
 import { readCreationOptions } from './creation-options.js';
-import { PasskeyError, type PasskeyErrorCode } from './errors.js';
+import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import type { Passkey } from './passkey.js';
 import { createPasskey } from './webauthn-create.js';
 
@@ -41,7 +41,7 @@ export function register(
         signal,
       );
     } catch (cause) {
-      const error = PasskeyError.from(cause);
+      const error = await toPasskeyError(cause);
       if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);
       throw error;
     }

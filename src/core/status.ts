@@ -1,5 +1,5 @@
 import type { PasskeyBackend, Status, StatusRequest } from './backend.js';
-import { PasskeyError, type PasskeyErrorCode } from './errors.js';
+import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 
 export interface Poll {
@@ -96,7 +96,7 @@ export async function pollStatus(
       if (isFinal(status)) return status;
     } catch (cause) {
       signal.throwIfAborted();
-      const error = PasskeyError.from(cause);
+      const error = await toPasskeyError(cause);
       errors += 1;
       if (errors === errorsInARow || !passing.has(error.code)) throw error;
       asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;

@@ -9,7 +9,7 @@ import type {
   PublicKeyCredentialRequestOptionsJSON,
 } from './backend.js';
 import { bare, bareJson } from './bare.js';
-import { PasskeyError } from './errors.js';
+import { hint, PasskeyError, toPasskeyError } from './errors.js';
 
 /*
  * The library converts, and its abort service makes a ceremony of the host's own code (which shares
@@ -43,18 +43,21 @@ export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
     const here = globalThis.location?.origin;
     return new PasskeyError(
       'insecure-context',
-      `Passkeys need https (or http://localhost); this page is ${here}.`,
+      hint`Passkeys need https (or http://localhost); this page is ${here}.`,
     );
   }
   if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
-    return new PasskeyError('unsupported', 'This browser has no WebAuthn (PublicKeyCredential).');
+    return new PasskeyError(
+      'unsupported',
+      hint`This browser has no WebAuthn (PublicKeyCredential).`,
+    );
   }
   const feature = `publickey-credentials-${ceremony}`;
   const { featurePolicy } = document as { featurePolicy?: FeaturePolicy };
   if (featurePolicy?.features().includes(feature) && !featurePolicy.allowsFeature(feature)) {
     return new PasskeyError(
       'blocked-by-policy',
-      `This document may not use passkeys: its frame needs allow="${feature}", or its Permissions-Policy forbids it.`,
+      hint`This document may not use passkeys: its frame needs allow="${feature}", or its Permissions-Policy forbids it.`,
     );
   }
   return undefined;
@@ -140,10 +143,11 @@ export async function request<Answer>(
     if (credential) return read(credential as PublicKeyCredential);
   } catch (cause) {
     // Engines reject an aborted request with the reason, with an error of theirs, or with `{}`.
-    if (signal.aborted) throw new PasskeyError('aborted', 'The request was aborted.', { cause });
-    throw PasskeyError.from(cause, ceremony);
+    if (signal.aborted)
+      throw new PasskeyError('aborted', hint`The request was aborted.`, { cause });
+    throw await toPasskeyError(cause, ceremony);
   }
-  throw new PasskeyError('cancelled', 'The browser answered without a passkey.');
+  throw new PasskeyError('cancelled', hint`The browser answered without a passkey.`);
 }
 
 /** Lists of credentials as the browser takes them. */

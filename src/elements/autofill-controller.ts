@@ -9,6 +9,7 @@ export class AutofillController implements ReactiveController {
   readonly #wanted: () => PasskeyBackend | undefined;
   readonly #onAnswer: (answer: SignInAnswer, backend: PasskeyBackend) => Promise<unknown>;
   #offer: { readonly backend: PasskeyBackend; readonly abort: AbortController } | undefined;
+  #connected = new AbortController();
   /** The backend for which offering was of no use, until the person does something. */
   #givenUp: PasskeyBackend | undefined;
 
@@ -36,17 +37,16 @@ export class AutofillController implements ReactiveController {
 
   hostConnected(): void {
     // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
-    addEventListener('pagehide', this.#stop);
-    addEventListener('pageshow', this.#resume);
+    const { signal } = (this.#connected = new AbortController());
+    addEventListener('pagehide', this.#stop, { signal });
+    addEventListener('pageshow', ({ persisted }) => persisted && this.retry(), { signal });
     // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
-    document.addEventListener('passkey-signed-in', this.#rest);
+    document.addEventListener('passkey-signed-in', this.#rest, { signal });
     this.#update();
   }
 
   hostDisconnected(): void {
-    removeEventListener('pagehide', this.#stop);
-    removeEventListener('pageshow', this.#resume);
-    document.removeEventListener('passkey-signed-in', this.#rest);
+    this.#connected.abort();
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.#stop();
     });
@@ -83,9 +83,5 @@ export class AutofillController implements ReactiveController {
   readonly #rest = (): void => {
     this.#givenUp = this.#wanted();
     this.#stop();
-  };
-
-  readonly #resume = (event: PageTransitionEvent): void => {
-    if (event.persisted) this.retry();
   };
 }

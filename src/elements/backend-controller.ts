@@ -1,8 +1,13 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { resolveBackend } from '../backends/index.js';
 import type { PasskeyBackend } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { toPasskeyError, type PasskeyError } from '../core/errors.js';
 import type { BackendSettings } from './passkey-element.js';
+
+interface Wanted {
+  readonly backend: string | PasskeyBackend;
+  readonly settings: BackendSettings;
+}
 
 /** Turns a host's attributes into a backend, again whenever they change. */
 export class BackendController implements ReactiveController {
@@ -11,7 +16,7 @@ export class BackendController implements ReactiveController {
   /** Why there is none. */
   error: PasskeyError | undefined;
   readonly #host: ReactiveControllerHost;
-  readonly #wanted: () => { backend: string | PasskeyBackend; settings: BackendSettings };
+  readonly #wanted: () => Wanted;
   readonly #onReset: () => void;
   readonly #onChange: () => void;
   #key: unknown[] = [];
@@ -19,7 +24,7 @@ export class BackendController implements ReactiveController {
 
   constructor(
     host: ReactiveControllerHost,
-    wanted: () => { backend: string | PasskeyBackend; settings: BackendSettings },
+    wanted: () => Wanted,
     /** What the old backend was doing is over. */
     onReset: () => void,
     /** The new one is here, or it is known why not. */
@@ -35,7 +40,7 @@ export class BackendController implements ReactiveController {
   /** The backend as soon as it is here; rejects with `invalid-config` or `network`. */
   async whenReady(): Promise<PasskeyBackend> {
     await this.#host.updateComplete;
-    if (this.error) this.#load(); // a part that did not arrive may arrive now
+    if (this.error) void this.#load(); // a part that did not arrive may arrive now
     return this.#loading!;
   }
 
@@ -43,27 +48,24 @@ export class BackendController implements ReactiveController {
     const { backend, settings } = this.#wanted();
     const { clientId, baseUrl, credentials } = settings;
     const key = [backend, clientId, baseUrl, credentials];
-    if (key.every((part, at) => part === this.#key[at]) && this.#loading) return;
+    if (this.#loading && key.every((part, at) => part === this.#key[at])) return;
     if (this.#loading) this.#onReset();
     this.#key = key;
-    this.#load();
+    void this.#load();
   }
 
-  #load(): void {
+  async #load(): Promise<void> {
     const { backend, settings } = this.#wanted();
-    this.current = undefined;
-    this.error = undefined;
-    const loading = typeof backend === 'string' ? resolveBackend(backend, settings) : backend;
-    const promise = (this.#loading = Promise.resolve(loading));
-    const settle = (change: () => void) => {
-      if (this.#loading !== promise) return;
-      change();
-      this.#host.requestUpdate();
-      this.#onChange();
-    };
-    promise.then(
-      (ready) => settle(() => (this.current = ready)),
-      (cause: unknown) => settle(() => (this.error = PasskeyError.from(cause))),
+    this.current = this.error = undefined;
+    const loading = Promise.resolve(
+      typeof backend === 'string' ? resolveBackend(backend, settings) : backend,
     );
+    this.#loading = loading;
+    const current = await loading.catch(toPasskeyError);
+    if (this.#loading !== loading) return;
+    if (current instanceof Error) this.error = current;
+    else this.current = current;
+    this.#host.requestUpdate();
+    this.#onChange();
   }
 }

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { Ceremony } from '../core/ceremonies.js';
 import { abortReason } from '../core/coordinator.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
 
 /** Milliseconds after which a prompt that nobody answered is pointed out. */
@@ -48,7 +48,7 @@ export class FlowController implements ReactiveController {
       this.#send({ type: 'completed' });
       return { result };
     } catch (cause) {
-      report({ type: 'failed', error: PasskeyError.from(cause) });
+      report({ type: 'failed', error: await toPasskeyError(cause) });
       return undefined;
     }
   }
@@ -57,7 +57,7 @@ export class FlowController implements ReactiveController {
   cancel(): void {
     if (!this.busy) return;
     this.#current.abort(abortReason('cancelled by the page or the person'));
-    this.#send({ type: 'failed', error: new PasskeyError('aborted', 'Cancelled.') });
+    this.#send({ type: 'failed', error: new PasskeyError('aborted', hint`Cancelled.`) });
   }
 
   /** Forgets the last outcome. */

@@ -1,4 +1,4 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { html, render, type ReactiveController, type ReactiveControllerHost } from 'lit';
 
 export interface IdentifierFieldOptions {
   /** Text of the label that the element makes. */
@@ -18,17 +18,33 @@ export interface IdentifierFieldOptions {
 export class IdentifierField implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #options: IdentifierFieldOptions;
-  readonly #own = ownField();
-  #fault = '';
+  readonly #label: HTMLElement;
+  readonly #input: HTMLInputElement;
+  /** What is wrong, for the eye and by `aria-describedby`. */
+  readonly #fault: HTMLElement;
 
   constructor(host: ReactiveControllerHost & HTMLElement, options: IdentifierFieldOptions) {
     this.#host = host;
     this.#options = options;
+    [this.#label, this.#input, this.#fault] = ownNodes();
     host.addController(this);
+    host.addEventListener('keydown', (event) => {
+      if (event.target !== this.input || event.key !== 'Enter' || event.isComposing) return;
+      event.preventDefault(); // a form around the element is none of our business
+      options.onSubmit();
+    });
+    host.addEventListener('focusin', ({ target }) => {
+      if (target === this.input) options.onFocus();
+    });
+    host.addEventListener('input', ({ target }) => {
+      if (target !== this.input) return;
+      if (this.fault) this.fault = '';
+      options.onInput();
+    });
   }
 
   get input(): HTMLInputElement {
-    return this.#authors() ?? this.#own.input;
+    return this.#authors() ?? this.#input;
   }
 
   get value(): string {
@@ -39,101 +55,71 @@ export class IdentifierField implements ReactiveController {
     this.input.value = value;
   }
 
+  get fault(): string {
+    return this.#fault.textContent;
+  }
+
   /** What is wrong with the value, in words beside the field; empty when nothing is. */
   set fault(words: string) {
-    this.#fault = words;
     const { input } = this;
-    this.#own.fault.textContent = words;
-    input.toggleAttribute('aria-invalid', words !== '');
+    this.#fault.textContent = words;
     if (words) {
       input.setAttribute('aria-invalid', 'true');
-      input.setAttribute('aria-describedby', this.#own.fault.id);
+      input.setAttribute('aria-describedby', this.#fault.id);
       input.focus();
-    } else if (input.getAttribute('aria-describedby') === this.#own.fault.id) {
+    } else if (input.getAttribute('aria-describedby') === this.#fault.id) {
+      input.removeAttribute('aria-invalid');
       input.removeAttribute('aria-describedby');
     }
   }
 
-  get fault(): string {
-    return this.#fault;
-  }
-
   /** Puts the right nodes into the page; the author's input may come after the element does. */
   adopt(): void {
-    const { label, input, fault } = this.#own;
     const authors = this.#authors();
     if (authors) {
-      label.remove();
-      input.remove();
-      if (!authors.autocomplete) authors.setAttribute('autocomplete', 'username webauthn');
-    } else if (input.parentNode !== this.#host) {
-      this.#host.append(label, input);
+      this.#label.remove();
+      this.#input.remove();
+      authors.autocomplete ||= 'username webauthn';
     }
-    if (fault.parentNode !== this.#host) this.#host.append(fault);
+    const missing = (authors ? [this.#fault] : [this.#label, this.#input, this.#fault]).filter(
+      (node) => node.parentNode !== this.#host,
+    );
+    this.#host.append(...missing);
   }
 
   hostConnected(): void {
     this.adopt();
-    this.#host.addEventListener('keydown', this.#onKeydown);
-    this.#host.addEventListener('focusin', this.#onFocusin);
-    this.#host.addEventListener('input', this.#onInput);
-  }
-
-  hostDisconnected(): void {
-    this.#host.removeEventListener('keydown', this.#onKeydown);
-    this.#host.removeEventListener('focusin', this.#onFocusin);
-    this.#host.removeEventListener('input', this.#onInput);
   }
 
   hostUpdated(): void {
     const label = this.#options.label();
-    if (this.#own.label.textContent !== label) this.#own.label.textContent = label;
+    if (this.#label.textContent !== label) this.#label.textContent = label;
   }
 
   #authors(): HTMLInputElement | undefined {
     const candidates = this.#host.querySelectorAll<HTMLInputElement>(
       ':scope > input[slot="username"], :scope > [slot="username"] input',
     );
-    return [...candidates].find((input) => input !== this.#own.input);
+    return [...candidates].find((input) => input !== this.#input);
   }
-
-  readonly #onKeydown = (event: KeyboardEvent): void => {
-    if (event.target !== this.input || event.key !== 'Enter' || event.isComposing) return;
-    event.preventDefault(); // a form around the element is none of our business
-    this.#options.onSubmit();
-  };
-
-  readonly #onFocusin = (event: FocusEvent): void => {
-    if (event.target === this.input) this.#options.onFocus();
-  };
-
-  readonly #onInput = (event: Event): void => {
-    if (event.target !== this.input) return;
-    if (this.#fault) this.fault = '';
-    this.#options.onInput();
-  };
 }
 
-function ownField(): {
-  readonly label: HTMLLabelElement;
-  readonly input: HTMLInputElement;
-  readonly fault: HTMLSpanElement;
-} {
+function ownNodes(): [HTMLElement, HTMLInputElement, HTMLElement] {
   const id = `passkey-username-${Math.random().toString(36).slice(2)}`;
-  const label = document.createElement('label');
-  label.slot = 'username-label';
-  label.htmlFor = id;
-  const input = document.createElement('input');
-  input.slot = 'username';
-  input.id = id;
-  input.name = 'username';
-  input.type = 'email';
-  // Exactly this: `webauthn` comes last, and after one token for an account name.
-  input.setAttribute('autocomplete', 'username webauthn');
-  input.autocapitalize = 'none';
-  input.spellcheck = false;
-  const fault = document.createElement('span');
-  fault.slot = 'username-fault';
-  fault.id = `${id}-fault`;
-  return { label, input, fault };
+  const nodes = document.createDocumentFragment();
+  // `autocomplete` exactly so: `webauthn` comes last, and after one token for an account name.
+  render(
+    html`<label slot="username-label" for=${id}></label
+      ><input
+        slot="username"
+        id=${id}
+        name="username"
+        type="email"
+        autocomplete="username webauthn"
+        autocapitalize="none"
+        spellcheck="false"
+      /><span slot="username-fault" id="${id}-fault"></span>`,
+    nodes,
+  );
+  return [...nodes.children] as [HTMLElement, HTMLInputElement, HTMLElement];
 }

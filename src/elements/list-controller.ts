@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { toPasskeyError, type PasskeyError } from '../core/errors.js';
 import { listPasskeys, signalList } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
 
@@ -37,7 +37,8 @@ export class ListController implements ReactiveController {
       void signalList(backend, list);
       void this.#loadProviderNames(list);
     } catch (cause) {
-      if (turn === this.#turn && !signal.aborted) return this.#failed(PasskeyError.from(cause));
+      const error = await toPasskeyError(cause);
+      if (turn === this.#turn && !signal.aborted) return this.#failed(error);
     } finally {
       if (turn === this.#turn) this.reading = false;
       this.#host.requestUpdate();

@@ -1,8 +1,7 @@
-import { LitElement, type PropertyValues } from 'lit';
-import { property } from 'lit/decorators.js';
+import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
+import { hint, type PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { BackendController } from './backend-controller.js';
 import {
@@ -16,6 +15,7 @@ import { LocalizeController, type StringOverrides } from './localize-controller.
 import type { Strings } from '../i18n/en.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
+import { warn } from './warn.js';
 
 /** What an element passes on to its backend. */
 export type BackendSettings = HttpSettings;
@@ -25,38 +25,49 @@ export type TokenResult = Exclude<SignInResult, { readonly kind: 'session' }>;
 
 /** What both elements share: where the backend is, who is signed in, and the words. */
 export abstract class PasskeyElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    clientId: { attribute: 'client-id' },
+    backend: {},
+    baseUrl: { attribute: 'base-url' },
+    credentials: {},
+    theme: { reflect: true },
+    accessToken: { attribute: false },
+    receiveTokens: { attribute: false },
+    requestHeaders: { attribute: false },
+    strings: { attribute: false },
+  };
+
   static override shadowRootOptions: ShadowRootInit = {
     ...LitElement.shadowRootOptions,
     delegatesFocus: true,
   };
 
   /** Public id of the application, tenant or client, where the backend has one. */
-  @property({ attribute: 'client-id' }) clientId?: string;
+  clientId?: string;
 
   /** Which server dialect to speak, or a backend of the site's own (as a property). */
-  @property() backend: string | PasskeyBackend = 'ssojet';
+  backend: string | PasskeyBackend = 'ssojet';
 
   /** Where the backend is; each dialect has a default. */
-  @property({ attribute: 'base-url' }) baseUrl?: string;
+  baseUrl?: string;
 
   /** Whether cookies go along with requests. Default: as the dialect needs it, own origin only. */
-  @property() credentials?: RequestCredentials;
+  credentials?: RequestCredentials;
 
   /** `light` or `dark`; without it the page's `color-scheme` decides. */
-  @property({ reflect: true }) theme?: 'light' | 'dark';
+  theme?: 'light' | 'dark';
 
   /** The signed-in person's access token, or a function that gives it, for backends that want one. */
-  @property({ attribute: false }) accessToken?:
-    string | (() => string | undefined | Promise<string | undefined>);
+  accessToken?: string | (() => string | undefined | Promise<string | undefined>);
 
   /** Gets tokens and codes after a sign-in. They go nowhere else. */
-  @property({ attribute: false }) receiveTokens?: (result: TokenResult) => unknown;
+  receiveTokens?: (result: TokenResult) => unknown;
 
   /** Adds headers to each request, for example against cross-site request forgery. */
-  @property({ attribute: false }) requestHeaders?: HttpSettings['headers'];
+  requestHeaders?: HttpSettings['headers'];
 
   /** The site's own words for any text. */
-  @property({ attribute: false }) strings?: StringOverrides;
+  strings?: StringOverrides;
 
   protected readonly localize = new LocalizeController(this, () => this.strings);
   protected readonly source = new BackendController(
@@ -104,7 +115,7 @@ export abstract class PasskeyElement extends LitElement {
       this.dispatchEvent(new PasskeyReadyEvent());
       return;
     }
-    warn(this, error.message);
+    warn(hint`<${this.localName}>: ${error.message}`);
     this.announce(error);
   }
 
@@ -134,10 +145,8 @@ export abstract class PasskeyElement extends LitElement {
   protected async handOver(result: SignInResult): Promise<void> {
     this.keepToken(result);
     if (result.kind === 'session') return;
-    if (!this.receiveTokens) {
-      warn(this, 'the backend answered with tokens, but the property `receiveTokens` is not set.');
-    }
-    await this.receiveTokens?.(result);
+    if (this.receiveTokens) await this.receiveTokens(result);
+    else warn(hint`<${this.localName}>: the backend sent tokens, but receiveTokens is not set.`);
   }
 
   /** Keeps the access token for what this element does next. */
@@ -210,9 +219,4 @@ export abstract class PasskeyElement extends LitElement {
 /** Stopping is a choice, not a failure. */
 export function isStop({ code }: PasskeyError): boolean {
   return code === 'cancelled' || code === 'aborted';
-}
-
-/** Tells the developer, once per cause, what only they can mend. */
-function warn(element: Element, message: string): void {
-  console.warn(`<${element.localName}>: ${message}`);
 }

@@ -1,5 +1,11 @@
-import { adoptStyles, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import {
+  adoptStyles,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { traitsOf, type PasskeyBackend, type SignInResult } from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
 import type { Activity } from '../core/flow.js';
@@ -61,23 +67,32 @@ import { tokens } from './tokens.styles.js';
  * @cssstate autofill - Passkeys are on offer in the autofill list.
  */
 export class PasskeyLogin extends PasskeyElement {
+  static override properties: PropertyDeclarations = {
+    identifier: {},
+    noAutofill: { type: Boolean, attribute: 'no-autofill' },
+    lookUp: { type: Boolean, attribute: 'look-up' },
+    successUrl: { attribute: 'success-url' },
+    screen: { state: true },
+    notice: { state: true },
+  };
+
   static override styles = [tokens, loginStyles];
 
   /** Account name to begin with. */
-  @property() identifier = '';
+  identifier = '';
 
   /** Keeps passkeys out of the autofill list. */
-  @property({ type: Boolean, attribute: 'no-autofill' }) noAutofill = false;
+  noAutofill = false;
 
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
-  @property({ type: Boolean, attribute: 'look-up' }) lookUp = false;
+  lookUp = false;
 
   /** Where to go after signing in; an address of this site only. */
-  @property({ attribute: 'success-url' }) successUrl?: string;
+  successUrl?: string;
 
   /** Which screen is shown; between the first and the last one the sign-up has screens of its own. */
-  @state() private screen: 'identify' | 'sign-up' | 'done' = 'identify';
-  @state() private notice = '';
+  private screen: 'identify' | 'sign-up' | 'done' = 'identify';
+  private notice = '';
   #doneTitle = '';
   #signUp: SignUp | undefined;
 

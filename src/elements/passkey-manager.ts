@@ -1,9 +1,14 @@
-import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { property, state } from 'lit/decorators.js';
+import {
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type PropertyValues,
+  type TemplateResult,
+} from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { traitsOf, type PasskeyBackend } from '../core/backend.js';
 import { signIn } from '../core/ceremonies.js';
-import { PasskeyError } from '../core/errors.js';
+import { PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { nameFault, removePasskey, renamePasskey, signalRemoval } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
@@ -74,15 +79,23 @@ interface Edit {
  * @cssstate error - The last attempt failed.
  */
 export class PasskeyManager extends PasskeyElement {
+  static override properties: PropertyDeclarations = {
+    keepLast: { type: Boolean, attribute: 'keep-last' },
+    fault: { state: true },
+    edit: { state: true },
+    removing: { state: true },
+    notice: { state: true },
+  };
+
   static override styles = [tokens, managerStyles];
 
   /** Refuses to remove the last passkey, for sites that have no other way in. */
-  @property({ type: Boolean, attribute: 'keep-last' }) keepLast = false;
+  keepLast = false;
 
-  @state() private fault: PasskeyError | undefined;
-  @state() private edit: Edit | undefined;
-  @state() private removing: Passkey | undefined;
-  @state() private notice = '';
+  private fault: PasskeyError | undefined;
+  private edit: Edit | undefined;
+  private removing: Passkey | undefined;
+  private notice = '';
   readonly #list = new ListController(this);
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
@@ -298,7 +311,7 @@ export class PasskeyManager extends PasskeyElement {
       if (signal.aborted) return;
       this.#list.replace(passkey);
       this.edit = { id: passkey.id, draft: entered };
-      this.#fail(PasskeyError.from(cause));
+      this.#fail(await toPasskeyError(cause));
       this.#focus('.rename input');
     }
   }
@@ -353,7 +366,7 @@ export class PasskeyManager extends PasskeyElement {
     try {
       return await action();
     } catch (cause) {
-      const { code } = PasskeyError.from(cause);
+      const { code } = await toPasskeyError(cause);
       const own = this.#list.passkeys;
       const stale = code === 'reauth-required' || code === 'unauthorized';
       if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;

@@ -6,7 +6,7 @@ import type {
   SignInResult,
 } from '../../src/core/backend.js';
 import { signIn, signInWith } from '../../src/core/ceremonies.js';
-import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
+import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { FlowEvent } from '../../src/core/flow.js';
 import { register } from '../../src/core/registration.js';
 import {
@@ -581,7 +581,7 @@ describe('aborting a ceremony', () => {
       answerWith('create', async () => attestation());
       const run = ceremony();
       const { outcome, names } = begin(run);
-      expect(PasskeyError.from(await rejection(outcome)).code).to.equal('aborted');
+      expect((await toPasskeyError(await rejection(outcome))).code).to.equal('aborted');
       await settled();
       await settled();
       expect(names()).to.deep.equal(asked);
@@ -604,7 +604,7 @@ describe('aborting a ceremony', () => {
         await settled();
         expect(run.types()).to.deep.equal(['challenged']);
         run.abort();
-        expect(PasskeyError.from(await end).code).to.equal('aborted');
+        expect((await toPasskeyError(await end)).code).to.equal('aborted');
         expect(names()).to.deep.equal(['begin']);
       });
     }

@@ -3,7 +3,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 
 interface PackageJson {
-  readonly exports: Record<string, string | { types: string; default: string }>;
+  readonly exports: Record<
+    string,
+    string | { types: string; development: string; default: string }
+  >;
   readonly types: string;
   readonly unpkg: string;
   readonly jsdelivr: string;
@@ -63,6 +66,23 @@ describe('the published package', () => {
         );
       }
     }
+  });
+});
+
+describe('words for developers', () => {
+  const words = /This browser has no WebAuthn/;
+  const holding = (files: string, exclude: string[] = []): string[] =>
+    globSync(files, { cwd: root, exclude }).filter((file) => words.test(read(file)));
+
+  it('are in the development build alone', () => {
+    assert.notDeepEqual(holding('dist/development/**/*.js'), []);
+    assert.deepEqual(holding('dist/**/*.js', ['dist/development/**']), []);
+  });
+
+  it('come with the condition that bundlers set while one works', () => {
+    const door = json.exports['./login'] as { development: string };
+    assert.match(door.development, /^\.\/dist\/development\//);
+    assert.deepEqual(Object.keys(door), ['types', 'development', 'default']);
   });
 });
 
