@@ -43,21 +43,22 @@ export async function readAnswer({ response, text }: Answer, question: Question)
   const { ok, status } = response;
   const json = parse(text);
   const fault = table.readFault?.(json, method);
-  if (fault || !ok || text.startsWith('<')) {
-    const { refusal } = await import('./http-refusal.js'); // nobody who signs in needs it
-    throw refusal(response, { isHtml: text.startsWith('<'), code: fault?.code, row, table, name });
-  }
-  if (text && json === undefined && (row.read || /^[{["]/.test(text))) {
-    throw new PasskeyError('bad-response', hint`the answer is no whole JSON`, { status });
+  const isHtml = text.startsWith('<');
+  if (fault || !ok || isHtml) {
+    const { refusal } = await unhappy();
+    throw refusal(response, { isHtml, json, code: fault?.code, row, table, name });
   }
   try {
+    if (text && json === undefined && (row.read || /^[{["]/.test(text))) throw new SyntaxError();
     return await row.read?.(json, input, response.headers);
   } catch (cause) {
-    if (cause instanceof PasskeyError)
-      throw new PasskeyError(cause.code, cause.message, { status });
-    throw new PasskeyError('bad-response', hint`the answer could not be read`, { status, cause });
+    const { misread } = await unhappy();
+    throw misread(cause, { json, status, table });
   }
 }
+
+/** Nobody whose sign-in works needs it. */
+const unhappy = () => import('./http-refusal.js');
 
 /** Tried whatever the content type says; `undefined` is no JSON value, so it means “none”. */
 function parse(text: string): unknown {

@@ -1,9 +1,11 @@
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { HttpRow, HttpTable } from './http.js';
+import { looksLike } from './looks-like.js';
 
 interface Refused {
   /** A page where JSON was due. */
   readonly isHtml: boolean;
+  readonly json: unknown;
   /** The backend's own word for the fault. */
   readonly code: string | number | undefined;
   readonly row: HttpRow;
@@ -15,17 +17,45 @@ interface Refused {
 /** What an answer that tells of a fault means for the person. */
 export function refusal(response: Response, refused: Refused): PasskeyError {
   const { status } = response;
-  const { row, table, name } = refused;
+  const { json, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
-  if (refused.isHtml && !meant) {
-    const problem = `status ${status} and HTML where JSON was due; is base-url right?`;
+  const backendCode = refused.code === undefined ? undefined : String(refused.code);
+  const nothingThere = status === 404 && !backendCode && elsewhere.test(name);
+  if ((refused.isHtml && !meant) || nothingThere) {
+    const found = refused.isHtml ? 'HTML where JSON was due' : 'nothing there';
+    const problem = `status ${status} and ${found}; is base-url right?${otherDialect(json, table)}`;
     return new PasskeyError('bad-response', problem, { status });
   }
-  const backendCode = refused.code === undefined ? undefined : String(refused.code);
   const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
   return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
 }
+
+interface Misread {
+  readonly json: unknown;
+  readonly status: number;
+  readonly table: HttpTable;
+}
+
+/** What is wrong with a good answer that could not be read. */
+export function misread(cause: unknown, { json, status, table }: Misread): PasskeyError {
+  if (cause instanceof PasskeyError && cause.code !== 'bad-response') {
+    return new PasskeyError(cause.code, cause.message, { status });
+  }
+  const said = cause instanceof PasskeyError && cause.message !== cause.code && cause.message;
+  const problem = said || (json === undefined ? 'no whole JSON' : 'it could not be read');
+  const text = `bad answer, ${problem}.${otherDialect(json, table)}`;
+  return new PasskeyError('bad-response', text, { status, cause: said ? undefined : cause });
+}
+
+/** A server of another kind than the attribute says is the usual cause of answers like that. */
+function otherDialect(json: unknown, { name }: HttpTable): string {
+  const dialect = looksLike(json);
+  return dialect && dialect !== name ? ` The answer looks like backend="${dialect}".` : '';
+}
+
+/** Where these are there is a backend, so a 404 without a word says that there is none. */
+const elsewhere = /begin|send|list|status/;
 
 function codeOf(
   backendCode: string | undefined,

@@ -1,5 +1,10 @@
 import type { BackendTraits, PasskeyBackend } from '../core/backend.js';
-import { hint, PasskeyError, type PasskeyErrorCode, type PasskeyErrorDetails } from '../core/errors.js';
+import {
+  hint,
+  PasskeyError,
+  type PasskeyErrorCode,
+  type PasskeyErrorDetails,
+} from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import { readBaseUrl } from './base-url.js';
 import { readAnswer, receive } from './http-answer.js';

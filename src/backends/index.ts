@@ -23,7 +23,9 @@ export async function resolveBackend(
     throw new PasskeyError('invalid-config', hint`backend “${name}” is none of: ${known}.`);
   }
   const create = await backends[name]().catch((cause: unknown) => {
-    throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, { cause });
+    throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, {
+      cause,
+    });
   });
   return create(settings);
 }

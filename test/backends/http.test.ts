@@ -119,7 +119,7 @@ describe('an HTTP backend', () => {
 
   for (const [status, code] of [
     [403, 'forbidden'],
-    [404, 'not-found'],
+    [404, 'bad-response'],
     [409, 'conflict'],
     [410, 'challenge-expired'],
     [418, 'unknown'],
@@ -176,6 +176,43 @@ describe('an HTTP backend', () => {
   function signal(): AbortSignal {
     return new AbortController().signal;
   }
+});
+
+describe('a server of another kind', () => {
+  const server = mockServer();
+  const begin = () =>
+    resolveBackend('rest', { baseUrl: server.base }).then(({ signIn }) =>
+      signIn.begin({ mediation: 'modal' }, new AbortController().signal),
+    );
+
+  for (const [dialect, answer] of [
+    ['ssojet', { auth_code: 'a', publicKey: samples.requestOptions }],
+    ['passlock', { sessionToken: 's', optionsJSON: samples.requestOptions }],
+    ['auth0', { auth_session: 's', authn_params_public_key: samples.requestOptions }],
+    ['supabase', { challenge_id: 'c', options: samples.requestOptions }],
+    ['fido2', { status: 'ok', errorMessage: '', ...samples.requestOptions }],
+    ['hanko', { publicKey: samples.requestOptions }],
+  ] as const) {
+    it(`answers like ${dialect}: bad-response names the fault and the dialect`, async () => {
+      server.answer(() => json(answer));
+      const { code, message, status } = await rejection(begin());
+      expect([code, status]).to.deep.equal(['bad-response', 200]);
+      expect(message).to.include('challengeId').and.to.include(`backend="${dialect}"`);
+    });
+
+    it(`is named as ${dialect} when a 404 looks like it`, async () => {
+      server.answer(() => json(answer, 404));
+      const { code, message } = await rejection(begin());
+      expect(code).to.equal('bad-response');
+      expect(message).to.include('base-url').and.to.include(`backend="${dialect}"`);
+    });
+  }
+
+  it('is not named when nothing tells what it is', async () => {
+    server.answer(() => json({ hello: 'world' }));
+    const { message } = await rejection(begin());
+    expect(message).to.include('challengeId').and.not.to.include('looks like');
+  });
 });
 
 describe('the backend attribute', () => {
