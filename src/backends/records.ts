@@ -22,30 +22,22 @@ export function readText(json: unknown, name: string): string {
 }
 
 /** Which field of ours is which of theirs; a backend with our names needs none. */
-type FieldsOf = (record: ForeignRecord) => PasskeyFields;
+export type FieldsOf = (record: ForeignRecord) => PasskeyFields;
 
 const sameFields: FieldsOf = (record) => record;
 
+/** Nobody needs it to sign in. */
+const reading = () => import('./passkey-records.js');
+
 /** The passkey in an answer that must hold one. */
 export async function readPasskey(json: unknown, fieldsOf = sameFields): Promise<Passkey> {
-  const { toPasskey } = await import('../core/passkey.js'); // nobody needs it to sign in
-  const passkey = toPasskey(fieldsOf(asRecord(json)));
-  if (passkey) return passkey;
-  throw new PasskeyError('bad-response', 'the passkey has no id');
+  return (await reading()).readPasskey(json, fieldsOf);
 }
 
-/**
- * The passkeys of an answer: a list, or a record with one under a usual name.
- * One without an id makes the list incomplete, so that it is never signalled as all there is.
- */
+/** The passkeys of an answer, and whether they are all of them. */
 export async function readPasskeys(
   json: unknown,
   fieldsOf = sameFields,
 ): Promise<{ passkeys: readonly Passkey[]; complete: boolean }> {
-  const { toPasskey } = await import('../core/passkey.js');
-  const { credentials, data, passkeys: listed } = asRecord(json);
-  const records = [json, credentials, data, listed].find((value) => Array.isArray(value));
-  if (!records) throw new PasskeyError('bad-response', 'no list of passkeys');
-  const passkeys = records.flatMap((record) => toPasskey(fieldsOf(asRecord(record))) ?? []);
-  return { passkeys, complete: passkeys.length === records.length };
+  return (await reading()).readPasskeys(json, fieldsOf);
 }

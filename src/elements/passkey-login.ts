@@ -6,15 +6,22 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { traitsOf, type PasskeyBackend, type SignInResult } from '../core/backend.js';
+import {
+  traitsOf,
+  type PasskeyBackend,
+  type SignInAnswer,
+  type SignInResult,
+} from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
+import { prefetchChallenge } from '../core/challenges.js';
 import type { Activity } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { AutofillController } from './autofill-controller.js';
 import { CountdownController } from './countdown-controller.js';
-import { PasskeySignedInEvent, type SignInMethod } from './events.js';
+import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
+import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
 import { button } from './parts/button.js';
 import { doneIcon, messageTemplate, type Message } from './parts/message.js';
@@ -36,6 +43,8 @@ import { tokens } from './tokens.styles.js';
  * @slot username-fault - Words on what is wrong with the account name; the element fills it.
  * @slot fallback - The site's other ways to sign in.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
+ * @fires {PasskeyBeforeSignInEvent} passkey-before-sign-in - A sign-in is about to begin. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.
  * @fires {PasskeySignedInEvent} passkey-signed-in - The person is signed in. Cancel it to stop the redirect.
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was created.
  * @fires {PasskeyStatusEvent} passkey-status - A sign-in that is not final yet made progress.
@@ -72,6 +81,7 @@ export class PasskeyLogin extends PasskeyElement {
     noAutofill: { type: Boolean, attribute: 'no-autofill' },
     lookUp: { type: Boolean, attribute: 'look-up' },
     successUrl: { attribute: 'success-url' },
+    for: {},
     screen: { state: true },
     notice: { state: true },
   };
@@ -90,11 +100,15 @@ export class PasskeyLogin extends PasskeyElement {
   /** Where to go after signing in; an address of this site only. */
   successUrl?: string;
 
+  /** CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey is at hand. */
+  for?: string;
+
   /** Which screen is shown; between the first and the last one the sign-up has screens of its own. */
   private screen: 'identify' | 'sign-up' | 'done' = 'identify';
   private notice = '';
   #doneTitle = '';
   #signUp: SignUp | undefined;
+  #immediate: ImmediateMode | undefined;
 
   readonly #field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
@@ -105,19 +119,17 @@ export class PasskeyLogin extends PasskeyElement {
   readonly #autofill = new AutofillController(
     this,
     () => this.#autofillBackend(),
-    async (answer, backend) => {
-      const outcome = await this.flow.run('sign-in', (ceremony) =>
-        this.#handingOver(signInWith(backend, answer, ceremony)),
-      );
-      if (outcome?.result) this.#finish(outcome.result, 'autofill');
-    },
+    (answer, backend) => this.#signInWith(answer, backend, 'autofill'),
   );
   readonly #countdown = new CountdownController(this, () => this.flow.error?.retryAt);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
     const outcome = await this.#run('sign-in', (backend, ceremony) =>
-      this.#handingOver(signIn(backend, { identifier }, ceremony)),
+      this.#handingOver(async () => {
+        await this.permit(new PasskeyBeforeSignInEvent('passkey'));
+        return signIn(backend, { identifier }, ceremony);
+      }),
     );
     if (!outcome) return false;
     if (outcome.result) this.#finish(outcome.result, 'passkey');
@@ -129,6 +141,21 @@ export class PasskeyLogin extends PasskeyElement {
   async register(): Promise<boolean> {
     const signUp = await this.#loadSignUp();
     return signUp ? signUp.register() : false;
+  }
+
+  /**
+   * Creates a passkey without a question, right after the site's own sign-in with a password and in
+   * browsers that can. `true` when it worked; never rejects, and nothing shows when it did not.
+   */
+  async upgrade(): Promise<boolean> {
+    const signUp = await this.#loadSignUp();
+    return signUp ? signUp.upgrade() : false;
+  }
+
+  /** Goes to the field for the account name, or to the screen that is shown. */
+  override focus(options?: FocusOptions): void {
+    if (this.screen === 'identify') this.#field.input.focus(options);
+    else super.focus(options);
   }
 
   /** Signs out, where the backend has that, and starts over. Never rejects. */
@@ -152,6 +179,7 @@ export class PasskeyLogin extends PasskeyElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
+    if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
       void this.#loadSignUp().then((signUp) => signUp?.offer());
     }
@@ -206,12 +234,22 @@ export class PasskeyLogin extends PasskeyElement {
         obstacle('get') || (backend && !traitsOf(backend).usernameless)
           ? nothing
           : html`<div class="divider" aria-hidden="true">${text.or}</div>
-              ${button(html`${passkeyIcon} ${text.signIn}`, {
-                blocked,
-                onClick: () => this.signIn(),
-              })}`
+              <div @pointerenter=${this.#prefetch} @focusin=${this.#prefetch}>
+                ${button(html`${passkeyIcon} ${text.signIn}`, {
+                  blocked,
+                  onClick: () => this.signIn(),
+                })}
+              </div>`
       }`;
   }
+
+  /** Autofill's challenge serves a click as well; without it one is fetched as the pointer comes. */
+  readonly #prefetch = (): void => {
+    const backend = this.source.current;
+    if (backend && !this.#blocked && !this.#autofill.armed) {
+      prefetchChallenge(backend);
+    }
+  };
 
   async #continue(): Promise<void> {
     this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
@@ -237,6 +275,7 @@ export class PasskeyLogin extends PasskeyElement {
       codeInput: () => this.#query('#code') as HTMLInputElement,
       words: (english) => this.localize.words(english),
       dispatchEvent: (event) => this.dispatchEvent(event),
+      permit: (event) => this.permit(event),
       run: (activity, ceremony) => this.#run(activity, ceremony),
       moved: (notice) => this.#show('sign-up', notice),
       startOver: () => this.#show('identify'),
@@ -247,9 +286,33 @@ export class PasskeyLogin extends PasskeyElement {
     };
   }
 
+  /** The person has picked a passkey already. */
+  async #signInWith(
+    answer: SignInAnswer,
+    backend: PasskeyBackend,
+    method: 'autofill' | 'immediate',
+  ): Promise<void> {
+    const outcome = await this.flow.run('sign-in', (ceremony) =>
+      this.#handingOver(async () => {
+        await this.permit(new PasskeyBeforeSignInEvent(method));
+        return signInWith(backend, answer, ceremony);
+      }),
+    );
+    if (outcome?.result) this.#finish(outcome.result, method);
+  }
+
+  async #watchTriggers(): Promise<void> {
+    const { ImmediateMode } = await import('./immediate-mode.js');
+    this.#immediate ??= new ImmediateMode(this, {
+      selector: () => this.for,
+      backend: () => (this.flow.busy ? undefined : this.source.current),
+      onAnswer: (answer, backend) => this.#signInWith(answer, backend, 'immediate'),
+    });
+  }
+
   /** The page gets the tokens before anybody is told of success: it may refuse them. */
-  async #handingOver(signedIn: Promise<SignInResult | undefined>) {
-    const result = await signedIn;
+  async #handingOver(signingIn: () => Promise<SignInResult | undefined>) {
+    const result = await signingIn();
     if (result) await this.handOver(result);
     return result;
   }

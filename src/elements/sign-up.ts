@@ -3,10 +3,11 @@ import { traitsOf, type PasskeyBackend, type SignInResult, type Status } from '.
 import type { Ceremony } from '../core/ceremonies.js';
 import type { Activity, FlowState } from '../core/flow.js';
 import { register } from '../core/registration.js';
+import { upgrade } from '../core/upgrade.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
-import { PasskeyRegisteredEvent } from './events.js';
+import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './events.js';
 import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
 import { addIcon, mailIcon } from './parts/icons.js';
@@ -22,6 +23,8 @@ export interface SignUpHost {
   blocked(): boolean;
   codeInput(): HTMLInputElement;
   dispatchEvent(event: Event): boolean;
+  /** Asks the page first; rejects where it says no. */
+  permit(event: PasskeyBeforeRegisterEvent): Promise<void>;
   readonly words: LocalizeController['words'];
   /** Runs one activity at a time; `undefined` when it failed, and then that is on screen. */
   run<Result>(
@@ -91,6 +94,7 @@ export class SignUp {
   async register(): Promise<boolean> {
     const identifier = this.#host.identifier() || undefined;
     const outcome = await this.#host.run('registration', async (backend, ceremony) => {
+      await this.#host.permit(new PasskeyBeforeRegisterEvent());
       const registered = await register(backend, { identifier }, ceremony);
       if (registered.signIn) await this.#host.proved(registered.signIn);
       return registered;
@@ -100,6 +104,16 @@ export class SignUp {
     this.#host.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     const method = signIn ? 'passkey' : 'code';
     this.#host.finish(signIn ?? this.#held, method, this.#text.passkeyCreated);
+    return true;
+  }
+
+  /** Creates a passkey without a question, after a sign-in with a password. */
+  async upgrade(): Promise<boolean> {
+    const identifier = this.#host.identifier() || undefined;
+    const { signal } = new AbortController();
+    const created = await upgrade(this.#backend, { identifier }, signal);
+    if (!created) return false;
+    this.#host.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
     return true;
   }
 
