@@ -17,20 +17,27 @@ export interface Fido2Settings extends HttpSettings {
   readonly optionsMethod?: 'GET' | 'POST';
   /** The server lets people sign in without an account name, which the profile does not have. */
   readonly usernameless?: boolean;
+  /** Account name of whoever is signed in: without one no passkey can be added to the account. */
+  readonly accountName?: () => string | undefined;
   /** Makes the result of a sign-in from the whole answer, where a server adds tokens to it. */
   readonly readSignIn?: (answer: unknown) => SignInResult;
 }
 
 /** Speaks the API of the FIDO2 conformance tests, and what was made after it. */
 export const fido2 = defineHttpBackend((settings: Fido2Settings) => {
-  const { optionsMethod, readSignIn } = settings;
+  const { optionsMethod, accountName, readSignIn } = settings;
   const paths = { ...profilePaths, ...settings.paths };
   const nameless = optionsMethod === 'GET';
   const usernameless = settings.usernameless ?? nameless;
   return {
     name: 'fido2',
     baseUrl: '/',
-    traits: { identifier: usernameless ? 'optional' : 'required', usernameless, signUp: !nameless },
+    traits: {
+      identifier: usernameless ? 'optional' : 'required',
+      usernameless,
+      signUp: !nameless,
+      addPasskey: nameless || accountName !== undefined,
+    },
     signIn: {
       begin: {
         method: optionsMethod,
@@ -55,9 +62,9 @@ export const fido2 = defineHttpBackend((settings: Fido2Settings) => {
         path: paths.attestationOptions,
         body: nameless
           ? undefined
-          : ({ identifier, displayName }) => ({
-              username: identifier,
-              displayName: displayName ?? identifier,
+          : ({ identifier: username = accountName?.(), displayName = username }) => ({
+              username,
+              displayName,
               authenticatorSelection: discoverable,
               attestation: 'none',
             }),

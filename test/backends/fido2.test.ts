@@ -140,6 +140,7 @@ describe('servers that are like the FIDO2 profile', () => {
       identifier: 'required',
       usernameless: false,
       signUp: true,
+      addPasskey: false,
       signals: false,
     });
   });
@@ -169,6 +170,24 @@ describe('servers that are like the FIDO2 profile', () => {
       authenticatorSelection: selection,
       attestation: 'none',
     });
+  });
+
+  it('whoever is signed in adds a passkey where the site knows the account name', async () => {
+    server.answer(() => json({ ...accepted, ...creationOptions }));
+    const backend = create({ accountName: () => 'ada' });
+    expect(traitsOf(backend).addPasskey).to.equal(true);
+    await backend.registration!.begin({ mediation: 'modal' }, signal);
+    await backend.registration!.begin({ identifier, mediation: 'modal' }, signal);
+    const names = await Promise.all(
+      server.requests.map(async (request) => {
+        const { username, displayName } = (await request.json()) as Record<string, unknown>;
+        return [username, displayName];
+      }),
+    );
+    expect(names).to.deep.equal([
+      ['ada', 'ada'],
+      [identifier, identifier],
+    ]);
   });
 
   for (const [name, wrap] of Object.entries({
@@ -351,6 +370,7 @@ describe('servers that are like the FIDO2 profile', () => {
       identifier: 'optional',
       usernameless: true,
       signUp: false,
+      addPasskey: true,
     });
     const request = { identifier, mediation: 'modal' } as const;
     const registration = await backend.registration!.begin(request, signal);
