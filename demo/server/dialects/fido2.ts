@@ -63,7 +63,7 @@ const extensions = v.optional(
 const results = { getClientExtensionResults: extensions, clientExtensionResults: extensions };
 
 /** LINE's server takes these too. */
-const more = {
+const lineMembers = {
   mediation: v.optional(v.string()),
   credProtect: v.optional(v.unknown()),
   prf: v.optional(v.unknown()),
@@ -326,7 +326,7 @@ export function createFido2Dialect(
       return c.json({ verified: true });
     });
   } else {
-    const line = settings.nested ? more : {};
+    const line = settings.nested ? lineMembers : {};
     const creation = v.strictObject({ ...attestationOptions.entries, ...line });
     const request = v.strictObject({ ...assertionOptions.entries, ...line });
     app.post('/attestation/options', async (c) => {
