@@ -5,6 +5,7 @@ import type { LogEntry } from './core/log.ts';
 import { createOriginCheck } from './core/origins.ts';
 import { policy } from './core/policy.ts';
 import type { Database } from './database.ts';
+import { createFido2Dialect, type Fido2Settings } from './dialects/fido2.ts';
 import { createRestDialect } from './dialects/rest.ts';
 import { createSsojetDialect, type SsojetSettings } from './dialects/ssojet.ts';
 import { bridgeCookies, noStore, type AppEnv, type HttpSettings } from './http.ts';
@@ -33,6 +34,8 @@ export interface AppOptions {
   readonly allowCrossOrigin?: boolean;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
+  /** In which ways the `fido2` dialect is like a server that is not quite as the profile says. */
+  readonly fido2?: Partial<Fido2Settings>;
   /** Development only: `GET /demo/last-code` tells a browser the code last sent for it. */
   readonly showCodes?: boolean;
   /** Set cookies with `Secure` and the `__Host-` prefix; follows the first origin's scheme unless said. */
@@ -52,6 +55,15 @@ const ssojetDefaults = {
   statusStyle: 'string',
   deleteStyle: 'json',
   includeAllowCredentials: false,
+} as const;
+
+const profile = {
+  nested: false,
+  failWith200: false,
+  omitStatusOnError: false,
+  bareStringError: false,
+  omitRpId: false,
+  plain: false,
 } as const;
 
 /** The reference backend: a function from requests to answers that runs in Node and in pages alike. */
@@ -88,6 +100,7 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(bridgeCookies);
   app.route('/api/passkeys', createRestDialect(core, http));
   app.route('/api/v1', createSsojetDialect(core, ssojet));
+  app.route('/api/fido2', createFido2Dialect(core, { ...http, ...profile, ...options.fido2 }));
   if (options.showCodes) {
     app.get('/demo/last-code', noStore, async (c) => {
       const browser = await readBrowser(c, http.secureCookies);

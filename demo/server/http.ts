@@ -102,15 +102,20 @@ function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string 
   return (told || c.env?.address || 'unknown').slice(0, 64);
 }
 
+/** Refuses a body that is not announced as JSON: such a request needs no page's leave to be sent. */
+export function requireJson(c: AppContext): void {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Refusal('invalid-input', 'Send JSON as application/json.', { status: 415 });
+  }
+}
+
 /** The JSON body of a request, checked against a schema. */
 export async function readJson<const Schema extends v.GenericSchema>(
   c: AppContext,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const type = c.req.header('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Refusal('invalid-input', 'Send JSON as application/json.', { status: 415 });
-  }
+  requireJson(c);
   const body = parseJson(await readText(c.req.raw));
   if (Array.isArray(body)) throw new Refusal('invalid-input', 'The body is not an object.');
   return parse(schema, body);

@@ -11,6 +11,7 @@ export type BackendName = keyof typeof backends;
 const backends = {
   ssojet: async () => ssojet, // what `backend` says by default comes along
   rest: async () => (await import('./rest.js')).rest,
+  fido2: async () => (await import('./fido2.js')).fido2,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */

@@ -6,13 +6,13 @@ import type { ChallengeRow, PasskeyRow, UserRow, Work } from '../database.ts';
 import { readTransports, type Assertion, type Attestation } from './answers.ts';
 import { findOutcome, openChallenge, rememberOutcome, takeChallenge } from './challenges.ts';
 import { decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
-import { addPasskey, findUser, listPasskeys, userHandle } from './credentials.ts';
+import { addPasskey, findUser, listPasskeys, requireNoPasskey, userHandle } from './credentials.ts';
 import { offeredIds } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
 import { policy } from './policy.ts';
 import { startSession, type SessionKind } from './sessions.ts';
-import { verifyAssertion, verifyAttestation } from './verification.ts';
+import { verifyAssertion, verifyAttestation, type Demands } from './verification.ts';
 
 /** Reason in the refusal of an answer that was accepted once already. */
 export const replayed = 'replayed';
@@ -54,10 +54,15 @@ const lastUse = ({ last_used_at, created_at }: PasskeyRow) =>
 export async function finishSignIn(
   core: Core,
   binding: Binding,
-  request: { challengeId: string; identifier?: string | null; answer: Assertion },
+  request: {
+    challengeId: string;
+    identifier?: string | null;
+    answer: Assertion;
+    demands?: Demands;
+  },
   session: SessionKind & { replaces?: string },
 ): Promise<SignedIn> {
-  const { answer } = request;
+  const { answer, demands } = request;
   const signedIn = await decide(core, async (work) => {
     const claim = {
       id: request.challengeId,
@@ -75,7 +80,13 @@ export async function finishSignIn(
     if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
       throw verificationFailed("another account's passkey");
     }
-    const { counter, backedUp } = await verifyAssertion(core, challenge.challenge, answer, passkey);
+    const { counter, backedUp } = await verifyAssertion(
+      core,
+      challenge.challenge,
+      answer,
+      passkey,
+      demands,
+    );
     await checkCounter(core, work, passkey, counter);
     await work
       .updateTable('passkeys')
@@ -179,9 +190,17 @@ export async function finishRegistration(
   core: Core,
   binding: Binding,
   user: UserRow,
-  request: { challengeId: string; answer: Attestation; transports?: unknown; name?: string },
+  request: {
+    challengeId: string;
+    answer: Attestation;
+    transports?: unknown;
+    name?: string;
+    demands?: Demands;
+    /** Makes the account its finisher's, so it must not have become anybody's in the meantime. */
+    isSignUp?: boolean;
+  },
 ): Promise<PasskeyRow> {
-  const { answer, challengeId, name } = request;
+  const { answer, challengeId, name, demands, isSignUp } = request;
   const answerHash = await hash(JSON.stringify([answer, name ?? null]));
   const passkey = await decide(core, async (work) => {
     const claim = { id: challengeId, kind: 'registration', userId: user.id } as const;
@@ -192,7 +211,9 @@ export async function finishRegistration(
       challenge.challenge,
       answer,
       challenge.mediation,
+      demands,
     );
+    if (isSignUp) await requireNoPasskey(work, user);
     const passkey = await addPasskey(work, {
       id: newId(),
       credential_id: verified.credentialId,

@@ -68,6 +68,17 @@ export async function takeChallenge(core: Core, work: Work, binding: Binding, cl
   return challenge;
 }
 
+/** Closes a challenge that must not outlive an attempt, whether or not the attempt got as far as taking it. */
+export async function closeChallenge(core: Core, binding: Binding, id: string): Promise<void> {
+  if (!isId(id)) return;
+  await core.database
+    .deleteFrom('challenges')
+    .where('id', '=', id)
+    .where('client', '=', binding.client)
+    .where('browser', '=', binding.browser)
+    .execute();
+}
+
 /** Notes what a ceremony led to, in the transaction that made it so. */
 export async function rememberOutcome(
   core: Core,
