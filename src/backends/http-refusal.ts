@@ -22,17 +22,14 @@ export function refusal(response: Response, refused: Refused): PasskeyError {
     return new PasskeyError('bad-response', problem, { status });
   }
   const backendCode = refused.code === undefined ? undefined : String(refused.code);
-  const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
+  const word = backendCode ?? String(status);
+  const code = codeOf(word, row.errors, table.errors) ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
   return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
 }
 
-function codeOf(
-  backendCode: string | undefined,
-  ...maps: HttpTable['errors'][]
-): PasskeyErrorCode | undefined {
-  if (backendCode === undefined) return undefined;
-  return maps.find((map) => map && Object.hasOwn(map, backendCode))?.[backendCode];
+function codeOf(word: string, ...maps: HttpTable['errors'][]): PasskeyErrorCode | undefined {
+  return maps.find((map) => map && Object.hasOwn(map, word))?.[word];
 }
 
 /** These answer to a proof, so a refusal is about the proof, not about the session or the form. */
