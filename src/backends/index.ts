@@ -10,6 +10,9 @@ export type BackendName = keyof typeof backends;
 const backends = {
   ssojet: async () => (await import('./ssojet.js')).ssojet,
   rest: async () => (await import('./rest.js')).rest,
+  'spring-security': async () => (await import('./spring-security.js')).springSecurity,
+  auth0: async () => (await import('./auth0.js')).auth0,
+  supabase: async () => (await import('./supabase.js')).supabase,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
