@@ -72,7 +72,7 @@ function withLocation(send = fetch): typeof fetch {
     const { status, body, headers } = await send(url, init);
     const added = new Headers(headers);
     added.set('Location', location);
-    return new Response(body, { status, headers: added });
+    return new Response(status === 204 ? null : body, { status, headers: added });
   };
 }
 
