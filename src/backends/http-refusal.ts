@@ -20,13 +20,14 @@ export function refusal(response: Response, refused: Refused): PasskeyError {
   const { json, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
   const backendCode = refused.code === undefined ? undefined : String(refused.code);
-  const nothingThere = status === 404 && !backendCode && elsewhere.test(name);
+  const known = codeOf(backendCode ?? String(status), row.errors, table.errors);
+  const nothingThere = status === 404 && !backendCode && !known && elsewhere.test(name);
   if ((refused.isHtml && !meant) || nothingThere) {
     const found = refused.isHtml ? 'HTML where JSON was due' : 'nothing there';
     const problem = `status ${status} and ${found}; is base-url right?${otherDialect(json, table)}`;
     return new PasskeyError('bad-response', problem, { status });
   }
-  const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
+  const code = known ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
   return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
 }
@@ -57,12 +58,8 @@ function otherDialect(json: unknown, { name }: HttpTable): string {
 /** Where these are there is a backend, so a 404 without a word says that there is none. */
 const elsewhere = /begin|send|list|status/;
 
-function codeOf(
-  backendCode: string | undefined,
-  ...maps: HttpTable['errors'][]
-): PasskeyErrorCode | undefined {
-  if (backendCode === undefined) return undefined;
-  return maps.find((map) => map && Object.hasOwn(map, backendCode))?.[backendCode];
+function codeOf(word: string, ...maps: HttpTable['errors'][]): PasskeyErrorCode | undefined {
+  return maps.find((map) => map && Object.hasOwn(map, word))?.[word];
 }
 
 /** These answer to a proof, so a refusal is about the proof, not about the session or the form. */

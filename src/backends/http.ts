@@ -41,7 +41,7 @@ export type HttpRow<Input = object, Output = unknown> = {
   readonly headers?: Readonly<Record<string, string>>;
   /** May be a promise, where the site's own server has a say first. */
   readonly body?: (input: Input) => unknown;
-  /** The backend's code → ours, before the table's own `errors`. */
+  /** The backend's code, or the status of an answer without one → ours, before the table's `errors`. */
   readonly errors?: ErrorCodes;
   /** Needs the access token. */
   readonly bearer?: boolean;

@@ -12,6 +12,9 @@ const backends = {
   ssojet: async () => ssojet, // what `backend` says by default comes along
   rest: async () => (await import('./rest.js')).rest,
   fido2: async () => (await import('./fido2.js')).fido2,
+  'spring-security': async () => (await import('./spring-security.js')).springSecurity,
+  auth0: async () => (await import('./auth0.js')).auth0,
+  supabase: async () => (await import('./supabase.js')).supabase,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
