@@ -10,6 +10,7 @@ export type BackendName = keyof typeof backends;
 const backends = {
   ssojet: async () => (await import('./ssojet.js')).ssojet,
   rest: async () => (await import('./rest.js')).rest,
+  'better-auth': async () => (await import('./better-auth.js')).betterAuth,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
