@@ -15,6 +15,7 @@ const backends = {
   'spring-security': async () => (await import('./spring-security.js')).springSecurity,
   auth0: async () => (await import('./auth0.js')).auth0,
   supabase: async () => (await import('./supabase.js')).supabase,
+  'better-auth': async () => (await import('./better-auth.js')).betterAuth,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
