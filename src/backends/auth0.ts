@@ -206,3 +206,5 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     userId: record.identity_user_id,
   };
 }
+
+export default auth0;

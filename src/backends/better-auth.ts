@@ -84,3 +84,5 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     signCount: record.counter,
   };
 }
+
+export default betterAuth;

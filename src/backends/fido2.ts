@@ -126,3 +126,5 @@ function withoutEmpty(json: unknown): unknown {
   }
   return json;
 }
+
+export default fido2;

@@ -167,18 +167,17 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       return await untilAborted(limit, run);
     } catch (cause) {
       if (cause instanceof PasskeyError) throw failure(cause.code, cause.message, cause);
-      if (signal.aborted) throw failure('aborted', 'given up', { cause });
+      if (signal.aborted) throw failure('aborted', hint`given up`, { cause });
       const open = sent && changing.test(name) && 'outcome-unknown';
-      if (limit.aborted) throw failure(open || 'timeout', 'no whole answer in time', { cause });
-      if (sent) throw failure(open || 'network', `no answer. ${corsHint()}`, { cause });
+      if (limit.aborted) throw failure(open || 'timeout', hint`no whole answer in time`, { cause });
+      if (sent) {
+        const text = hint`no answer. If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
+        throw failure(open || 'network', text, { cause });
+      }
       // No cause here: some engines quote the header they refuse, and that may be the token.
       throw failure('invalid-input', hint`not sent, an id or a header is no usable text`);
     }
   };
-}
-
-function corsHint(): string {
-  return hint`If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
 }
 
 /** `work`, but not longer than `signal` allows, whatever the site's own callbacks do. */

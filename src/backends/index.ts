@@ -9,14 +9,14 @@ export type { HttpSettings };
 export type BackendName = keyof typeof backends;
 
 const backends = {
-  ssojet: async () => ssojet, // what `backend` says by default comes along
-  rest: async () => (await import('./rest.js')).rest,
-  fido2: async () => (await import('./fido2.js')).fido2,
-  'spring-security': async () => (await import('./spring-security.js')).springSecurity,
-  auth0: async () => (await import('./auth0.js')).auth0,
-  supabase: async () => (await import('./supabase.js')).supabase,
-  'better-auth': async () => (await import('./better-auth.js')).betterAuth,
-} satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
+  ssojet: async () => ({ default: ssojet }), // what `backend` says by default comes along
+  rest: () => import('./rest.js'),
+  fido2: () => import('./fido2.js'),
+  'spring-security': () => import('./spring-security.js'),
+  auth0: () => import('./auth0.js'),
+  supabase: () => import('./supabase.js'),
+  'better-auth': () => import('./better-auth.js'),
+} satisfies Record<string, () => Promise<{ default: (settings: HttpSettings) => PasskeyBackend }>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
 export async function resolveBackend(
@@ -27,7 +27,7 @@ export async function resolveBackend(
     const known = Object.keys(backends).join(', ');
     throw new PasskeyError('invalid-config', hint`backend “${name}” is none of: ${known}.`);
   }
-  const create = await backends[name]().catch((cause: unknown) => {
+  const { default: create } = await backends[name]().catch((cause: unknown) => {
     throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, {
       cause,
     });

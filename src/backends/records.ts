@@ -1,3 +1,4 @@
+import { asObject } from '../core/options.js';
 import { PasskeyError } from '../core/errors.js';
 import type { Passkey, PasskeyFields } from '../core/passkey.js';
 
@@ -5,9 +6,7 @@ import type { Passkey, PasskeyFields } from '../core/passkey.js';
 export type ForeignRecord = { readonly [field: string]: unknown };
 
 /** JSON as a record to look into; whatever is none has no fields. */
-export function asRecord(json: unknown): ForeignRecord {
-  return typeof json === 'object' && json !== null ? (json as ForeignRecord) : {};
-}
+export const asRecord: (json: unknown) => ForeignRecord = asObject;
 
 /** Text that says something. */
 export function asText(value: unknown): string | undefined {

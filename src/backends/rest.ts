@@ -122,3 +122,5 @@ async function readList(json: unknown): Promise<PasskeyList> {
     userHandle: toBase64Url(userHandle),
   };
 }
+
+export default rest;

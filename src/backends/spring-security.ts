@@ -103,3 +103,5 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     signCount: record.signatureCount,
   };
 }
+
+export default springSecurity;

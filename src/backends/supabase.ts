@@ -123,3 +123,5 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     lastUsedAt: record.last_used_at,
   };
 }
+
+export default supabase;

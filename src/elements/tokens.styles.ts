@@ -52,7 +52,6 @@ export const tokens = css`
     font-size: 1.375rem;
     font-weight: 650;
     line-height: 1.25;
-    letter-spacing: -0.01em;
     text-wrap: balance;
   }
   h2:focus {
@@ -85,7 +84,6 @@ export const tokens = css`
     color: inherit;
     font: 550 1rem/1.25 var(--_font);
     cursor: pointer;
-    transition: background 0.12s;
   }
   button:hover {
     background: color-mix(in srgb, currentColor 7%, transparent);
@@ -164,9 +162,6 @@ export const tokens = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    * {
-      transition: none !important;
-    }
     .spin {
       animation: none;
     }
