@@ -10,6 +10,8 @@ export type BackendName = keyof typeof backends;
 const backends = {
   ssojet: async () => (await import('./ssojet.js')).ssojet,
   rest: async () => (await import('./rest.js')).rest,
+  passlock: async () => (await import('./passlock.js')).passlock,
+  hanko: async () => (await import('./hanko.js')).hanko,
 } satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
