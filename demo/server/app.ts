@@ -5,9 +5,13 @@ import type { LogEntry } from './core/log.ts';
 import { createOriginCheck } from './core/origins.ts';
 import { policy } from './core/policy.ts';
 import type { Database } from './database.ts';
+import { createPasslockDialect, type Tenancy } from './dialects/passlock.ts';
 import { createRestDialect } from './dialects/rest.ts';
 import { createSsojetDialect, type SsojetSettings } from './dialects/ssojet.ts';
 import { bridgeCookies, noStore, type AppEnv, type HttpSettings } from './http.ts';
+import { createHankoProxy, type HankoProxySettings } from './proxies/hanko.ts';
+import { createPasslockProxy, type PasslockProxySettings } from './proxies/passlock.ts';
+import { createSite } from './site.ts';
 
 /** How a reference backend is set up; `store` and `origins` are all it must know. */
 export interface AppOptions {
@@ -33,6 +37,13 @@ export interface AppOptions {
   readonly allowCrossOrigin?: boolean;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
+  /** Who the `passlock` dialect works for; nobody unless said. */
+  readonly passlock?: { readonly tenancies: readonly Tenancy[]; readonly pageSize?: number };
+  /** Servers elsewhere for which the site keeps a secret key, and stands between them and its pages. */
+  readonly proxies?: {
+    readonly passlock?: PasslockProxySettings;
+    readonly hanko?: HankoProxySettings;
+  };
   /** Development only: `GET /demo/last-code` tells a browser the code last sent for it. */
   readonly showCodes?: boolean;
   /** Set cookies with `Secure` and the `__Host-` prefix; follows the first origin's scheme unless said. */
@@ -88,6 +99,12 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(bridgeCookies);
   app.route('/api/passkeys', createRestDialect(core, http));
   app.route('/api/v1', createSsojetDialect(core, ssojet));
+  const passlock = { ...http, tenancies: [], pageSize: 50, ...options.passlock };
+  app.route('/api/passlock', createPasslockDialect(core, passlock));
+  const site = createSite(core, http);
+  const { passlock: toPasslock, hanko: toHanko } = options.proxies ?? {};
+  if (toPasslock) app.route('/api/site/passlock', createPasslockProxy(core, site, toPasslock));
+  if (toHanko) app.route('/api/site/hanko', createHankoProxy(core, site, toHanko));
   if (options.showCodes) {
     app.get('/demo/last-code', noStore, async (c) => {
       const browser = await readBrowser(c, http.secureCookies);
