@@ -132,7 +132,7 @@ export function createPasslockDialect(
   core: Core,
   settings: PasslockSettings & HttpSettings,
 ): Hono<AppEnv> {
-  const app = new Hono<AppEnv>({ strict: false });
+  const app = new Hono<AppEnv>();
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
@@ -366,7 +366,7 @@ export function createPasslockDialect(
       return success(c, 'AuthenticationSuccess', passkey, { userVerified });
     });
 
-    app.get(`${version}/:tenancy/passkeys`, async (c) => {
+    app.get(`${version}/:tenancy/passkeys/`, async (c) => {
       const tenancy = requireKey(c);
       const size = settings.pageSize;
       const page = await pageOfPasskeys(core, tenancy, c.req.query('cursor') ?? '', size + 1);
@@ -413,7 +413,7 @@ export function createPasslockDialect(
     return json(c, record(c, passkey), 202);
   });
 
-  app.patch('/:tenancy/users/:user/passkeys', async (c) => {
+  app.patch('/:tenancy/users/:user/passkeys/', async (c) => {
     const tenancy = requireKey(c);
     const { userId, username } = await readJson(c, bodies.updateOfUser);
     const passkeys = await findPasskeysOf(core, tenancy, sameUser(c, userId));
@@ -422,7 +422,7 @@ export function createPasslockDialect(
     return json(c, { _tag: 'UpdatedPasskeys', updated: updated.map((one) => record(c, one)) });
   });
 
-  app.delete('/:tenancy/users/:user/passkeys', async (c) => {
+  app.delete('/:tenancy/users/:user/passkeys/', async (c) => {
     const tenancy = requireKey(c);
     const { userId } = await readJson(c, bodies.user);
     const passkeys = await findPasskeysOf(core, tenancy, sameUser(c, userId));

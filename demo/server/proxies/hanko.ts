@@ -86,14 +86,7 @@ export function createHankoProxy(
     const { keys: known } = expect(answers.keys, keys);
     const options = { audience: core.rpId, now: core.now() };
     const claims = await verifyToken(token, known, options);
-    await useOnce(core, token);
     return expect(answers.claims, claims);
-  }
-
-  async function signIn(c: AppContext, answer: unknown) {
-    const { sub } = await verify(answer);
-    const { id } = await site.signIn(c, sub);
-    return c.json({ user: { id } });
   }
 
   const pathOf = (id: string) => `/credentials/${encodeURIComponent(id)}`;
@@ -113,10 +106,18 @@ export function createHankoProxy(
 
   app.post('/login/finalize', async (c) => {
     const body = await readJson(c, assertion);
-    return signIn(c, await ceremony(c, '/login/finalize', body));
+    const { sub } = await verify(await ceremony(c, '/login/finalize', body));
+    const { id } = await site.signIn(c, sub);
+    return c.json({ user: { id } });
   });
 
-  app.post('/session', async (c) => signIn(c, await readJson(c, bodies.token)));
+  app.post('/session', async (c) => {
+    const body = await readJson(c, bodies.token);
+    const { sub } = await verify(body);
+    await useOnce(core, body.token);
+    const { id } = await site.signIn(c, sub);
+    return c.json({ user: { id } });
+  });
 
   app.post('/registration/initialize', async (c) => {
     await readJson(c, bodies.nothing);
@@ -188,7 +189,7 @@ export function createHankoProxy(
   return app;
 }
 
-/** A token is good for some minutes; here it is good once. */
+/** A page could send its token for five minutes, again and again; here it counts once. */
 async function useOnce(core: Core, token: string): Promise<void> {
   const once = { limit: 1, window: policy.challengeLifetime };
   await countTry(core, `hanko-token:${await hash(token)}`, once).catch((thrown: unknown) => {

@@ -9,7 +9,7 @@ import {
   finishSignIn,
 } from '../../../demo/server/core/ceremonies.ts';
 import type { Core } from '../../../demo/server/core/core.ts';
-import { fromBase64Url, toBase64Url } from '../../../demo/server/core/encoding.ts';
+import { fromBase64Url, toBase64Url, toHex } from '../../../demo/server/core/encoding.ts';
 import { createOriginCheck } from '../../../demo/server/core/origins.ts';
 import { providerName } from '../../../demo/server/core/providers.ts';
 import { endSession } from '../../../demo/server/core/sessions.ts';
@@ -111,8 +111,10 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
     return { token: await signToken(key, { ...claims, exp: iat + tokenLife }) };
   }
 
-  const findUser = (id: string) =>
-    database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  const findUser = async (id: string) =>
+    id.includes('\0') // PostgreSQL has no text with it
+      ? undefined
+      : database.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
 
   const findCredential = (id: string) =>
     database.selectFrom('passkeys').selectAll().where('credential_id', '=', id).executeTakeFirst();
@@ -207,7 +209,7 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
     const { clientDataJSON, authenticatorData, userHandle } = answer.response;
     const challenge = await findChallenge(clientDataJSON, 'sign-in');
     if (!challenge) throw new HankoError(401, 'failed to get session data', noChallenge);
-    const user = await findUser(textOf(userHandle ?? ''));
+    const user = await findUser(userIdIn(userHandle ?? ''));
     if (!user) throw new HankoError(401, 'failed to get user handle');
     const failed = (details = '') => new HankoError(401, 'failed to validate assertion', details);
     if (!isVerified(() => fromBase64Url(authenticatorData))) throw failed('user not verified');
@@ -313,6 +315,13 @@ function isVerified(read: () => Uint8Array): boolean {
 }
 
 const textOf = (base64Url: string) => new TextDecoder().decode(fromBase64Url(base64Url));
+
+/** A handle of sixteen bytes is taken for a binary UUID, whoever wrote it. */
+function userIdIn(userHandle: string): string {
+  const bytes = fromBase64Url(userHandle);
+  if (bytes.length !== 16) return textOf(userHandle);
+  return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
 
 /** Times as Go writes them: as many digits as there are to tell. */
 const nanoseconds = (date: Date) => date.toISOString().replace('Z', '456789Z');
