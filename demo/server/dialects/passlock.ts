@@ -9,9 +9,9 @@ import {
   finishSignIn,
 } from '../core/ceremonies.ts';
 import { decide, type Core } from '../core/core.ts';
-import { ensureUser, findUser, userHandle } from '../core/credentials.ts';
-import { fromBase64Url, newId, sameText, toBase64Url } from '../core/encoding.ts';
-import { Refusal, toRefusal, verificationFailed, type RefusalCode } from '../core/errors.ts';
+import { ensureUser, findUser } from '../core/credentials.ts';
+import { fromBase64Url, newId, sameText } from '../core/encoding.ts';
+import { Refusal, toRefusal, verificationFailed } from '../core/errors.ts';
 import { providerName } from '../core/providers.ts';
 import { endSession } from '../core/sessions.ts';
 import {
@@ -25,16 +25,22 @@ import {
 } from '../http.ts';
 import { readSigningKey, signToken } from '../jwt.ts';
 import {
-  deletePasskeys,
+  describe,
+  handleOf,
+  json,
+  PasslockRefusal,
+  requirePasskey,
+  statuses,
+  usedUp,
+} from './passlock-answers.ts';
+import { addManagement } from './passlock-management.ts';
+import {
   findByCredential,
-  findPasskey,
   findPasskeys,
   findPasskeysOf,
   forgetAbandonedUsers,
   issueToken,
-  pageOfPasskeys,
   takeToken,
-  updatePasskey,
   type AuthenticationRequest,
   type PasslockPasskey,
   type RegistrationRequest,
@@ -52,36 +58,6 @@ export interface PasslockSettings {
   readonly tenancies: readonly Tenancy[];
   /** How many passkeys one page of the list has. */
   readonly pageSize: number;
-}
-
-const tags: Readonly<Record<RefusalCode, string>> = {
-  'invalid-input': 'BadRequest',
-  'challenge-expired': 'BadRequest',
-  'verification-failed': 'BadRequest',
-  unauthorized: 'Unauthorized',
-  forbidden: 'Forbidden',
-  'reauth-required': 'Forbidden',
-  'not-found': 'NotFound',
-  'unknown-credential': 'PasskeyNotFound',
-  'already-registered': 'BadRequest',
-  'last-passkey': 'BadRequest',
-  conflict: 'BadRequest',
-  'rate-limited': 'RateLimited',
-  'server-error': 'Server',
-};
-
-const statuses = { 400: 400, 401: 401, 403: 403, 404: 404, 429: 429, 500: 500, 503: 503 } as const;
-
-/** A refusal with a word or members of the vendor's that the core does not know. */
-class PasslockRefusal extends Refusal {
-  readonly tag: string;
-  readonly members: object;
-
-  constructor(code: RefusalCode, message: string, tag: string, members = {}) {
-    super(code, message, { status: code === 'unknown-credential' ? 400 : undefined });
-    this.tag = tag;
-    this.members = members;
-  }
 }
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
@@ -115,16 +91,6 @@ const bodies = {
   }),
   authenticationToken: v.strictObject({ authenticationToken: token }),
   assertion: v.strictObject({ response: assertion, sessionToken: token }),
-  update: v.strictObject({ userId: v.optional(text), username: v.optional(text) }),
-  updateOfUser: v.strictObject({ userId: text, username: text }),
-  user: v.strictObject({ userId: text }),
-  prepareUpdate: v.strictObject({ userId: text, username: text, displayName: v.optional(text) }),
-  updateToken: v.strictObject({ updatePasskeysToken: token }),
-  prepareDeletion: v.union([
-    v.strictObject({ passkeyIds: v.pipe(v.array(text), v.minLength(1), v.maxLength(64)) }),
-    v.strictObject({ userId: text }),
-  ]),
-  deletionToken: v.strictObject({ deletePasskeysToken: token }),
 };
 
 /** Passlock's passkey API in both of its generations; what is under `v2` is the second. */
@@ -366,143 +332,13 @@ export function createPasslockDialect(
       return success(c, 'AuthenticationSuccess', passkey, { userVerified });
     });
 
-    app.get(`${version}/:tenancy/passkeys/`, async (c) => {
-      const tenancy = requireKey(c);
-      const size = settings.pageSize;
-      const page = await pageOfPasskeys(core, tenancy, c.req.query('cursor') ?? '', size + 1);
-      const records = page.slice(0, size);
-      const cursor = page.length > size ? records.at(-1)!.id : null;
-      return json(c, { _tag: 'FindAllPasskeys', cursor, records: records.map(summary) });
-    });
-
-    app.get(`${version}/:tenancy/passkeys/:id`, async (c) => {
-      const tenancy = requireKey(c);
-      return json(c, record(c, await requirePasskey(core, tenancy, c.req.param('id'))));
-    });
-
-    app.get(`${version}/:tenancy/principal/:code`, async (c) =>
-      json(c, await exchange(core, requireKey(c), c.req.param('code'))),
-    );
-
     app.get(`${version}/.well-known/jwks.json`, async (c) => {
       const { publicJwk } = await readSigningKey(core, 'passlock-key');
       return json(c, { keys: [publicJwk] });
     });
   }
 
-  app.post('/:tenancy/principal/:code', async (c) => {
-    const tenancy = requireKey(c);
-    const { userId } = await readJson(c, bodies.user);
-    const principal = await exchange(core, tenancy, c.req.param('code'));
-    const passkey = await requirePasskey(core, tenancy, principal.authenticatorId);
-    await updatePasskey(core, passkey, { owner: userId });
-    return json(c, { ...principal, userId });
-  });
-
-  app.patch('/:tenancy/passkeys/:id', async (c) => {
-    const tenancy = requireKey(c);
-    const { userId: owner, username } = await readJson(c, bodies.update);
-    const passkey = await requirePasskey(core, tenancy, c.req.param('id'));
-    return json(c, record(c, await updatePasskey(core, passkey, { owner, username })), 202);
-  });
-
-  app.delete('/:tenancy/passkeys/:id', async (c) => {
-    const tenancy = requireKey(c);
-    const passkey = await requirePasskey(core, tenancy, c.req.param('id'));
-    await deletePasskeys(core, [passkey]);
-    return json(c, record(c, passkey), 202);
-  });
-
-  app.patch('/:tenancy/users/:user/passkeys/', async (c) => {
-    const tenancy = requireKey(c);
-    const { userId, username } = await readJson(c, bodies.updateOfUser);
-    const passkeys = await findPasskeysOf(core, tenancy, sameUser(c, userId));
-    const updated = [];
-    for (const passkey of passkeys) updated.push(await updatePasskey(core, passkey, { username }));
-    return json(c, { _tag: 'UpdatedPasskeys', updated: updated.map((one) => record(c, one)) });
-  });
-
-  app.delete('/:tenancy/users/:user/passkeys/', async (c) => {
-    const tenancy = requireKey(c);
-    const { userId } = await readJson(c, bodies.user);
-    const passkeys = await findPasskeysOf(core, tenancy, sameUser(c, userId));
-    await deletePasskeys(core, passkeys);
-    return json(c, { _tag: 'DeletedPasskeys', deleted: passkeys.map((one) => record(c, one)) });
-  });
-
-  app.post('/v2/:tenancy/passkeys/update', async (c) => {
-    const tenancy = requireKey(c);
-    const { userId, username, displayName } = await readJson(c, bodies.prepareUpdate);
-    const passkeys = await findPasskeysOf(core, tenancy, userId);
-    for (const passkey of passkeys) await updatePasskey(core, passkey, { username });
-    const handles = new Set(passkeys.map(handleOf));
-    const instructions = [...handles].map((handle) => ({
-      rpId: core.rpId,
-      userId: handle,
-      username,
-      displayName: displayName ?? username,
-    }));
-    const { token, expiresAt } = await issueToken(core, tenancy, 'update', { instructions });
-    return json(
-      c,
-      {
-        _tag: 'PreparedPasskeyUpdate',
-        updatePasskeysToken: token,
-        expiresAt: expiresAt.getTime(),
-        warnings: passkeys.length > 0 ? [] : [noPasskeys],
-      },
-      202,
-    );
-  });
-
-  app.post('/v2/:tenancy/passkeys/update/exchange', async (c) => {
-    const { id } = tenancyOf(c);
-    const { updatePasskeysToken } = await readJson(c, bodies.updateToken);
-    const { instructions } = (await takeToken(core, id, 'update', updatePasskeysToken)) ?? usedUp();
-    return json(c, { _tag: 'PasskeyUpdateInstructions', instructions, warnings: [] });
-  });
-
-  app.post('/v2/:tenancy/passkeys/delete', async (c) => {
-    const tenancy = requireKey(c);
-    const body = await readJson(c, bodies.prepareDeletion);
-    const wanted = 'passkeyIds' in body ? body.passkeyIds : [];
-    const passkeys =
-      'userId' in body
-        ? await findPasskeysOf(core, tenancy, body.userId)
-        : await findPasskeys(core, tenancy, wanted);
-    await deletePasskeys(core, passkeys);
-    const instructions = passkeys.map((passkey) => ({
-      rpId: passkey.rp_id,
-      userId: handleOf(passkey),
-      credentialId: passkey.credential_id,
-    }));
-    const missing = wanted.filter((id) => !passkeys.some((passkey) => passkey.id === id));
-    const { token, expiresAt } = await issueToken(core, tenancy, 'delete', { instructions });
-    return json(
-      c,
-      {
-        _tag: 'PreparedPasskeyDeletion',
-        deletePasskeysToken: token,
-        expiresAt: expiresAt.getTime(),
-        warnings:
-          'userId' in body && passkeys.length === 0
-            ? [noPasskeys]
-            : missing.map((passkeyId) => ({
-                code: 'PASSKEY_NOT_FOUND',
-                message: 'Passkey not found',
-                passkeyId,
-              })),
-      },
-      202,
-    );
-  });
-
-  app.post('/v2/:tenancy/passkeys/delete/exchange', async (c) => {
-    const { id } = tenancyOf(c);
-    const { deletePasskeysToken } = await readJson(c, bodies.deletionToken);
-    const { instructions } = (await takeToken(core, id, 'delete', deletePasskeysToken)) ?? usedUp();
-    return json(c, { _tag: 'PasskeyDeletionInstructions', instructions, warnings: [] });
-  });
+  addManagement(app, core, { tenancyOf, requireKey, pageSize: settings.pageSize });
 
   app.get('/:tenancy/credential/:id', async (c) => {
     const passkey = await requirePasskey(core, tenancyOf(c).id, c.req.param('id'));
@@ -543,20 +379,6 @@ interface Proof {
 
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><circle cx=".5" cy=".5" r=".5"/></svg>';
-const noPasskeys = { code: 'NO_PASSKEYS_FOUND', message: 'This user has no passkeys' };
-
-function describe(refusal: Refusal): object {
-  const { code, message, retryAfter } = refusal;
-  const own = refusal instanceof PasslockRefusal ? refusal : undefined;
-  const _tag = `@error/${own?.tag ?? tags[code]}`;
-  if (code === 'unauthorized' || code === 'forbidden') return { _tag };
-  return { _tag, message, ...own?.members, ...(retryAfter && { retryAfterSeconds: retryAfter }) };
-}
-
-function usedUp(): never {
-  throw new Refusal('challenge-expired', 'This token is not known, was used, or has expired.');
-}
-
 const unknownCredential = (core: Core, credentialId: string) =>
   new PasslockRefusal('unknown-credential', 'Passkey not found', 'PasskeyNotFound', {
     credentialId,
@@ -567,8 +389,6 @@ const bindingOf = (tenancy: string) => ({ client: `passlock:${tenancy}`, browser
 
 /** How the account of a user of a tenancy is called among all accounts; no e-mail address looks so. */
 const accountOf = (tenancy: string, owner: string) => `passlock:${tenancy}:${owner}`;
-
-const handleOf = (passkey: PasslockPasskey) => userHandle({ id: passkey.user_id });
 
 function checkRpId(core: Core, rpId: string): void {
   if (rpId !== core.rpId) throw new Refusal('invalid-input', 'This is not our relying party.');
@@ -595,76 +415,3 @@ async function descriptors(core: Core, tenancy: string, ids: readonly string[]) 
     transports: JSON.parse(transports) as string[],
   }));
 }
-
-async function requirePasskey(core: Core, tenancy: string, id: string): Promise<PasslockPasskey> {
-  const passkey = await findPasskey(core, tenancy, id);
-  if (!passkey) throw new Refusal('not-found', 'Passkey not found');
-  return passkey;
-}
-
-function sameUser(c: AppContext, userId: string): string {
-  if (c.req.param('user') !== userId) throw new Refusal('invalid-input', 'Two users named.');
-  return userId;
-}
-
-/** What a code stands for; it is good once, whoever asks. */
-async function exchange(core: Core, tenancy: string, code: string) {
-  const found = await takeToken(core, tenancy, 'code', code);
-  const passkey = found && (await findPasskey(core, tenancy, found.passkeyId));
-  if (!passkey) throw new PasslockRefusal('not-found', 'Invalid code', 'InvalidCode');
-  const platformName = providerName(passkey.aaguid);
-  return {
-    _tag: 'ExtendedPrincipal',
-    id: newId(),
-    authenticatorId: passkey.id,
-    authenticatorType: 'passkey',
-    userId: passkey.owner,
-    createdAt: core.now().getTime(),
-    expiresAt: found.expiresAt.getTime(),
-    passkey: { verified: true, userVerified: found.userVerified, platformName },
-    metadata: { userAgent: found.userAgent },
-  };
-}
-
-const seconds = (date: Date) => Math.floor(date.getTime() / 1000);
-
-const summary = (passkey: PasslockPasskey) => ({
-  _tag: 'PasskeySummary',
-  id: passkey.id,
-  userId: passkey.owner,
-  enabled: true,
-  credential: { id: passkey.credential_id, userId: handleOf(passkey) },
-  createdAt: seconds(passkey.created_at),
-  lastUsed: passkey.last_used_at ? seconds(passkey.last_used_at) : undefined,
-});
-
-function record(c: AppContext, passkey: PasslockPasskey) {
-  const { aaguid } = passkey;
-  const name = providerName(aaguid);
-  const [base] = c.req.url.split(/(?:\/v2)?\/[^/]+\/(?:passkeys|users|principal)/);
-  return {
-    ...summary(passkey),
-    _tag: 'Passkey',
-    credential: {
-      id: passkey.credential_id,
-      userId: handleOf(passkey),
-      username: passkey.username,
-      aaguid: aaguid ?? '00000000-0000-0000-0000-000000000000',
-      backedUp: passkey.backed_up,
-      counter: passkey.sign_count,
-      deviceType: passkey.backup_eligible ? 'multiDevice' : 'singleDevice',
-      transports: JSON.parse(passkey.transports) as string[],
-      publicKey: toBase64Url(passkey.public_key),
-      rpId: passkey.rp_id,
-    },
-    ...(name && { platform: { name, icon: `${base}/aaguid/${aaguid}/icon.svg` } }),
-    updatedAt: seconds(passkey.updated_at ?? passkey.created_at),
-  };
-}
-
-// The vendor's own client takes only this very type for JSON, without a charset.
-const json = (
-  c: AppContext,
-  value: object,
-  status: 200 | 202 | 400 | 401 | 403 | 404 | 429 | 500 | 503 = 200,
-) => c.body(JSON.stringify(value), status, { 'Content-Type': 'application/json' });
