@@ -67,6 +67,19 @@ export interface Schema {
     expires_at: Date;
   };
   tries: { key: string; count: number; started_at: Date; expires_at: Date };
+  /** What the `passlock` dialect knows of a passkey beside the passkey itself. */
+  passlock_passkeys: { passkey_id: string; tenancy: string; owner: string; username: string };
+  /** Everything the `passlock` dialect hands out to be used once: sessions, codes, authorisations. */
+  passlock_tokens: {
+    token_hash: string;
+    tenancy: string;
+    kind: string;
+    /** JSON. */
+    payload: string;
+    expires_at: Date;
+  };
+  /** Whose account a passkey at Passlock belongs to, and the name the person gave it. */
+  passlock_links: { passkey_id: string; user_id: string; name: string | null; created_at: Date };
   audit: {
     id: Generated<number>;
     at: Date;
@@ -129,6 +142,19 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
     `insert into settings values ('secret',
       decode(replace(gen_random_uuid()::text || gen_random_uuid()::text, '-', ''), 'hex'))`,
   ],
+  '0002-passlock': [
+    `create table passlock_passkeys (
+      passkey_id text primary key references passkeys on delete cascade,
+      tenancy text not null, owner text not null, username text not null)`,
+    `create index passlock_passkeys_of_owner on passlock_passkeys (tenancy, owner)`,
+    `create table passlock_tokens (
+      token_hash text primary key, tenancy text not null, kind text not null,
+      payload text not null, expires_at timestamptz not null)`,
+    `create table passlock_links (
+      passkey_id text primary key, user_id text not null references users on delete cascade,
+      name text, created_at timestamptz not null)`,
+    `create index passlock_links_of_user on passlock_links (user_id)`,
+  ],
 };
 
 /** Brings the tables up to date; instances that start together wait for one another. */
@@ -148,7 +174,6 @@ export async function migrate(database: Database): Promise<void> {
 
 /** Removes every row but the server's secret: a fresh start between tests. */
 export async function emptyDatabase(database: Database): Promise<void> {
-  await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, tries, audit`.execute(
-    database,
-  );
+  await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, tries, audit,
+    passlock_passkeys, passlock_tokens, passlock_links`.execute(database);
 }

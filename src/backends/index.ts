@@ -11,11 +11,13 @@ export type BackendName = keyof typeof backends;
 const backends = {
   ssojet: async () => ({ default: ssojet }), // what `backend` says by default comes along
   rest: () => import('./rest.js'),
+  passlock: () => import('./passlock.js'),
   fido2: () => import('./fido2.js'),
+  'better-auth': () => import('./better-auth.js'),
+  hanko: () => import('./hanko.js'),
   'spring-security': () => import('./spring-security.js'),
   auth0: () => import('./auth0.js'),
   supabase: () => import('./supabase.js'),
-  'better-auth': () => import('./better-auth.js'),
 } satisfies Record<string, () => Promise<{ default: (settings: HttpSettings) => PasskeyBackend }>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
