@@ -14,8 +14,8 @@ import {
   readPasskeys,
   readText,
   type ForeignRecord,
+  readTokens,
 } from './records.js';
-import { readTokens } from './tokens.js';
 
 /** What a site may set for Auth0, beside the client id and the base URL (the custom domain). */
 export interface Auth0Settings extends HttpSettings {

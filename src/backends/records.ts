@@ -1,3 +1,4 @@
+import { toDate } from '../core/dates.js';
 import { asObject } from '../core/options.js';
 import { PasskeyError } from '../core/errors.js';
 import type { Passkey, PasskeyFields } from '../core/passkey.js';
@@ -18,6 +19,23 @@ export function readText(json: unknown, name: string): string {
   const text = asText(asRecord(json)[name]);
   if (text === undefined) throw new PasskeyError('bad-response', `${name}: must be text`);
   return text;
+}
+
+/** The tokens of an answer as OAuth writes it; it tells their life in seconds, some also their end. */
+export function readTokens(json: unknown) {
+  return tokensIn(json as ForeignRecord, readText(json, 'access_token'));
+}
+
+/** The same where the access token is known. */
+export function tokensIn(record: ForeignRecord, accessToken: string) {
+  return {
+    kind: 'tokens',
+    accessToken,
+    refreshToken: asText(record.refresh_token),
+    idToken: asText(record.id_token),
+    tokenType: asText(record.token_type),
+    expiresAt: toDate(record.expires_at) ?? toDate(Date.now() + Number(record.expires_in) * 1000),
+  } as const;
 }
 
 /** Which field of ours is which of theirs; a backend with our names needs none. */

@@ -1,8 +1,7 @@
 import type { AuthenticationResponseJSON, SignInResult } from '../core/backend.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
-import { toDate } from '../core/dates.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
-import { asRecord, asText, readText } from './records.js';
+import { asRecord, asText, readText, tokensIn } from './records.js';
 import type { StatusWords } from './ssojet-account.js';
 
 /** What a site may set for SSOJet, beside the client id, which it must. */
@@ -137,12 +136,7 @@ function findTokens(json: unknown): SignInResult | undefined {
   return accessToken === undefined
     ? undefined
     : {
-        kind: 'tokens',
-        accessToken,
-        refreshToken: asText(oauth.refresh_token),
-        idToken: asText(oauth.id_token),
-        tokenType: asText(oauth.token_type),
-        expiresAt: toDate(oauth.expires_at),
+        ...tokensIn(oauth, accessToken),
         user: {
           id: asText(user.user_id) ?? asText(user.id),
           identifier: asText(user.identifier) ?? asText(user.email),

@@ -9,8 +9,8 @@ import {
   readPasskeys,
   readText,
   type ForeignRecord,
+  readTokens,
 } from './records.js';
-import { readTokens } from './tokens.js';
 
 /** What a site may set for Supabase, beside the client id (its publishable key) and the base URL. */
 export interface SupabaseSettings extends HttpSettings {
