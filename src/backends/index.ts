@@ -1,7 +1,7 @@
 import type { PasskeyBackend } from '../core/backend.js';
 import { hint, PasskeyError } from '../core/errors.js';
 import type { HttpSettings } from './http.js';
-import { ssojet } from './ssojet.js';
+import ssojet from './ssojet.js';
 
 export type { HttpSettings };
 

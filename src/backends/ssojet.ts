@@ -155,3 +155,5 @@ function readSentCode(json: unknown) {
 function otpOf({ handle, code }: { readonly handle: string; readonly code: string }) {
   return { state: handle, otp: code };
 }
+
+export default ssojet;
