@@ -70,9 +70,14 @@ export class ListController implements ReactiveController {
     return this.current?.passkeys ?? [];
   }
 
+  /** What a passkey is called, by the person, by its provider or by its account. */
+  nameOf(passkey: Passkey): string | undefined {
+    return shown(passkey.name ?? this.providerOf(passkey) ?? passkey.username);
+  }
+
   /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
   providerOf({ provider, aaguid }: Passkey): string | undefined {
-    return provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid));
+    return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
   }
 
   hostDisconnected(): void {
@@ -98,4 +103,11 @@ export class ListController implements ReactiveController {
     this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
     this.#host.requestUpdate();
   }
+}
+
+/** A name fit for one line: cut, and without characters that would turn the text around it. */
+function shown(name = ''): string | undefined {
+  const plain = name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
+  const letters = [...plain.slice(0, 400)];
+  return (letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain) || undefined;
 }
