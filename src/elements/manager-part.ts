@@ -10,6 +10,8 @@ import type { LocalizeController } from './localize-controller.js';
 /** What adding, renaming and removing need of the element around them. */
 export interface ManagerHost {
   readonly list: ListController;
+  /** As soon as it is known; rejects where it cannot be. */
+  backend(): Promise<PasskeyBackend>;
   readonly words: LocalizeController['words'];
   /** Whether the last passkey has to stay. */
   keepLast(): boolean;
@@ -17,6 +19,7 @@ export interface ManagerHost {
   nameOf(passkey: Passkey): string;
   /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
   shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
+  adopt(styles: CSSResult): void;
   requestUpdate(): void;
   /** Puts news in the place of what was said of the last action. */
   say(news?: string): void;

@@ -9,23 +9,17 @@ import { obstacle } from '../core/webauthn.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { ListController } from './list-controller.js';
-import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
+import type { Change, ManagerHost } from './manager-part.js';
+import { ManagerParts } from './manager-parts.js';
 import { button } from './parts/button.js';
+import { emptyList } from './parts/empty-list.js';
 import { icon } from './parts/icon.js';
 import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
-import { passkeyIcon } from './parts/passkey-icon.js';
 import { passkeyRow, tile } from './parts/passkey-row.js';
 import { PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
-
-/** What somebody may do with the list, each loaded when they are about to. */
-const later = {
-  add: async () => (await import('./adding.js')).add,
-  rename: async (): Promise<ManagerPartClass> => (await import('./renaming.js')).Renaming,
-  remove: async (): Promise<ManagerPartClass> => (await import('./removal.js')).Removal,
-};
 
 /**
  * Shows the signed-in person's passkeys, and lets them add, rename and remove some.
@@ -78,9 +72,32 @@ export class PasskeyManager extends PasskeyElement {
 
   readonly #list = new ListController(this);
   readonly #rows = new KeyedList();
-  #parts: { rename?: ManagerPart; remove?: ManagerPart } = {};
   #news = '';
   #failure: PasskeyError | undefined;
+  readonly #host: ManagerHost = {
+    list: this.#list,
+    backend: () => this.source.whenReady(),
+    words: (english) => this.localize.words(english),
+    keepLast: () => this.keepLast,
+    nameOf: (passkey) => this.#nameOf(passkey),
+    shown: async (selector, row) => {
+      await this.updateComplete;
+      const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
+      return this.renderRoot.querySelector(within + selector);
+    },
+    adopt: ({ styleSheet }) => {
+      const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
+      if (!known.includes(styleSheet!)) known.push(styleSheet!);
+    },
+    requestUpdate: () => this.requestUpdate(),
+    say: (news) => this.#say(news),
+    fail: (failure) => this.#fail(failure),
+    change: (activity, action) => this.#change(activity, action),
+    handOver: (result) => this.handOver(result),
+    announce: (error) => this.announce(error),
+    dispatchEvent: (event) => this.dispatchEvent(event),
+  };
+  readonly #parts = new ManagerParts(this.#host);
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
   async refresh(): Promise<void> {
@@ -95,11 +112,7 @@ export class PasskeyManager extends PasskeyElement {
 
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   add(): Promise<boolean> {
-    return this.#change('registration', async (ceremony) => {
-      const backend = await this.source.whenReady();
-      const add = await later.add().catch(disconnected);
-      return add(this.#host, backend, ceremony);
-    });
+    return this.#change('registration', (ceremony) => this.#parts.add(ceremony));
   }
 
   override connectedCallback(): void {
@@ -123,7 +136,7 @@ export class PasskeyManager extends PasskeyElement {
   protected override backendReset(): void {
     super.backendReset();
     this.#list.clear();
-    this.#parts = {};
+    this.#parts.close();
     this.#say();
   }
 
@@ -141,6 +154,7 @@ export class PasskeyManager extends PasskeyElement {
     const { language, direction } = this.localize;
     const text = this.#text;
     const add = this.#addButton();
+    const prepare = () => this.#parts.prepare();
     const retry = () => {
       this.#say();
       void this.refresh();
@@ -151,8 +165,8 @@ export class PasskeyManager extends PasskeyElement {
       lang=${language}
       dir=${direction}
       aria-label=${text.managerTitle}
-      @pointerover=${this.#prepare}
-      @focusin=${this.#prepare}
+      @pointerover=${prepare}
+      @focusin=${prepare}
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
@@ -171,19 +185,10 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #passkeys(add: unknown) {
-    const text = this.#text;
     const rows = this.#list.passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
     const list = this.#rows.show(new Map(rows));
     if (rows.length > 0) return list;
-    if (!this.#list.current) return nothing;
-    return html`<slot name="empty"
-      ><div part="empty" class="empty">
-        <div class="tile">${passkeyIcon}</div>
-        <strong>${text.emptyTitle}</strong>
-        <p class="muted">${text.emptyExplained}</p>
-        ${add}
-      </div></slot
-    >`;
+    return this.#list.current ? emptyList(this.#text, add) : nothing;
   }
 
   #row(passkey: Passkey): TemplateResult {
@@ -195,8 +200,8 @@ export class PasskeyManager extends PasskeyElement {
         name: this.#nameOf(passkey),
         provider: this.#list.providerOf(passkey),
         date: (date) => this.localize.date(date),
-        onRename: can?.rename && (() => void this.#begin('rename', passkey)),
-        onRemove: can?.remove && (() => void this.#begin('remove', passkey)),
+        onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
+        onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
       });
     return html`${tile(passkey)}${this.#parts.rename?.render(passkey) ?? row()}`;
   }
@@ -211,27 +216,6 @@ export class PasskeyManager extends PasskeyElement {
       blocked: this.flow.busy,
       onClick: () => this.add(),
     });
-  }
-
-  /** Somebody comes near: what they may want is loaded, so that no click has to wait for it. */
-  readonly #prepare = (): void => {
-    if (!this.#list.current) return;
-    for (const load of Object.values(later)) load().catch(() => undefined); // the click will tell
-  };
-
-  async #begin(name: 'rename' | 'remove', passkey: Passkey): Promise<void> {
-    const { signal } = this.#list.life;
-    this.#say();
-    try {
-      const Part = await later[name]().catch(disconnected);
-      if (signal.aborted) return;
-      const root = this.renderRoot as ShadowRoot;
-      root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, Part.styles.styleSheet!])];
-      this.#parts[name] ??= new Part(this.#host, this.source.current!);
-      this.#parts[name].begin(passkey);
-    } catch (cause) {
-      this.#fail(PasskeyError.from(cause));
-    }
   }
 
   /** Runs what changes the list, reads the list again, and tells what changed. */
@@ -284,35 +268,11 @@ export class PasskeyManager extends PasskeyElement {
   readonly #onElsewhere = (event: Event): void => {
     if (event.target !== this) void this.refresh();
   };
-
-  readonly #host: ManagerHost = {
-    list: this.#list,
-    words: (english) => this.localize.words(english),
-    keepLast: () => this.keepLast,
-    nameOf: (passkey) => this.#nameOf(passkey),
-    shown: async (selector, row) => {
-      await this.updateComplete;
-      const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
-      return this.renderRoot.querySelector(within + selector);
-    },
-    requestUpdate: () => this.requestUpdate(),
-    say: (news) => this.#say(news),
-    fail: (failure) => this.#fail(failure),
-    change: (activity, action) => this.#change(activity, action),
-    handOver: (result) => this.handOver(result),
-    announce: (error) => this.announce(error),
-    dispatchEvent: (event) => this.dispatchEvent(event),
-  };
 }
 
 const words = { ...sharedWords, ...managerWords };
 const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
-
-/** A part that could not be loaded is a connection that does not work. */
-function disconnected(cause: unknown): never {
-  throw new PasskeyError('network', 'A module of passkey-elements could not be loaded.', { cause });
-}
 
 declare global {
   interface HTMLElementTagNameMap {
