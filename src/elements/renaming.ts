@@ -7,7 +7,6 @@ import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { PasskeyRenamedEvent } from './events.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
-import { button } from './parts/button.js';
 import { renamingStyles } from './renaming.styles.js';
 
 /** A name being edited, and what is wrong with it, in words. */
@@ -57,8 +56,8 @@ export class Renaming implements ManagerPart {
         aria-describedby=${fault ? 'name-fault' : nothing}
         autocomplete="off"
       />
-      ${button(text.save, { look: 'primary' })}
-      ${button(text.cancel, { onClick: () => this.#close(row) })}
+      <button part="button primary" class="primary" type="submit">${text.save}</button>
+      <button part="button" type="button" @click=${() => this.#close(row)}>${text.cancel}</button>
       ${fault ? html`<p id="name-fault" class="fault">${fault}</p>` : nothing}
     </form>`;
   }
