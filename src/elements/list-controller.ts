@@ -14,12 +14,14 @@ export class ListController implements ReactiveController {
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
   readonly #host: ReactiveControllerHost & Element;
+  readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
   #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
 
-  constructor(host: ReactiveControllerHost & Element) {
+  constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
     this.#host = host;
+    this.#refresh = refresh;
     host.addController(this);
   }
 
@@ -80,12 +82,25 @@ export class ListController implements ReactiveController {
     return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
   }
 
+  hostConnected(): void {
+    for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
+    if (!this.life.signal.aborted) return;
+    this.clear();
+    this.#refresh();
+  }
+
   hostDisconnected(): void {
+    for (const name of elsewhere) document.removeEventListener(name, this.#onElsewhere);
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.life.abort();
     });
   }
+
+  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
+  readonly #onElsewhere = (event: Event): void => {
+    if (event.target !== this.#host) this.#refresh();
+  };
 
   #failed(error: PasskeyError): PasskeyError {
     if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
@@ -104,6 +119,8 @@ export class ListController implements ReactiveController {
     this.#host.requestUpdate();
   }
 }
+
+const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
 
 /** A name fit for one line: cut, and without characters that would turn the text around it. */
 function shown(name = ''): string | undefined {

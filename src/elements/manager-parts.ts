@@ -21,10 +21,10 @@ export class ManagerParts {
   }
 
   /** Somebody comes near: what they may want is loaded, so that no click has to wait for it. */
-  prepare(): void {
+  readonly prepare = (): void => {
     if (!this.#host.list.current) return;
     for (const load of Object.values(modules)) load().catch(() => undefined); // the click will tell
-  }
+  };
 
   async add(ceremony: Ceremony): Promise<Change> {
     const backend = await this.#host.backend();

@@ -1,15 +1,14 @@
 import { html, nothing, svg, type PropertyValues, type TemplateResult } from 'lit';
 import { property } from 'lit/decorators.js';
 import { traitsOf } from '../core/backend.js';
-import type { Ceremony } from '../core/ceremonies.js';
 import { PasskeyError } from '../core/errors.js';
-import type { Activity, FlowState } from '../core/flow.js';
+import type { FlowState } from '../core/flow.js';
 import type { Passkey } from '../core/passkey.js';
 import { obstacle } from '../core/webauthn.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { ListController } from './list-controller.js';
-import type { Change, ManagerHost } from './manager-part.js';
+import type { ManagerHost } from './manager-part.js';
 import { ManagerParts } from './manager-parts.js';
 import { button } from './parts/button.js';
 import { emptyList } from './parts/empty-list.js';
@@ -70,7 +69,7 @@ export class PasskeyManager extends PasskeyElement {
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   @property({ type: Boolean, attribute: 'keep-last' }) keepLast = false;
 
-  readonly #list = new ListController(this);
+  readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = new KeyedList();
   #news = '';
   #failure: PasskeyError | undefined;
@@ -79,7 +78,7 @@ export class PasskeyManager extends PasskeyElement {
     backend: () => this.source.whenReady(),
     words: (english) => this.localize.words(english),
     keepLast: () => this.keepLast,
-    nameOf: (passkey) => this.#nameOf(passkey),
+    nameOf: (passkey) => this.#list.nameOf(passkey) ?? this.#text.passkey,
     shown: async (selector, row) => {
       await this.updateComplete;
       const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
@@ -91,7 +90,10 @@ export class PasskeyManager extends PasskeyElement {
     },
     requestUpdate: () => this.requestUpdate(),
     say: (news) => this.#say(news),
-    fail: (failure) => this.#fail(failure),
+    fail: (failure) => {
+      this.#say('', failure);
+      this.announce(failure);
+    },
     change: (activity, action) => this.#change(activity, action),
     handOver: (result) => this.handOver(result),
     announce: (error) => this.announce(error),
@@ -113,19 +115,6 @@ export class PasskeyManager extends PasskeyElement {
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   add(): Promise<boolean> {
     return this.#change('registration', (ceremony) => this.#parts.add(ceremony));
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
-    if (!this.#list.life.signal.aborted) return;
-    this.#list.clear();
-    void this.refresh();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    for (const name of elsewhere) document.removeEventListener(name, this.#onElsewhere);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -154,7 +143,6 @@ export class PasskeyManager extends PasskeyElement {
     const { language, direction } = this.localize;
     const text = this.#text;
     const add = this.#addButton();
-    const prepare = () => this.#parts.prepare();
     const retry = () => {
       this.#say();
       void this.refresh();
@@ -165,8 +153,8 @@ export class PasskeyManager extends PasskeyElement {
       lang=${language}
       dir=${direction}
       aria-label=${text.managerTitle}
-      @pointerover=${prepare}
-      @focusin=${prepare}
+      @pointerover=${this.#parts.prepare}
+      @focusin=${this.#parts.prepare}
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
@@ -197,7 +185,7 @@ export class PasskeyManager extends PasskeyElement {
       passkeyRow({
         passkey,
         text: this.#text,
-        name: this.#nameOf(passkey),
+        name: this.#host.nameOf(passkey),
         provider: this.#list.providerOf(passkey),
         date: (date) => this.localize.date(date),
         onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
@@ -208,9 +196,8 @@ export class PasskeyManager extends PasskeyElement {
 
   #addButton(): TemplateResult | typeof nothing {
     const backend = this.source.current;
-    if (!backend?.registration || !traitsOf(backend).addPasskey || obstacle('create')) {
-      return nothing;
-    }
+    const possible = backend?.registration && traitsOf(backend).addPasskey && !obstacle('create');
+    if (!possible) return nothing;
     return button(html`${addIcon} ${this.#text.add}`, {
       look: 'primary',
       blocked: this.flow.busy,
@@ -219,10 +206,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   /** Runs what changes the list, reads the list again, and tells what changed. */
-  async #change(
-    activity: Activity,
-    action: (ceremony: Ceremony) => Promise<Change>,
-  ): Promise<boolean> {
+  readonly #change: ManagerHost['change'] = async (activity, action) => {
     const outcome = await this.flow.run(activity, action);
     if (!outcome) return false;
     const { news, event } = outcome.result;
@@ -231,12 +215,7 @@ export class PasskeyManager extends PasskeyElement {
     this.#say(this.#failure ? this.#text.notUpToDate : news, this.#failure);
     this.dispatchEvent(event);
     return true;
-  }
-
-  #fail(failure: PasskeyError): void {
-    this.#say('', failure);
-    this.announce(failure);
-  }
+  };
 
   /** What was said of the last action says nothing of the next. */
   #say(news = '', failure?: PasskeyError): void {
@@ -256,22 +235,12 @@ export class PasskeyManager extends PasskeyElement {
     return coming ? { kind: 'busy', text: this.#text.loading } : undefined;
   }
 
-  #nameOf(passkey: Passkey): string {
-    return this.#list.nameOf(passkey) ?? this.#text.passkey;
-  }
-
   get #text() {
     return this.localize.words(words);
   }
-
-  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
-  readonly #onElsewhere = (event: Event): void => {
-    if (event.target !== this) void this.refresh();
-  };
 }
 
 const words = { ...sharedWords, ...managerWords };
-const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
 
 declare global {
