@@ -67,8 +67,9 @@ function readOptions(json: unknown) {
 
 /** The answer holds the secret of the cookie too; that stays here. */
 function readSession(json: unknown): SignInResult {
-  const { user } = asRecord(json);
+  const { session, user } = asRecord(json);
   const { email, name } = asRecord(user);
+  readText(session, 'id'); // without one nobody is signed in
   return {
     kind: 'session',
     user: { id: readText(user, 'id'), identifier: asText(email), displayName: asText(name) },

@@ -45,7 +45,7 @@ const create = defineHttpBackend(({ clientId, siteUrl }: HankoSettings) => {
       finish: {
         path: `${tenant}/login/finalize`,
         body: ({ answer }) => answer,
-        read: readSignIn,
+        read: siteUrl ? readSession : readToken,
       },
     },
     registration: siteUrl
@@ -92,12 +92,14 @@ function readFault(json: unknown) {
   return typeof status === 'number' && status >= 400 ? { code: asText(title) } : undefined;
 }
 
-/** Hanko's token proves the ceremony to the site's server; that server answers with a session. */
-function readSignIn(json: unknown): SignInResult {
-  const { token, user } = asRecord(json);
-  return token === undefined
-    ? { kind: 'session', user: { id: readText(user, 'id') } }
-    : { kind: 'code', code: readText(json, 'token') };
+/** Hanko's token proves the ceremony to the site's server, */
+function readToken(json: unknown): SignInResult {
+  return { kind: 'code', code: readText(json, 'token') };
+}
+
+/** which answers with a session where it stands between. */
+function readSession(json: unknown): SignInResult {
+  return { kind: 'session', user: { id: readText(asRecord(json).user, 'id') } };
 }
 
 function pathOf({ id }: { readonly id: string }): string {

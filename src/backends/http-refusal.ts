@@ -6,8 +6,8 @@ interface Refused {
   /** A page where JSON was due. */
   readonly isHtml: boolean;
   readonly json: unknown;
-  /** The backend's own word for the fault. */
-  readonly code: string | number | undefined;
+  /** What the backend itself says, with its own word for it. */
+  readonly fault: { readonly code?: string | number } | undefined;
   readonly row: HttpRow;
   readonly table: HttpTable;
   /** As in `signIn.begin`. */
@@ -17,11 +17,12 @@ interface Refused {
 /** What an answer that tells of a fault means for the person. */
 export function refusal(response: Response, refused: Refused): PasskeyError {
   const { status } = response;
-  const { json, row, table, name } = refused;
+  const { json, fault, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
-  const backendCode = refused.code === undefined ? undefined : String(refused.code);
+  const backendCode = fault?.code === undefined ? undefined : String(fault.code);
   const known = codeOf(backendCode ?? String(status), row.errors, table.errors);
-  const nothingThere = status === 404 && !backendCode && !known && elsewhere.test(name);
+  const nothingThere =
+    status === 404 && !known && !fault && elsewhere.test(name) && looksLike(json) !== table.name;
   if ((refused.isHtml && !meant) || nothingThere) {
     const found = refused.isHtml ? 'HTML where JSON was due' : 'nothing there';
     const problem = `status ${status} and ${found}; is base-url right?${otherDialect(json, table)}`;

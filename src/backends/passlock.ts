@@ -2,7 +2,6 @@ import type {
   BegunChallenge,
   PasskeyBackend,
   RegistrationRequest,
-  RegistrationResult,
   SignInRequest,
   SignInResult,
 } from '../core/backend.js';
@@ -45,6 +44,7 @@ export function passlock(given: PasslockSettings = {}): PasskeyBackend {
 const create = defineHttpBackend(({ clientId, siteUrl, authorize }: PasslockSettings) => {
   const tenancy = siteUrl ? '' : `${authorize ? '/v2' : ''}/${encodeURIComponent(clientId!)}`;
   const path = `${tenancy}/passkey`;
+  const readSignIn = siteUrl ? readSession : readCode;
   return {
     name: 'passlock',
     baseUrl: 'https://api.passlock.dev',
@@ -74,7 +74,12 @@ const create = defineHttpBackend(({ clientId, siteUrl, authorize }: PasslockSett
             : { username: request.identifier, displayName: request.displayName },
         read: readChallenge,
       },
-      finish: { path: `${path}/registration/verification`, body: proofOf, read: readRegistration },
+      finish: {
+        path: `${path}/registration/verification`,
+        body: proofOf,
+        read: async (json) =>
+          asRecord(json).id ? { passkey: await readRecord(json) } : { signIn: readSignIn(json) },
+      },
     },
     passkeys: siteUrl
       ? {
@@ -125,16 +130,14 @@ function proofOf({
   return { response: answer, sessionToken: challenge.context };
 }
 
-/** Passlock's code proves the ceremony to the site's server; that server answers with a session. */
-function readSignIn(json: unknown): SignInResult {
-  const { code, user } = asRecord(json);
-  return code === undefined
-    ? { kind: 'session', user: { id: readText(user, 'id') } }
-    : { kind: 'code', code: readText(json, 'code') };
+/** Passlock's code proves the ceremony to the site's server, */
+function readCode(json: unknown): SignInResult {
+  return { kind: 'code', code: readText(json, 'code') };
 }
 
-async function readRegistration(json: unknown): Promise<RegistrationResult> {
-  return asRecord(json).id ? { passkey: await readRecord(json) } : { signIn: readSignIn(json) };
+/** which answers with a session where it stands between. */
+function readSession(json: unknown): SignInResult {
+  return { kind: 'session', user: { id: readText(asRecord(json).user, 'id') } };
 }
 
 function pathOf({ id }: { readonly id: string }): string {

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { traitsOf, type PasskeyBackend, type SignInResult, type Status } from '../core/backend.js';
 import type { Ceremony } from '../core/ceremonies.js';
 import type { Activity, FlowState } from '../core/flow.js';
@@ -10,7 +10,7 @@ import { signUpWords } from '../i18n/en/sign-up.js';
 import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './events.js';
 import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
-import { addIcon, mailIcon } from './parts/icons.js';
+import { icon } from './parts/icon.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 
@@ -40,6 +40,11 @@ export interface SignUpHost {
   /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
   finish(result: SignInResult | undefined, method: 'passkey' | 'code', notice: string): void;
 }
+
+const mailIcon = icon(
+  svg`<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m4 7 8 6 8-6"/>`,
+);
+const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
 
 /** The way to a first passkey: choose, prove the address by a code, create. */
 export class SignUp {

@@ -1,6 +1,9 @@
+import { addingWords } from './en/adding.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
+import { removalWords } from './en/removal.js';
+import { renamingWords } from './en/renaming.js';
 import { sharedWords } from './en/shared.js';
 import { signUpWords } from './en/sign-up.js';
 
@@ -10,6 +13,9 @@ export const en = {
   ...loginWords,
   ...signUpWords,
   ...managerWords,
+  ...addingWords,
+  ...renamingWords,
+  ...removalWords,
   errors,
   createErrors,
 };

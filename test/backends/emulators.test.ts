@@ -11,7 +11,9 @@ import { supabase } from '../../src/backends/supabase.js';
 import type { PasskeyBackend } from '../../src/core/backend.js';
 import { signIn } from '../../src/core/ceremonies.js';
 import type { PasskeyManager } from '../../src/define.js';
-import { listPasskeys, removePasskey, renamePasskey } from '../../src/core/management.js';
+import { listPasskeys } from '../../src/core/management.js';
+import { removePasskey } from '../../src/core/removal.js';
+import { renamePasskey } from '../../src/core/renaming.js';
 import { register } from '../../src/core/registration.js';
 import { rejection } from '../support/backend-contract.js';
 import {

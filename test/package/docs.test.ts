@@ -125,7 +125,7 @@ describe('the README', () => {
       encoding: 'utf8',
     });
     const measured = [...stdout.matchAll(/^(\S.*), first sign-in: (\d+)/gm)];
-    assert.equal(measured.length, 2);
+    assert.equal(measured.length, 3);
     const promises = rows(section(readme, '## Size'));
     for (const [, entries = '', bytes] of measured) {
       const promise = promises.find(([first]) => first?.trim() === `\`${entries}\``);
