@@ -2,6 +2,7 @@
 export const managerWords = {
   managerTitle: 'Passkeys',
   add: 'Add a passkey',
+  tryAgain: 'Try again',
   emptyTitle: 'No passkeys yet',
   emptyExplained:
     'With a passkey you sign in with your face, fingerprint or screen lock instead of a password.',

@@ -1,6 +1,7 @@
 /** Words of removing a passkey in `<passkey-manager>`. */
 export const removalWords = {
   remove: 'Remove',
+  close: 'Close',
   removeQuestion: (name: string) => `Remove “${name}”?`,
   removeConsequence: (provider: string | undefined) =>
     `You can no longer sign in with this passkey${provider ? ` (${provider})` : ''}.`,
