@@ -100,11 +100,6 @@ export const tokens = css`
     border-color: transparent;
     color: var(--_accent);
   }
-  button.danger {
-    border-color: transparent;
-    background: var(--_danger);
-    color: var(--_surface);
-  }
   button[aria-disabled='true'] {
     opacity: 0.6;
     cursor: default;
@@ -167,10 +162,8 @@ export const tokens = css`
     }
   }
   @media (forced-colors: active) {
-    button,
-    button.primary,
-    button.danger {
-      border: 1px solid ButtonText;
+    button {
+      border: 1px solid ButtonText !important;
     }
   }
 `;
