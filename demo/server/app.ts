@@ -31,6 +31,8 @@ export interface AppOptions {
   readonly allowLastPasskeyRemoval?: boolean;
   /** Accept ceremonies made in cross-origin frames. */
   readonly allowCrossOrigin?: boolean;
+  /** Let a sign-in be approved on another device, in the `rest` dialect; off unless said. */
+  readonly handoff?: boolean;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
   /** Development only: `GET /demo/last-code` tells a browser the code last sent for it. */
@@ -86,7 +88,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   const app = new Hono<AppEnv>();
   app.use(bridgeCookies);
-  app.route('/api/passkeys', createRestDialect(core, http));
+  app.route(
+    '/api/passkeys',
+    createRestDialect(core, { ...http, handoff: options.handoff ?? false }),
+  );
   app.route('/api/v1', createSsojetDialect(core, ssojet));
   if (options.showCodes) {
     app.get('/demo/last-code', noStore, async (c) => {
