@@ -31,6 +31,9 @@ const notForSignIn: Part[] = [
   { module: 'src/core/foreign-errors.ts' },
   { module: 'src/backends/ssojet-status.ts' },
   { module: 'src/backends/http-refusal.ts' },
+  { module: 'src/elements/elsewhere.ts' },
+  { module: 'src/elements/parts/qr-code.ts' },
+  { module: 'src/backends/rest-handoff.ts' },
 ];
 /** The manager reads records as soon as it is there. */
 const records: Part = { module: 'src/core/passkey.ts' };

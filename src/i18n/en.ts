@@ -1,3 +1,4 @@
+import { elsewhereWords } from './en/elsewhere.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
@@ -9,6 +10,7 @@ export const en = {
   ...sharedWords,
   ...loginWords,
   ...signUpWords,
+  ...elsewhereWords,
   ...managerWords,
   errors,
   createErrors,

@@ -226,7 +226,7 @@ onEachDatabase((backend) => {
       const [here, phone] = [backend.browser(), await phoneOf()];
       const started = await start(here);
       const refused = await approve(phone, started, wrong(started));
-      assertRefused(refused, 400, 'verification-failed');
+      assertRefused(refused, 409, 'conflict');
       assert.equal(await stateOf(here, started), 'failed');
       const { ticket } = started;
       assertRefused(await post(phone, '/approval/begin', { ticket }), 404, 'not-found');

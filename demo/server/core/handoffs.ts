@@ -5,7 +5,7 @@ import { takeChallenge } from './challenges.ts';
 import { after, decide, type Binding, type Core, type SignedIn } from './core.ts';
 import type { Device } from './devices.ts';
 import { hash, isId, newId } from './encoding.ts';
-import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
+import { challengeExpired, Refusal } from './errors.ts';
 import { policy } from './policy.ts';
 import { startSession, type NewSession } from './sessions.ts';
 import { sweep } from './sweep.ts';
@@ -168,7 +168,7 @@ export async function approveHandoff(
         details,
       })
       .execute();
-    if (!right) throw verificationFailed('wrong number');
+    if (!right) throw new Refusal('conflict', 'The other device shows another number.');
     return passkey;
   });
   core.log({ event: 'handoff-approved', user: user_id });
