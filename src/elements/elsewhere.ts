@@ -5,10 +5,9 @@ import type { FlowState } from '../core/flow.js';
 import { approve, handOff } from '../core/handoff.js';
 import { patience } from '../core/status.js';
 import { elsewhereWords } from '../i18n/en/elsewhere.js';
-import { sharedWords } from '../i18n/en/shared.js';
 import { elsewhereStyles } from './elsewhere.styles.js';
 import { button } from './parts/button.js';
-import { doneIcon, type Message } from './parts/message.js';
+import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import type { QrCode } from './parts/qr-code.js';
 import type { PasskeyLogin } from './passkey-login.js';
@@ -199,7 +198,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
     if (!request) {
       const again = { blocked, onClick: () => this.#inspect() };
       return html`${this.#title(text.approveTitle)}
-      ${failed ? button(text.tryAgain, again) : nothing}`;
+      ${failed ? button(text.startAgain, again) : nothing}`;
     }
     const { browser, system } = request.device;
     const device = [browser, system].filter(Boolean).join(', ') || text.deviceUnknown;
@@ -252,7 +251,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   #endScreen(title: string, explanation: string): TemplateResult {
-    const done = html`<div class="hero done">${doneIcon}</div>`;
+    const done = html`<div class="hero done">${passkeyIcon}</div>`;
     return html`${this.#side === 'approved' ? done : nothing} ${this.#title(title, explanation)}
     ${this.#wayOut()}`;
   }
@@ -306,7 +305,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   get #text() {
-    return this.#host.words({ ...sharedWords, ...elsewhereWords });
+    return this.#host.words(elsewhereWords);
   }
 }
 

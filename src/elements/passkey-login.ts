@@ -102,7 +102,6 @@ export class PasskeyLogin extends PasskeyElement {
   private screen: 'identify' | 'sign-up' | 'done' = 'identify';
   private notice = '';
   #doneTitle = '';
-  #signUp: SignUp | undefined;
   #elsewhere: Elsewhere | undefined;
   /** Whose the screens between the first and the last one are. */
   #part: LoginPart | undefined;
@@ -162,7 +161,11 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (this.handOff || this.flow.state.status === 'waiting') void this.#loadElsewhere();
+    if (this.handOff || this.flow.state.status === 'waiting') {
+      void import('./elsewhere.js').then(({ Elsewhere }) => {
+        this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+      });
+    }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
       void this.#loadSignUp().then((signUp) => signUp?.offer());
@@ -175,7 +178,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    this.#signUp = undefined;
     if (this.screen === 'sign-up') this.#show('identify');
   }
 
@@ -239,13 +241,8 @@ export class PasskeyLogin extends PasskeyElement {
     const { SignUp, signUpStyles } = await import('./sign-up.js');
     const { elementStyles } = this.constructor as typeof PasskeyLogin;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
-    return (this.#signUp ??= new SignUp(this.#signUpHost(), backend));
-  }
-
-  /** Loaded when something waits for another device, or may. */
-  async #loadElsewhere(): Promise<void> {
-    const { Elsewhere } = await import('./elsewhere.js');
-    this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+    const part = this.#part;
+    return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
   }
 
   #signUpHost(): ConstructorParameters<typeof SignUp>[0] {
@@ -281,7 +278,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   #end(title: string, notice = ''): void {
     this.#doneTitle = title;
-    this.#signUp = undefined;
     this.#show('done', notice);
   }
 

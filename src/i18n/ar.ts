@@ -47,7 +47,7 @@ export const ar: Strings = {
 
   // On another device
   timeLeft: (time) => `الوقت المتبقي: \u2068${time}\u2069`,
-  elsewhere: 'المتابعة على جهاز آخر',
+  elsewhere: 'استخدام جهاز آخر',
   elsewhereExplained:
     'امسح هذا الرمز بهاتف عليه مفتاح المرور، أو افتح الرابط هناك. سيُطلب منك هذا الرقم:',
   qrCode: 'رمز مربّع يحتوي على الرابط',

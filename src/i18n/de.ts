@@ -49,7 +49,7 @@ export const de: Strings = {
 
   // On another device
   timeLeft: (time) => `Verbleibende Zeit: ${time}`,
-  elsewhere: 'Auf einem anderen Gerät fortfahren',
+  elsewhere: 'Anderes Gerät verwenden',
   elsewhereExplained:
     'Scannen Sie das mit einem Handy, auf dem Ihr Passkey ist, oder öffnen Sie dort den Link. Sie werden nach dieser Zahl gefragt:',
   qrCode: 'QR-Code mit dem Link',

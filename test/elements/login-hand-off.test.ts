@@ -24,7 +24,7 @@ const ticketOf = (view: View) => new URL(linkOf(view)).hash.replace('#passkey-ha
 const numberOf = (view: View) => Number(view.all('.number')[0]!.textContent);
 
 async function begin(view: View): Promise<void> {
-  (await eventually(() => view.button('Continue on another device'))).click();
+  (await eventually(() => view.button('Use another device'))).click();
   await eventually(() => view.field('Link for the other device'));
 }
 
@@ -37,8 +37,8 @@ describe('continuing on another device with <passkey-login>', function () {
   it('is offered only where the site asks for it', async () => {
     const view = await place(html`<passkey-login backend="rest" no-autofill></passkey-login>`);
     const other = await place(withHandOff);
-    await eventually(() => other.button('Continue on another device'));
-    expect(view.offers('Continue on another device')).to.equal(false);
+    await eventually(() => other.button('Use another device'));
+    expect(view.offers('Use another device')).to.equal(false);
     expect(site.wire).to.deep.equal([]);
   });
 
@@ -54,15 +54,15 @@ describe('continuing on another device with <passkey-login>', function () {
       html`<passkey-login client-id="demo" no-autofill hand-off=${page}></passkey-login>`,
     );
     const right = await place(withHandOff);
-    await eventually(() => right.button('Continue on another device'));
-    expect(own.offers('Continue on another device')).to.equal(false);
-    expect(ssojet.offers('Continue on another device')).to.equal(false);
+    await eventually(() => right.button('Use another device'));
+    expect(own.offers('Use another device')).to.equal(false);
+    expect(ssojet.offers('Use another device')).to.equal(false);
   });
 
   it('shows a number, a picture and a link, none of which holds the handle', async () => {
     const view = await place(withHandOff);
     await begin(view);
-    expect(view.headings).to.deep.equal(['Continue on another device']);
+    expect(view.headings).to.deep.equal(['Use another device']);
     expect(numberOf(view)).to.be.within(10, 99);
     const picture = await eventually(() => {
       const [picture] = view.all('svg.qr');
@@ -135,7 +135,7 @@ describe('continuing on another device with <passkey-login>', function () {
   it('says so where the operator does not allow it', async () => {
     site.configure({ handoff: false });
     const view = await place(withHandOff);
-    (await eventually(() => view.button('Continue on another device'))).click();
+    (await eventually(() => view.button('Use another device'))).click();
     await eventually(() => expect(view.alert).to.contain('can’t use passkeys here'));
   });
 

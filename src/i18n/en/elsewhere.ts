@@ -1,7 +1,7 @@
 /** Words for what another device, or somebody else, has to do. */
 export const elsewhereWords = {
   timeLeft: (time: string) => `Time left: ${time}`,
-  elsewhere: 'Continue on another device',
+  elsewhere: 'Use another device',
   elsewhereExplained:
     'Scan this with a phone that has your passkey, or open the link there. You will be asked for this number:',
   qrCode: 'QR code that holds the link',
