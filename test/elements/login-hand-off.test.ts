@@ -70,6 +70,8 @@ describe('continuing on another device with <passkey-login>', function () {
       return picture!;
     });
     expect(picture.getAttribute('aria-label')).to.equal('QR code that holds the link');
+    const { width, height } = picture.getBoundingClientRect();
+    expect([height, width > 150], 'large enough for a camera').to.deep.equal([width, true]);
     const link = new URL(linkOf(view));
     expect([link.origin, link.pathname, link.search]).to.deep.equal([location.origin, page, '']);
     await eventually(() => expect(view.status).to.equal('Waiting for your other device…'));

@@ -57,8 +57,8 @@ if (hasVirtualAuthenticators) {
         () => expect(view.all('[role="timer"]')[0]!.textContent).not.to.equal(timer),
         patience,
       );
-      await eventually(() => expect(questions()).to.have.length(1), patience);
-      expect(events.names).to.deep.equal(['passkey-status']);
+      await eventually(() => expect(events.names).to.deep.equal(['passkey-status']), patience);
+      expect(questions()).to.have.length(1);
       decision = 'approved';
       await eventually(
         () => expect(view.headings).to.deep.equal(['Your sign-in was approved.']),
