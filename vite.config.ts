@@ -32,7 +32,7 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
       minify: false, // the site's bundler does it, and better
       lib: { entry: doors(), formats: ['es'] },
       rolldownOptions: {
-        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser'],
+        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser', 'uqr'],
         output: {
           preserveModules: true,
           entryFileNames: fileInDist,

@@ -68,7 +68,8 @@ type RowOf<Operation> = Operation extends (signal: AbortSignal) => Promise<infer
     ? HttpRow<Input, Output>
     : never;
 
-type RowsOf<Operations> = {
+/** A row for each operation of a group. */
+export type RowsOf<Operations> = {
   readonly [Name in keyof Operations]: RowOf<NonNullable<Operations[Name]>>;
 };
 

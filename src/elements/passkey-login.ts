@@ -20,6 +20,7 @@ import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { AutofillController } from './autofill-controller.js';
 import { CountdownController } from './countdown-controller.js';
+import type { Elsewhere } from './elsewhere.js';
 import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
 import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
@@ -29,7 +30,7 @@ import { passkeyIcon } from './parts/passkey-icon.js';
 import { PasskeyElement } from './passkey-element.js';
 import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
-import type { SignUp } from './sign-up.js';
+import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
 
 /**
@@ -79,6 +80,7 @@ export class PasskeyLogin extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     identifier: {},
     noAutofill: { type: Boolean, attribute: 'no-autofill' },
+    handOff: { attribute: 'hand-off' },
     lookUp: { type: Boolean, attribute: 'look-up' },
     successUrl: { attribute: 'success-url' },
     for: {},
@@ -94,6 +96,12 @@ export class PasskeyLogin extends PasskeyElement {
   /** Keeps passkeys out of the autofill list. */
   noAutofill = false;
 
+  /**
+   * Offers to continue on another device, where the backend has that. The value is the address, on
+   * this site, of a page with this element: the other device opens it to approve.
+   */
+  handOff?: string;
+
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
   lookUp = false;
 
@@ -107,8 +115,10 @@ export class PasskeyLogin extends PasskeyElement {
   private screen: 'identify' | 'sign-up' | 'done' = 'identify';
   private notice = '';
   #doneTitle = '';
-  #signUp: SignUp | undefined;
+  #elsewhere: Elsewhere | undefined;
   #immediate: ImmediateMode | undefined;
+  /** Whose the screens between the first and the last one are. */
+  #part: LoginPart | undefined;
 
   readonly #field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
@@ -178,6 +188,11 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (this.handOff || this.flow.state.status === 'waiting') {
+      void import('./elsewhere.js').then(({ Elsewhere }) => {
+        this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+      });
+    }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
     if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
@@ -191,7 +206,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    this.#signUp = undefined;
     if (this.screen === 'sign-up') this.#show('identify');
   }
 
@@ -199,7 +213,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { language, direction } = this.localize;
     const cancel = { look: 'quiet', onClick: () => this.cancel() } as const;
     return html`<div part="base" class="stack" lang=${language} dir=${direction}>
-      ${this.#screen()} ${messageTemplate(this.#message())}
+      ${this.#screen()} ${messageTemplate(this.#message())} ${this.#elsewhere?.more()}
       ${this.flow.busy ? button(this.#text.cancel, cancel) : nothing}
       <slot></slot>
       <slot name="fallback"></slot>
@@ -207,7 +221,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   #screen(): TemplateResult {
-    if (this.screen === 'sign-up') return this.#signUp!.render();
+    if (this.screen === 'sign-up') return this.#part!.render();
     if (this.screen === 'identify') return this.#identifyScreen();
     return html`<div class="hero done">${doneIcon}</div>
       <h2 part="title" tabindex="-1">${this.#doneTitle}</h2>`;
@@ -265,7 +279,8 @@ export class PasskeyLogin extends PasskeyElement {
     const { SignUp, signUpStyles } = await import('./sign-up.js');
     const { elementStyles } = this.constructor as typeof PasskeyLogin;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
-    return (this.#signUp ??= new SignUp(this.#signUpHost(), backend));
+    const part = this.#part;
+    return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
   }
 
   #signUpHost(): ConstructorParameters<typeof SignUp>[0] {
@@ -277,7 +292,7 @@ export class PasskeyLogin extends PasskeyElement {
       dispatchEvent: (event) => this.dispatchEvent(event),
       permit: (event) => this.permit(event),
       run: (activity, ceremony) => this.#run(activity, ceremony),
-      moved: (notice) => this.#show('sign-up', notice),
+      moved: (part, notice) => this.#show('sign-up', notice, part),
       startOver: () => this.#show('identify'),
       signIn: () => this.signIn(this.#field.value),
       proved: (result) => this.handOver(result),
@@ -326,7 +341,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   #end(title: string, notice = ''): void {
     this.#doneTitle = title;
-    this.#signUp = undefined;
     this.#show('done', notice);
   }
 
@@ -354,9 +368,10 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Shows a screen and takes the focus along, if the person was in here. */
-  #show(screen: typeof this.screen, notice = ''): void {
+  #show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
     const inside = this.matches(':focus-within');
     this.screen = screen;
+    this.#part = part;
     this.notice = notice;
     this.flow.reset();
     this.requestUpdate();
@@ -375,7 +390,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { state } = this.flow;
     const seconds = this.#countdown.seconds;
     if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
-    const known = this.#signUp?.messageOf(state) ?? this.message;
+    const known = this.#part?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
     const missing = this.screen === 'identify' ? obstacle('get') : undefined;
     return missing && { kind: 'note', text: this.errorText(missing.code) };

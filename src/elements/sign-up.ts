@@ -7,7 +7,7 @@ import { upgrade } from '../core/upgrade.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
-import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './events.js';
+import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent, type SignInMethod } from './events.js';
 import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
 import { icon } from './parts/icon.js';
@@ -15,6 +15,13 @@ import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 
 export { signUpStyles } from './sign-up.styles.js';
+
+/** A way through the login with screens of its own. */
+export interface LoginPart {
+  render(): TemplateResult;
+  /** What to say of a state, where this way knows better words. */
+  messageOf(state: FlowState): Message | undefined;
+}
 
 /** What signing up needs of the element around it. */
 export interface SignUpHost {
@@ -31,14 +38,14 @@ export interface SignUpHost {
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined>;
-  /** The screen changed; the focus goes along. */
-  moved(notice?: string): void;
+  /** The screen changed to one of this way; the focus goes along. */
+  moved(part: LoginPart, notice?: string): void;
   startOver(): void;
   signIn(): Promise<boolean>;
   /** The person is signed in; what follows may need the tokens. */
   proved(result: SignInResult): Promise<void>;
   /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
-  finish(result: SignInResult | undefined, method: 'passkey' | 'code', notice: string): void;
+  finish(result: SignInResult | undefined, method: SignInMethod, notice: string): void;
 }
 
 const mailIcon = icon(
@@ -47,7 +54,7 @@ const mailIcon = icon(
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
 
 /** The way to a first passkey: choose, prove the address by a code, create. */
-export class SignUp {
+export class SignUp implements LoginPart {
   #step: 'choose' | 'code' | 'create' = 'choose';
   #codeHandle = '';
   /** A sign-in by code, told to the page once the person has a passkey or does not want one. */
@@ -133,7 +140,6 @@ export class SignUp {
     }
   }
 
-  /** What to say of a failure, where this way knows better words. */
   messageOf(state: FlowState): Message | undefined {
     if (state.status !== 'failed' || state.activity !== 'verify-code') return undefined;
     const wrong = ['verification-failed', 'invalid-input', 'not-found'].includes(state.error.code);
@@ -224,7 +230,7 @@ export class SignUp {
 
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {
     this.#step = step;
-    this.#host.moved(notice);
+    this.#host.moved(this, notice);
   }
 
   get #text() {

@@ -1,4 +1,5 @@
 import { addingWords } from './en/adding.js';
+import { elsewhereWords } from './en/elsewhere.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
@@ -12,6 +13,7 @@ export const en = {
   ...sharedWords,
   ...loginWords,
   ...signUpWords,
+  ...elsewhereWords,
   ...managerWords,
   ...addingWords,
   ...renamingWords,
