@@ -151,7 +151,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
 
     const run = async () => {
       const url = urlOf(site, row, input);
-      label = `${method} ${shownPath(url, input)}`;
+      label = hint`${method} ${shownPath(url, input)}` || label;
       const request = await requestOf(site, row, { method, url, input, signal: limit });
       const exchange = async () => receive(await (settings.fetch ?? fetch)(url.href, request));
       sent = true;

@@ -96,14 +96,8 @@ async function conclude(
     const outcome = await backend.signIn.finish({ answer, challenge }, signal);
     signal.throwIfAborted();
     if (outcome.kind !== 'pending') return outcome;
-    const { handle, expiresAt } = outcome;
-    report({ type: 'accepted', expiresAt });
     const { awaitApproval } = await import('./status.js'); // few sign-ins need it
-    const request = { handle, identifier: challenge.identifier };
-    await awaitApproval(backend, request, expiresAt, signal, (progress) =>
-      report({ type: 'progressed', progress }),
-    );
-    return handle === undefined ? undefined : await backend.signIn.exchange?.({ handle }, signal);
+    return await awaitApproval(backend, outcome, challenge.identifier, { signal, report });
   } catch (cause) {
     const error = await toPasskeyError(cause);
     if (error.code === 'unknown-credential') {

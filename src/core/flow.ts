@@ -69,5 +69,5 @@ type BusyState = Extract<
 
 /** Whether something is under way that a second start would disturb. */
 export function isBusy(state: FlowState): state is BusyState {
-  return ['preparing', 'prompting', 'verifying', 'waiting'].includes(state.status);
+  return !/idle|succeeded|failed/.test(state.status);
 }

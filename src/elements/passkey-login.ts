@@ -211,10 +211,13 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override render(): TemplateResult {
     const { language, direction } = this.localize;
-    const cancel = { look: 'quiet', onClick: () => this.cancel() } as const;
     return html`<div part="base" class="stack" lang=${language} dir=${direction}>
       ${this.#screen()} ${messageTemplate(this.#message())} ${this.#elsewhere?.more()}
-      ${this.flow.busy ? button(this.#text.cancel, cancel) : nothing}
+      ${
+        this.flow.busy
+          ? button(this.#text.cancel, { look: 'quiet', onClick: () => this.cancel() })
+          : nothing
+      }
       <slot></slot>
       <slot name="fallback"></slot>
     </div>`;
@@ -392,8 +395,8 @@ export class PasskeyLogin extends PasskeyElement {
     if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
     const known = this.#part?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
-    const missing = this.screen === 'identify' ? obstacle('get') : undefined;
-    return missing && { kind: 'note', text: this.errorText(missing.code) };
+    const missing = this.screen === 'identify' && obstacle('get');
+    return missing ? { kind: 'note', text: this.errorText(missing.code) } : undefined;
   }
 
   get #blocked(): boolean {

@@ -19,7 +19,7 @@ export const tokens = css`
     --_radius: var(--passkey-radius, 12px);
     --_space: var(--passkey-space, 16px);
     --_font: var(--passkey-font, system-ui, sans-serif);
-    --_shadow: var(--passkey-shadow, 0 1px 2px #0000000f, 0 8px 24px #00000014);
+    --_shadow: var(--passkey-shadow, 0 4px 24px #0000001a);
 
     display: block;
     color: var(--_text);
@@ -52,7 +52,6 @@ export const tokens = css`
     font-size: 1.375rem;
     font-weight: 650;
     line-height: 1.25;
-    text-wrap: balance;
   }
   h2:focus {
     outline: none;
@@ -75,12 +74,12 @@ export const tokens = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
-    gap: 0.6em;
+    gap: 0.5em;
     min-block-size: 2.75rem;
-    padding: 0.5em 1em;
+    padding: 0.5em 0.75em;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    background: transparent;
+    background: none;
     color: inherit;
     font: 550 1rem/1.25 var(--_font);
     cursor: pointer;
