@@ -28,8 +28,7 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
       outDir,
       emptyOutDir: true,
       target: 'es2022',
-      sourcemap: true,
-      minify: false, // the site's bundler does it, and better
+      minify: false, // the site's bundler does it, and better; as it is, it needs no source maps
       lib: { entry: doors(), formats: ['es'] },
       rolldownOptions: {
         external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser'],

@@ -217,6 +217,6 @@ export abstract class PasskeyElement extends LitElement {
 }
 
 /** Stopping is a choice, not a failure. */
-export function isStop({ code }: PasskeyError): boolean {
+function isStop({ code }: PasskeyError): boolean {
   return code === 'cancelled' || code === 'aborted';
 }
