@@ -2,13 +2,20 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 
-const builds: Record<string, () => UserConfig> = { development, script, demo };
+const builds: Record<string, () => UserConfig> = { development, demo };
 
 /** `vite build` makes the library, or what `--mode` names of `builds`. */
 export default defineConfig(({ command, mode }) => {
   const build = command === 'serve' ? demo : (builds[mode] ?? library);
-  return { clearScreen: false, resolve: { tsconfigPaths: true }, ...build() };
+  return { clearScreen: false, resolve: { tsconfigPaths: true }, define: constants, ...build() };
 });
+
+/** What the source leaves to the build. */
+export const constants = {
+  PACKAGE_VERSION: JSON.stringify(
+    (JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }).version,
+  ),
+};
 
 /** One ES module per source module; what a site may already have stays an import. */
 function library(): UserConfig {
@@ -37,25 +44,6 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
           entryFileNames: fileInDist,
         },
       },
-    },
-  };
-}
-
-/** The script-tag file: everything in one, nothing left to load. */
-function script(): UserConfig {
-  return {
-    publicDir: false,
-    plugins: [minifyTemplates(), dropHints()],
-    build: {
-      target: 'es2022',
-      emptyOutDir: false,
-      lib: {
-        entry: 'src/define.ts',
-        formats: ['iife'],
-        name: 'passkeyElements',
-        fileName: () => 'passkey-elements.min.js',
-      },
-      rolldownOptions: { output: { codeSplitting: false } },
     },
   };
 }

@@ -35,7 +35,7 @@ const manifest = JSON.parse(read('custom-elements.json')) as {
 const elements = manifest.modules
   .flatMap(({ declarations }) => declarations)
   .filter(({ tagName }) => tagName);
-const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/*.md', { cwd: root })];
+const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/**/*.md', { cwd: root })];
 
 describe('docs/reference.md', () => {
   const reference = read('docs/reference.md');
@@ -109,7 +109,7 @@ describe('the README', () => {
   const readme = read('README.md');
 
   it('is short', () => {
-    assert.ok(readme.trimEnd().split('\n').length <= 200);
+    assert.ok(readme.trimEnd().split('\n').length < 250);
   });
 
   it('promises no smaller files than are measured', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -192,22 +193,39 @@ describe('words for developers', () => {
   });
 });
 
-describe('the script-tag file', () => {
-  const script = read(json.unpkg);
+describe('the script-tag files', () => {
+  const integrity = JSON.parse(read('dist/sri.json')) as Record<string, string>;
+  const files = globSync('dist/*.min.js', { cwd: root }).sort();
 
-  it('needs nothing else', () => {
-    assert.doesNotMatch(script, /\bimport\s*\(|\bimport\s*["{*]|sourceMappingURL/);
+  it('are three, each with its hash', () => {
+    const names = ['passkey-elements.min.js', 'passkey-login.min.js', 'passkey-manager.min.js'];
+    assert.deepEqual(
+      files,
+      names.map((name) => `dist/${name}`),
+    );
+    for (const name of names) {
+      const hash = createHash('sha384')
+        .update(read(`dist/${name}`))
+        .digest('base64');
+      assert.equal(integrity[name], `sha384-${hash}`);
+    }
+    assert.deepEqual(Object.keys(integrity), names);
   });
 
-  it("holds Lit's production build", () => {
-    assert.doesNotMatch(script, /Lit is in dev mode/);
-    assert.match(script, /litElementVersions/);
+  it('have their hashes in the README that is published', () => {
+    assert.ok(read('README.md').includes(`integrity="${integrity['passkey-elements.min.js']}"`));
   });
 
-  it('registers both tags', () => {
-    assert.match(script, /passkey-login/);
-    assert.match(script, /passkey-manager/);
-  });
+  for (const file of files) {
+    it(`${file} needs nothing else`, () => {
+      assert.doesNotMatch(read(file), /\bimport\s*\(|\bimport\s*["{*]|sourceMappingURL/);
+    });
+
+    it(`${file} holds Lit's production build`, () => {
+      assert.doesNotMatch(read(file), /Lit is in dev mode/);
+      assert.match(read(file), /litElementVersions/);
+    });
+  }
 });
 
 function openDoors(name: string, target: PackageJson['exports'][string]): Door[] {
