@@ -16,7 +16,9 @@ function publishedOnly() {
       for (const module of customElementsManifest.modules) {
         for (const declaration of module.declarations) {
           const { members } = declaration;
-          const hidden = members?.filter(({ privacy }) => isHidden(privacy)).map(({ name }) => name);
+          const hidden = members
+            ?.filter(({ privacy }) => isHidden(privacy))
+            .map(({ name }) => name);
           declaration.members = members?.filter(
             (member) => !member.static && !hidden.includes(member.name),
           );

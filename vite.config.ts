@@ -7,14 +7,14 @@ const builds: Record<string, () => UserConfig> = { development, demo };
 /** `vite build` makes the library, or what `--mode` names of `builds`. */
 export default defineConfig(({ command, mode }) => {
   const build = command === 'serve' ? demo : (builds[mode] ?? library);
-  return { clearScreen: false, resolve: { tsconfigPaths: true }, define: constants, ...build() };
+  const { plugins = [], ...config } = build();
+  const common = { clearScreen: false, resolve: { tsconfigPaths: true } };
+  return { ...common, ...config, plugins: [packageVersion(), ...plugins] };
 });
 
-/** What the source leaves to the build. */
-export const constants = {
-  PACKAGE_VERSION: JSON.stringify(
-    (JSON.parse(readFileSync('package.json', 'utf8')) as { readonly version: string }).version,
-  ),
+/** The version in package.json. */
+export const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly version: string;
 };
 
 /** One ES module per source module; what a site may already have stays an import. */
@@ -38,7 +38,7 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
       minify: false, // the site's bundler does it, and better; as it is, it needs no source maps
       lib: { entry: doors(), formats: ['es'] },
       rolldownOptions: {
-        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser'],
+        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser', 'react'],
         output: {
           preserveModules: true,
           entryFileNames: fileInDist,
@@ -68,10 +68,14 @@ export const dialects = (): string[] => ['ssojet', ...loadedBy('src/backends/ind
 /** Languages beside English: the modules that the resolver loads. */
 export const locales = (): string[] => loadedBy('src/i18n/locales.ts');
 
+/** Frameworks with a door of their own. */
+const frameworks = ['react', 'preact', 'solid', 'vue', 'svelte'];
+
 /** The public modules: name in `dist` → source file. All others are inner modules. */
 export function doors(): Record<string, string> {
   return Object.fromEntries([
     ...['index', 'define', 'login', 'manager'].map((name) => [name, `src/${name}.ts`]),
+    ...frameworks.map((name) => [name, `src/frameworks/${name}.ts`]),
     ...['http', ...dialects()].map((name) => [`backends/${name}`, `src/backends/${name}.ts`]),
     ...['en', ...locales()].map((name) => [`locales/${name}`, `src/i18n/${name}.ts`]),
   ]);
@@ -87,6 +91,18 @@ export function publishedPath(source: string): string {
 function loadedBy(module: string): string[] {
   const imports = readFileSync(module, 'utf8').matchAll(/import\('\.\/([\w-]+)\.js'\)/g);
   return [...imports].map(([, name = '']) => name);
+}
+
+/** Puts the version where the source asks for it; Vite's `define` does not reach tests. */
+export function packageVersion(): Plugin {
+  return {
+    name: 'package-version',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/core\/version\.ts$/ },
+      handler: (code) => code.replace('= PACKAGE_VERSION', `= '${version}'`),
+    },
+  };
 }
 
 /** Drops the white space that only readers of the source need from `css` and `html` templates. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { build } from 'vite';
-import { constants, dropHints, minifyTemplates } from '../vite.config.ts';
+import { dropHints, minifyTemplates, packageVersion, version } from '../vite.config.ts';
 
 /*
  * The files for a script tag: each holds everything it needs, so that one hash covers it. The hashes
@@ -23,8 +23,8 @@ async function buildScript(name: string): Promise<void> {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    define: { ...constants, 'process.env.NODE_ENV': '"production"' },
-    plugins: [minifyTemplates(), dropHints()],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [packageVersion(), minifyTemplates(), dropHints()],
     build: {
       target: 'es2022',
       emptyOutDir: false,
@@ -49,6 +49,6 @@ function withHashes(page: string): string {
   return page.replace(
     /(passkey-elements@)[^/]+(\/dist\/)([\w-]+\.min\.js)("\s+integrity=")[^"]*/g,
     (_, before: string, folder: string, file: string, between: string) =>
-      `${before}${JSON.parse(constants.PACKAGE_VERSION)}${folder}${file}${between}${integrity[file]}`,
+      `${before}${version}${folder}${file}${between}${integrity[file]}`,
   );
 }

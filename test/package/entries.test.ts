@@ -17,6 +17,8 @@ interface PackageJson {
   readonly jsdelivr: string;
   readonly customElements: string;
   readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+  readonly peerDependenciesMeta: Record<string, { readonly optional: boolean }>;
   readonly scripts: Record<string, string>;
   readonly sideEffects: readonly string[];
 }
@@ -35,6 +37,7 @@ const json = JSON.parse(read('package.json')) as PackageJson;
 const doors = Object.entries(json.exports).flatMap(([name, target]) => openDoors(name, target));
 const modules = doors.filter(({ isModule }) => isModule);
 
+site.add('react'); // the one door that needs more than a page
 after(() => site[Symbol.dispose]());
 
 describe('the packed tarball', () => {
@@ -45,6 +48,9 @@ describe('the packed tarball', () => {
       [...along].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
       [],
     );
+    for (const [peer, { optional }] of Object.entries(json.peerDependenciesMeta)) {
+      assert.ok(optional && peer in json.peerDependencies, peer);
+    }
     const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
     assert.deepEqual(
       hooks.filter((hook) => hook in json.scripts),
@@ -131,6 +137,19 @@ describe('the packed tarball', () => {
     });
   }
 
+  it('asks for a framework in its own door only', () => {
+    const name = new RegExp(`from ["'](${Object.keys(json.peerDependencies).join('|')})["'/]`);
+    const asking = globSync('dist/**/*.{js,d.ts}', { cwd: root }).filter((file) =>
+      name.test(withoutComments(read(file))),
+    );
+    const own = /^dist\/(types\/frameworks\/|(development\/)?react\.js$)/;
+    assert.deepEqual(
+      asking.filter((file) => !own.test(file)),
+      [],
+    );
+    assert.ok(asking.includes('dist/react.js'));
+  });
+
   it('opens no other module', () => {
     const inner = ['backends/index', 'locales/locales', 'core/flow', 'inner/core/flow'];
     const code = `
@@ -155,7 +174,7 @@ describe('the packed tarball', () => {
   });
 
   it('imports nothing that is not a dependency, in code and in types', () => {
-    const known = Object.keys(json.dependencies);
+    const known = Object.keys({ ...json.dependencies, ...json.peerDependencies });
     const imports = /\b(?:from|import|import\()\s*["']([^"'.][^"']*)["']/g;
     for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: root, exclude: ['**/*.min.js'] })) {
       for (const [, name = ''] of withoutComments(read(file)).matchAll(imports)) {

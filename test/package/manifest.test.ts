@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { eventNames } from '../../src/frameworks/members.ts';
 
 interface Named {
   readonly name: string;
@@ -50,6 +51,15 @@ describe('custom-elements.json', () => {
       });
     }
   }
+
+  it('gives each element the events that its types have', () => {
+    const listed = elements.map(({ tagName, events = [] }) => [
+      tagName,
+      events.map(({ name }) => name).sort(),
+    ]);
+    const typed = Object.entries(eventNames).map(([tag, names]) => [tag, [...names].sort()]);
+    assert.deepEqual(listed.sort(), typed.sort());
+  });
 
   it('names modules that are published', () => {
     for (const { path } of manifest.modules) {

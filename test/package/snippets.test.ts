@@ -36,11 +36,16 @@ const written = (language: string) => snippets.filter((snippet) => snippet.langu
 
 describe('the snippets of the README and the docs', () => {
   it('are found', () => {
-    for (const language of ['ts', 'html', 'css']) assert.notEqual(written(language).length, 0);
+    for (const language of ['ts', 'tsx', 'html', 'css'])
+      assert.notEqual(written(language).length, 0);
   });
 
   it('compile against the published types, as strict TypeScript', () => {
     assert.deepEqual(faultsOf(written('ts'), { strict: true, noUncheckedIndexedAccess: true }), []);
+  });
+
+  it('compile where they are React components', () => {
+    assert.deepEqual(faultsOf(written('tsx'), { strict: true }), []);
   });
 
   it('compile where they are scripts in HTML', () => {
@@ -99,13 +104,14 @@ function faultsOf(
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     types: [],
+    jsx: ts.JsxEmit.ReactJSX,
     skipLibCheck: true,
     noEmit: true,
     ...strictness,
   };
   const files = new Map(
     modules.map(({ code }, at) => [
-      `${root}snippet-${at}.ts`,
+      `${root}snippet-${at}.tsx`,
       // A page that has the elements knows their tags and functions, whoever loaded them.
       `import 'passkey-elements/define'; import './dist/types/script/offer.js'; ${code}`,
     ]),
@@ -118,7 +124,7 @@ function faultsOf(
     const code = files.get(path);
     return code === undefined
       ? getSourceFile(path, version, ...rest)
-      : ts.createSourceFile(path, code, version, true);
+      : ts.createSourceFile(path, code, version, true, ts.ScriptKind.TSX);
   };
   const paths = [...files.keys()];
   const program = ts.createProgram(paths, options, host);

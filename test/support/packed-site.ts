@@ -33,8 +33,9 @@ export class PackedSite implements Disposable {
     for (const path of installedWith('')) this.#link(path, path);
   }
 
-  /** Installs what the site itself brings, under its own name or another. */
+  /** Installs what a site itself brings, under its own name or another. */
   add(name: string, as = name): void {
+    rmSync(join(this.folder, 'node_modules', as), { force: true });
     this.#link(`node_modules/${name}`, `node_modules/${as}`);
   }
 
