@@ -133,6 +133,7 @@ export default defineConfig(
   { files: ['src/**/*.ts'], rules: restrict(authenticator, network) },
   { files: ['src/{core,backends,i18n}/**/*.ts'], rules: restrict(authenticator, network, view) },
   { files: ['src/core/webauthn*.ts'], rules: restrict(network, view) },
+  { files: ['src/testing/fake-authenticator.ts'], rules: restrict(network, view) },
   { files: ['src/backends/http.ts'], rules: restrict(authenticator, view) },
   { files: ['src/elements/**/*.ts'], ignores: ['**/tokens.styles.ts'], rules: withoutColours },
   {

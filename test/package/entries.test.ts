@@ -150,6 +150,12 @@ describe('the packed tarball', () => {
     assert.ok(asking.includes('dist/react.js'));
   });
 
+  it('tells servers that the React components are for the page', () => {
+    for (const file of ['dist/react.js', 'dist/development/react.js']) {
+      assert.match(read(file), /^["']use client["'];/);
+    }
+  });
+
   it('opens no other module', () => {
     const inner = ['backends/index', 'locales/locales', 'core/flow', 'inner/core/flow'];
     const code = `
