@@ -128,6 +128,32 @@ describe('the README', () => {
   });
 });
 
+describe('llms.txt', () => {
+  const text = read('dist/llms.txt');
+
+  it('is small enough to be read at once', () => {
+    assert.ok(Buffer.byteLength(text) < 20_000, `${Buffer.byteLength(text)} B`);
+  });
+
+  it('names everything that is public, and every page', () => {
+    const kinds = ['attributes', 'members', 'events', 'slots', 'cssParts', 'cssStates'] as const;
+    for (const element of elements) {
+      for (const { name } of kinds.flatMap((kind): readonly Named[] => element[kind])) {
+        const spelled = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+        assert.ok(text.includes(name) || text.includes(spelled), name);
+      }
+    }
+    for (const code of passkeyErrorCodes) assert.match(text, new RegExp(`^- ${code}: .`, 'm'));
+    for (const page of globSync('docs/**/*.md', { cwd: root }))
+      assert.ok(text.includes(page), page);
+  });
+
+  it('tells of this version', () => {
+    const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+    assert.ok(text.startsWith(`# passkey-elements ${version}\n`));
+  });
+});
+
 describe('every page', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
 
