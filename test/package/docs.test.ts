@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { passkeyErrorCodes } from 'passkey-elements';
 import { en } from 'passkey-elements/locales/en';
+import { locales } from '../../vite.config.ts';
 
 interface Named {
   readonly name: string;
@@ -125,6 +126,14 @@ describe('the README', () => {
       const kilobytes = Number(promise?.[1]?.match(/([\d.]+) kB/)?.[1]);
       assert.ok(kilobytes * 1000 >= Number(bytes) - 50, `${entries}: ${bytes} B`);
     }
+  });
+});
+
+describe('docs/languages.md', () => {
+  it('lists the languages that are here', () => {
+    const table = rows(section(read('docs/languages.md'), '# Languages'));
+    const tags = table.map(([first]) => nameIn(first)).filter((name) => name !== undefined);
+    assert.deepEqual(tags.sort(), locales().sort());
   });
 });
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, readFileSync, realpathSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { PackedSite } from '../support/packed-site.ts';
+import { snippetsOf } from '../support/snippets.ts';
 
 /*
  * Each project uses the packed package rightly and, marked as expected errors, wrongly: a compiler
@@ -14,13 +15,13 @@ import { PackedSite } from '../support/packed-site.ts';
 const site = new PackedSite();
 after(() => site[Symbol.dispose]());
 const require = createRequire(import.meta.url);
+const native = join(folderOf('@typescript/native-preview'), 'bin/tsgo');
 
 describe('TypeScript checks the published types, libraries included', () => {
   const compilers = {
     'as ours is': require.resolve('typescript/bin/tsc'),
-    'of today’s tools': compilerOf('@arethetypeswrong/core'),
     'of 2024': compilerOf('@custom-elements-manifest/analyzer'),
-    'rewritten natively': join(folderOf('@typescript/native-preview'), 'bin/tsgo'),
+    'rewritten natively': native,
   };
   const versions = new Set<string>();
   for (const [kind, compiler] of Object.entries(compilers)) {
@@ -39,7 +40,6 @@ describe('TypeScript checks the published types, libraries included', () => {
 });
 
 describe('right use compiles and wrong use does not', () => {
-  const tsc = require.resolve('typescript/bin/tsc');
   const projects = {
     'react-19': { '@types/react': '@types/react', csstype: 'csstype', react: 'react' },
     'react-18': { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' },
@@ -48,15 +48,17 @@ describe('right use compiles and wrong use does not', () => {
   };
   for (const [project, packages] of Object.entries(projects)) {
     it(`in a project with ${project}`, () => {
-      assert.deepEqual(check(project, tsc, packages), []);
+      assert.deepEqual(check(project, native, packages), []);
     });
   }
 
-  it('in a project with Vue', () => {
+  it('in a project with Vue, and so do the snippets of its page', () => {
+    writeSnippets('vue');
     assert.deepEqual(check('vue', require.resolve('vue-tsc/bin/vue-tsc.js'), { vue: 'vue' }), []);
   });
 
-  it('in a project with Svelte', () => {
+  it('in a project with Svelte, and so do the snippets of its page', () => {
+    writeSnippets('svelte');
     const svelteCheck = join(folderOf('svelte-check'), 'bin/svelte-check');
     const faults = check('svelte', svelteCheck, { svelte: 'svelte' }, ['--output', 'machine']);
     const places = faults.flatMap(
@@ -66,6 +68,18 @@ describe('right use compiles and wrong use does not', () => {
     assert.deepEqual([...new Set(places)], wrong, faults.join('\n'));
   });
 });
+
+/** Puts what the framework's page shows into its project. */
+function writeSnippets(language: string): void {
+  const snippets = snippetsOf(`docs/frameworks/${language}.md`).filter(
+    (snippet) => snippet.language === language,
+  );
+  assert.notEqual(snippets.length, 0);
+  mkdirSync(join(site.folder, language), { recursive: true });
+  snippets.forEach(({ code }, at) =>
+    writeFileSync(join(site.folder, language, `Snippet${at}.${language}`), code),
+  );
+}
 
 /** What the compiler says of a project in which only these packages are installed. */
 function check(
