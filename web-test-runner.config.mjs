@@ -35,6 +35,7 @@ const vite = await viteFiles({
     '@simplewebauthn/server',
     '@simplewebauthn/server/helpers',
     'valibot',
+    'uqr',
     '@open-wc/testing',
     'axe-core',
     'chai-a11y-axe',

@@ -5,9 +5,14 @@ import type { LogEntry } from './core/log.ts';
 import { createOriginCheck } from './core/origins.ts';
 import { policy } from './core/policy.ts';
 import type { Database } from './database.ts';
+import { createFido2Dialect, type Fido2Settings } from './dialects/fido2.ts';
+import { createPasslockDialect, type Tenancy } from './dialects/passlock.ts';
 import { createRestDialect } from './dialects/rest.ts';
 import { createSsojetDialect, type SsojetSettings } from './dialects/ssojet.ts';
 import { bridgeCookies, noStore, type AppEnv, type HttpSettings } from './http.ts';
+import { createHankoProxy, type HankoProxySettings } from './proxies/hanko.ts';
+import { createPasslockProxy, type PasslockProxySettings } from './proxies/passlock.ts';
+import { createSite } from './site.ts';
 
 /** How a reference backend is set up; `store` and `origins` are all it must know. */
 export interface AppOptions {
@@ -31,8 +36,19 @@ export interface AppOptions {
   readonly allowLastPasskeyRemoval?: boolean;
   /** Accept ceremonies made in cross-origin frames. */
   readonly allowCrossOrigin?: boolean;
+  /** Let a sign-in be approved on another device, in the `rest` dialect; off unless said. */
+  readonly handoff?: boolean;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
+  /** In which ways the `fido2` dialect is like a server that is not quite as the profile says. */
+  readonly fido2?: Partial<Fido2Settings>;
+  /** Who the `passlock` dialect works for; nobody unless said. */
+  readonly passlock?: { readonly tenancies: readonly Tenancy[]; readonly pageSize?: number };
+  /** Servers elsewhere for which the site keeps a secret key, and stands between them and its pages. */
+  readonly proxies?: {
+    readonly passlock?: PasslockProxySettings;
+    readonly hanko?: HankoProxySettings;
+  };
   /** Development only: `GET /demo/last-code` tells a browser the code last sent for it. */
   readonly showCodes?: boolean;
   /** Set cookies with `Secure` and the `__Host-` prefix; follows the first origin's scheme unless said. */
@@ -52,6 +68,15 @@ const ssojetDefaults = {
   statusStyle: 'string',
   deleteStyle: 'json',
   includeAllowCredentials: false,
+} as const;
+
+const profile = {
+  nested: false,
+  failWith200: false,
+  omitStatusOnError: false,
+  bareStringError: false,
+  omitRpId: false,
+  plain: false,
 } as const;
 
 /** The reference backend: a function from requests to answers that runs in Node and in pages alike. */
@@ -86,8 +111,18 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   const app = new Hono<AppEnv>();
   app.use(bridgeCookies);
-  app.route('/api/passkeys', createRestDialect(core, http));
+  app.route(
+    '/api/passkeys',
+    createRestDialect(core, { ...http, handoff: options.handoff ?? false }),
+  );
   app.route('/api/v1', createSsojetDialect(core, ssojet));
+  app.route('/api/fido2', createFido2Dialect(core, { ...http, ...profile, ...options.fido2 }));
+  const passlock = { ...http, tenancies: [], pageSize: 50, ...options.passlock };
+  app.route('/api/passlock', createPasslockDialect(core, passlock));
+  const site = createSite(core, http);
+  const { passlock: toPasslock, hanko: toHanko } = options.proxies ?? {};
+  if (toPasslock) app.route('/api/site/passlock', createPasslockProxy(core, site, toPasslock));
+  if (toHanko) app.route('/api/site/hanko', createHankoProxy(core, site, toHanko));
   if (options.showCodes) {
     app.get('/demo/last-code', noStore, async (c) => {
       const browser = await readBrowser(c, http.secureCookies);

@@ -96,10 +96,19 @@ export async function limitTries(
   await countTry(core, `address:${clientAddress(c, settings)}`, allowance);
 }
 
-function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string {
+/** Where a request comes from, `unknown` where the host of the app does not say. */
+export function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string {
   const forwarded = trustedProxies > 0 ? (c.req.header('x-forwarded-for') ?? '').split(',') : [];
   const told = forwarded.at(-trustedProxies)?.trim();
   return (told || c.env?.address || 'unknown').slice(0, 64);
+}
+
+/** Refuses a body that is not announced as JSON: such a request needs no page's leave to be sent. */
+export function requireJson(c: AppContext): void {
+  const type = c.req.header('content-type') ?? '';
+  if (!/^application\/json\s*(;|$)/i.test(type)) {
+    throw new Refusal('invalid-input', 'Send JSON as application/json.', { status: 415 });
+  }
 }
 
 /** The JSON body of a request, checked against a schema. */
@@ -107,10 +116,7 @@ export async function readJson<const Schema extends v.GenericSchema>(
   c: AppContext,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  const type = c.req.header('content-type') ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) {
-    throw new Refusal('invalid-input', 'Send JSON as application/json.', { status: 415 });
-  }
+  requireJson(c);
   const body = parseJson(await readText(c.req.raw));
   if (Array.isArray(body)) throw new Refusal('invalid-input', 'The body is not an object.');
   return parse(schema, body);

@@ -22,5 +22,5 @@ function isLocal(host: string): boolean {
 }
 
 function invalid(cause: string): PasskeyError {
-  return new PasskeyError('invalid-config', `base-url ${cause}.`);
+  return new PasskeyError('invalid-config', hint`base-url ${cause}.`);
 }

@@ -46,7 +46,7 @@ export async function readAnswer({ response, text }: Answer, question: Question)
   const isHtml = text.startsWith('<');
   if (fault || !ok || isHtml) {
     const { refusal } = await unhappy();
-    throw refusal(response, { isHtml, json, code: fault?.code, row, table, name });
+    throw refusal(response, { isHtml, json, fault, row, table, name });
   }
   try {
     if (text && json === undefined && (row.read || /^[{["]/.test(text))) throw new SyntaxError();

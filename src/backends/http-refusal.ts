@@ -6,8 +6,8 @@ interface Refused {
   /** A page where JSON was due. */
   readonly isHtml: boolean;
   readonly json: unknown;
-  /** The backend's own word for the fault. */
-  readonly code: string | number | undefined;
+  /** What the backend itself says, with its own word for it. */
+  readonly fault: { readonly code?: string | number } | undefined;
   readonly row: HttpRow;
   readonly table: HttpTable;
   /** As in `signIn.begin`. */
@@ -17,16 +17,18 @@ interface Refused {
 /** What an answer that tells of a fault means for the person. */
 export function refusal(response: Response, refused: Refused): PasskeyError {
   const { status } = response;
-  const { json, row, table, name } = refused;
+  const { json, fault, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
-  const backendCode = refused.code === undefined ? undefined : String(refused.code);
-  const nothingThere = status === 404 && !backendCode && elsewhere.test(name);
+  const backendCode = fault?.code === undefined ? undefined : String(fault.code);
+  const known = codeOf(backendCode ?? String(status), row.errors, table.errors);
+  const nothingThere =
+    status === 404 && !known && !fault && elsewhere.test(name) && looksLike(json) !== table.name;
   if ((refused.isHtml && !meant) || nothingThere) {
     const found = refused.isHtml ? 'HTML where JSON was due' : 'nothing there';
     const problem = `status ${status} and ${found}; is base-url right?${otherDialect(json, table)}`;
     return new PasskeyError('bad-response', problem, { status });
   }
-  const code = codeOf(backendCode, row.errors, table.errors) ?? codeOfStatus(status, name);
+  const code = known ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
   return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
 }
@@ -57,12 +59,8 @@ function otherDialect(json: unknown, { name }: HttpTable): string {
 /** Where these are there is a backend, so a 404 without a word says that there is none. */
 const elsewhere = /begin|send|list|status/;
 
-function codeOf(
-  backendCode: string | undefined,
-  ...maps: HttpTable['errors'][]
-): PasskeyErrorCode | undefined {
-  if (backendCode === undefined) return undefined;
-  return maps.find((map) => map && Object.hasOwn(map, backendCode))?.[backendCode];
+function codeOf(word: string, ...maps: HttpTable['errors'][]): PasskeyErrorCode | undefined {
+  return maps.find((map) => map && Object.hasOwn(map, word))?.[word];
 }
 
 /** These answer to a proof, so a refusal is about the proof, not about the session or the form. */

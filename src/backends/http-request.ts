@@ -32,7 +32,7 @@ export async function requestOf(
   row: HttpRow,
   { method, url, input, signal }: Outgoing,
 ): Promise<RequestInit> {
-  const body = row.body && JSON.stringify(await row.body(input));
+  const body = row.body && JSON.stringify(await ask('unknown', 'body', () => row.body?.(input)));
   const headers = await headersOf(site, row, { method, url: url.href });
   if (body) headers.set('Content-Type', 'application/json');
   return bare<RequestInit>({

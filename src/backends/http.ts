@@ -41,7 +41,7 @@ export type HttpRow<Input = object, Output = unknown> = {
   readonly headers?: Readonly<Record<string, string>>;
   /** May be a promise, where the site's own server has a say first. */
   readonly body?: (input: Input) => unknown;
-  /** The backend's code → ours, before the table's own `errors`. */
+  /** The backend's code, or the status of an answer without one → ours, before the table's `errors`. */
   readonly errors?: ErrorCodes;
   /** Needs the access token. */
   readonly bearer?: boolean;
@@ -68,7 +68,8 @@ type RowOf<Operation> = Operation extends (signal: AbortSignal) => Promise<infer
     ? HttpRow<Input, Output>
     : never;
 
-type RowsOf<Operations> = {
+/** A row for each operation of a group. */
+export type RowsOf<Operations> = {
   readonly [Name in keyof Operations]: RowOf<NonNullable<Operations[Name]>>;
 };
 
@@ -167,18 +168,17 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       return await untilAborted(limit, run);
     } catch (cause) {
       if (cause instanceof PasskeyError) throw failure(cause.code, cause.message, cause);
-      if (signal.aborted) throw failure('aborted', 'given up', { cause });
+      if (signal.aborted) throw failure('aborted', hint`given up`, { cause });
       const open = sent && changing.test(name) && 'outcome-unknown';
-      if (limit.aborted) throw failure(open || 'timeout', 'no whole answer in time', { cause });
-      if (sent) throw failure(open || 'network', `no answer. ${corsHint()}`, { cause });
+      if (limit.aborted) throw failure(open || 'timeout', hint`no whole answer in time`, { cause });
+      if (sent) {
+        const text = hint`no answer. If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
+        throw failure(open || 'network', text, { cause });
+      }
       // No cause here: some engines quote the header they refuse, and that may be the token.
       throw failure('invalid-input', hint`not sent, an id or a header is no usable text`);
     }
   };
-}
-
-function corsHint(): string {
-  return hint`If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
 }
 
 /** `work`, but not longer than `signal` allows, whatever the site's own callbacks do. */

@@ -1,7 +1,7 @@
 import type { PasskeyBackend } from '../core/backend.js';
 import { hint, PasskeyError } from '../core/errors.js';
 import type { HttpSettings } from './http.js';
-import { ssojet } from './ssojet.js';
+import ssojet from './ssojet.js';
 
 export type { HttpSettings };
 
@@ -9,9 +9,16 @@ export type { HttpSettings };
 export type BackendName = keyof typeof backends;
 
 const backends = {
-  ssojet: async () => ssojet, // what `backend` says by default comes along
-  rest: async () => (await import('./rest.js')).rest,
-} satisfies Record<string, () => Promise<(settings: HttpSettings) => PasskeyBackend>>;
+  ssojet: async () => ({ default: ssojet }), // what `backend` says by default comes along
+  rest: () => import('./rest.js'),
+  passlock: () => import('./passlock.js'),
+  fido2: () => import('./fido2.js'),
+  'better-auth': () => import('./better-auth.js'),
+  hanko: () => import('./hanko.js'),
+  'spring-security': () => import('./spring-security.js'),
+  auth0: () => import('./auth0.js'),
+  supabase: () => import('./supabase.js'),
+} satisfies Record<string, () => Promise<{ default: (settings: HttpSettings) => PasskeyBackend }>>;
 
 /** The backend of that name; its code is loaded when it is first asked for. */
 export async function resolveBackend(
@@ -22,7 +29,7 @@ export async function resolveBackend(
     const known = Object.keys(backends).join(', ');
     throw new PasskeyError('invalid-config', hint`backend “${name}” is none of: ${known}.`);
   }
-  const create = await backends[name]().catch((cause: unknown) => {
+  const { default: create } = await backends[name]().catch((cause: unknown) => {
     throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, {
       cause,
     });

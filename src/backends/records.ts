@@ -1,3 +1,5 @@
+import { toDate } from '../core/dates.js';
+import { asObject } from '../core/options.js';
 import { PasskeyError } from '../core/errors.js';
 import type { Passkey, PasskeyFields } from '../core/passkey.js';
 
@@ -5,9 +7,7 @@ import type { Passkey, PasskeyFields } from '../core/passkey.js';
 export type ForeignRecord = { readonly [field: string]: unknown };
 
 /** JSON as a record to look into; whatever is none has no fields. */
-export function asRecord(json: unknown): ForeignRecord {
-  return typeof json === 'object' && json !== null ? (json as ForeignRecord) : {};
-}
+export const asRecord: (json: unknown) => ForeignRecord = asObject;
 
 /** Text that says something. */
 export function asText(value: unknown): string | undefined {
@@ -21,31 +21,40 @@ export function readText(json: unknown, name: string): string {
   return text;
 }
 
+/** The tokens of an answer as OAuth writes it; it tells their life in seconds, some also their end. */
+export function readTokens(json: unknown) {
+  return tokensIn(json as ForeignRecord, readText(json, 'access_token'));
+}
+
+/** The same where the access token is known. */
+export function tokensIn(record: ForeignRecord, accessToken: string) {
+  return {
+    kind: 'tokens',
+    accessToken,
+    refreshToken: asText(record.refresh_token),
+    idToken: asText(record.id_token),
+    tokenType: asText(record.token_type),
+    expiresAt: toDate(record.expires_at) ?? toDate(Date.now() + Number(record.expires_in) * 1000),
+  } as const;
+}
+
 /** Which field of ours is which of theirs; a backend with our names needs none. */
-type FieldsOf = (record: ForeignRecord) => PasskeyFields;
+export type FieldsOf = (record: ForeignRecord) => PasskeyFields;
 
 const sameFields: FieldsOf = (record) => record;
 
+/** Nobody needs it to sign in. */
+const reading = () => import('./passkey-records.js');
+
 /** The passkey in an answer that must hold one. */
 export async function readPasskey(json: unknown, fieldsOf = sameFields): Promise<Passkey> {
-  const { toPasskey } = await import('../core/passkey.js'); // nobody needs it to sign in
-  const passkey = toPasskey(fieldsOf(asRecord(json)));
-  if (passkey) return passkey;
-  throw new PasskeyError('bad-response', 'the passkey has no id');
+  return (await reading()).readPasskey(json, fieldsOf);
 }
 
-/**
- * The passkeys of an answer: a list, or a record with one under a usual name.
- * One without an id makes the list incomplete, so that it is never signalled as all there is.
- */
+/** The passkeys of an answer, and whether they are all of them. */
 export async function readPasskeys(
   json: unknown,
   fieldsOf = sameFields,
 ): Promise<{ passkeys: readonly Passkey[]; complete: boolean }> {
-  const { toPasskey } = await import('../core/passkey.js');
-  const { credentials, data, passkeys: listed } = asRecord(json);
-  const records = [json, credentials, data, listed].find((value) => Array.isArray(value));
-  if (!records) throw new PasskeyError('bad-response', 'no list of passkeys');
-  const passkeys = records.flatMap((record) => toPasskey(fieldsOf(asRecord(record))) ?? []);
-  return { passkeys, complete: passkeys.length === records.length };
+  return (await reading()).readPasskeys(json, fieldsOf);
 }

@@ -1,23 +1,8 @@
-import type {
-  AuthenticationResponseJSON,
-  PendingSignIn,
-  SignInChallenge,
-  SignInResult,
-  Status,
-} from '../core/backend.js';
-import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
-import { toDate } from '../core/dates.js';
-import type { PasskeyFields } from '../core/passkey.js';
+import type { AuthenticationResponseJSON, SignInResult } from '../core/backend.js';
+import type { PasskeyErrorCode } from '../core/errors.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
-import type { StatusWords } from './ssojet-status.js';
-import {
-  asRecord,
-  asText,
-  readPasskey,
-  readPasskeys,
-  readText,
-  type ForeignRecord,
-} from './records.js';
+import { asRecord, asText, readText, tokensIn } from './records.js';
+import type { StatusWords } from './ssojet-account.js';
 
 /** What a site may set for SSOJet, beside the client id, which it must. */
 export interface SsojetSettings extends HttpSettings {
@@ -53,7 +38,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
       errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
-      read: (json, { challenge }) => readSignIn(json, challenge, settings.statusWords),
+      read: async (json, { challenge }) =>
+        findTokens(json) ?? (await account()).readPending(json, challenge, settings.statusWords),
     },
   },
   registration: {
@@ -61,8 +47,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       method: 'GET',
       path: `${passkeys}/register`,
       bearer: true,
-      read: (json) => ({
-        options: settings.anyAuthenticator ? withAnyAuthenticator(json) : json,
+      read: async (json) => ({
+        options: settings.anyAuthenticator ? (await account()).withAnyAuthenticator(json) : json,
         context: readText(json, 'auth_code'),
       }),
     },
@@ -72,26 +58,37 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       bearer: true,
       body: ({ answer }) => ({ ...answer, transports: answer.response.transports }),
       errors: { 1004: 'verification-failed' },
-      read: async (json) =>
-        asRecord(json).public_key ? { passkey: await readPasskey(json, fieldsOf) } : {},
+      read: async (json) => (await account()).readRegistered(json),
     },
   },
   status: {
     method: 'GET',
     path: `${passkeys}/status`,
     query: ({ identifier, handle }) => ({ identifier: identifier ?? handle }),
-    read: (json) => readStatus(json, settings.statusWords),
+    read: async (json) => (await account()).readStatus(json, settings.statusWords),
   },
   codes: {
     send: { path: `${codes}/send`, body: emailOf, read: readSentCode },
-    verify: { path: `${codes}/verify`, body: otpOf, read: readTokens },
+    verify: {
+      path: `${codes}/verify`,
+      body: otpOf,
+      read: async (json) => findTokens(json) ?? (await account()).refuse(json),
+    },
   },
   passkeys: {
-    list: { method: 'GET', path: `${passkeys}/credentials`, bearer: true, read: readList },
+    list: {
+      method: 'GET',
+      path: `${passkeys}/credentials`,
+      bearer: true,
+      read: async (json) => (await account()).readList(json),
+    },
     rename: { method: 'PATCH', path: pathOf, bearer: true, body: ({ name }) => ({ name }) },
     remove: { method: 'DELETE', path: pathOf, bearer: true },
   },
 }));
+
+/** What a sign-in that simply works has no use for. */
+const account = () => import('./ssojet-account.js');
 
 const passkeys = '/auth/passwordless/passkey';
 const codes = '/auth/passwordless/email-otp';
@@ -130,45 +127,6 @@ const finishBodies = {
   'passkey-object': (answer: AuthenticationResponseJSON) => ({ passkey: answer }),
 };
 
-function withAnyAuthenticator(json: unknown): object {
-  const options = asRecord(asRecord(json).publicKey);
-  const selection = asRecord(options.authenticatorSelection);
-  return {
-    ...options,
-    authenticatorSelection: { ...selection, authenticatorAttachment: undefined },
-  };
-}
-
-async function readSignIn(
-  json: unknown,
-  { identifier }: SignInChallenge,
-  siteWords?: StatusWords,
-): Promise<SignInResult | PendingSignIn> {
-  const tokens = findTokens(json);
-  if (tokens) return tokens;
-  const status = await readStatus(json, siteWords);
-  if (status.state !== 'pending') throw refusal(status);
-  // `status` knows a sign-in by its account name only.
-  return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
-}
-
-async function readTokens(json: unknown): Promise<SignInResult> {
-  const tokens = findTokens(json);
-  if (!tokens) throw refusal(await readStatus(json));
-  return tokens;
-}
-
-/** Few sign-ins need the words, so they come when one does. */
-async function readStatus(json: unknown, siteWords?: StatusWords): Promise<Status> {
-  return (await import('./ssojet-status.js')).readStatus(json, siteWords);
-}
-
-function refusal({ state }: Status): PasskeyError {
-  if (state === 'expired') return new PasskeyError('challenge-expired', 'it has expired');
-  const refused = state === 'failed' || state === 'pending';
-  return new PasskeyError(refused ? 'verification-failed' : 'bad-response', 'no token');
-}
-
 /** The three shapes the vendor's pages show: a bare token, tokens under `oauth`, tokens beside a profile. */
 function findTokens(json: unknown): SignInResult | undefined {
   const answer = asRecord(json);
@@ -178,12 +136,7 @@ function findTokens(json: unknown): SignInResult | undefined {
   return accessToken === undefined
     ? undefined
     : {
-        kind: 'tokens',
-        accessToken,
-        refreshToken: asText(oauth.refresh_token),
-        idToken: asText(oauth.id_token),
-        tokenType: asText(oauth.token_type),
-        expiresAt: toDate(oauth.expires_at),
+        ...tokensIn(oauth, accessToken),
         user: {
           id: asText(user.user_id) ?? asText(user.id),
           identifier: asText(user.identifier) ?? asText(user.email),
@@ -203,24 +156,4 @@ function otpOf({ handle, code }: { readonly handle: string; readonly code: strin
   return { state: handle, otp: code };
 }
 
-function readList(json: unknown) {
-  return readPasskeys(json, fieldsOf);
-}
-
-/** Casing as on the wire; the older API of the same family writes all of it in lower case. */
-function fieldsOf(record: ForeignRecord): PasskeyFields {
-  return {
-    id: record.id,
-    credentialId: record.id,
-    name: record.Name ?? record.name,
-    aaguid: record.aaguid,
-    createdAt: record.CreatedAt ?? record.created_at,
-    updatedAt: record.UpdatedAt ?? record.updated_at,
-    lastUsedAt: record.LastUsedAt ?? record.last_used_at,
-    transports: record.transports,
-    backupEligible: record.backup_eligible,
-    synced: record.backup_state,
-    signCount: record.SignCount ?? record.sign_count,
-    publicKey: record.public_key,
-  };
-}
+export default ssojet;

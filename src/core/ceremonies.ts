@@ -1,21 +1,10 @@
-import type {
-  Mediation,
-  PasskeyBackend,
-  SignInAnswer,
-  SignInChallenge,
-  SignInResult,
-} from './backend.js';
+import type { Mediation, PasskeyBackend, SignInAnswer, SignInResult } from './backend.js';
+import { beginSignIn, keepChallenge, lifeOf, takeChallenge } from './challenges.js';
 import { exclusively, orAborted } from './coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
 import type { Passkey } from './passkey.js';
-import { readRequestOptions } from './options.js';
 import { askForPasskey, obstacle, signalUnknownPasskey } from './webauthn.js';
-
-/** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
-const usualLife = 5 * 60_000;
-/** A waiting challenge is replaced this long before it expires. */
-const margin = 30_000;
 
 export interface Ceremony {
   readonly signal: AbortSignal;
@@ -59,21 +48,23 @@ export function signInWith(
   });
 }
 
-/** Options from the backend, an answer from the person. Autofill and the button differ in mediation. */
+/** Options from the backend, an answer from the person. The ways in differ in mediation. */
 export async function requestAnswer(
   backend: PasskeyBackend,
   { identifier, only }: { readonly identifier?: string; readonly only?: readonly Passkey[] },
-  mediation: Mediation,
+  mediation: Mediation | 'immediate',
   signal: AbortSignal,
   challenged?: () => void,
 ): Promise<SignInAnswer> {
-  const begun = await backend.signIn.begin({ identifier, mediation }, signal);
-  signal.throwIfAborted();
-  const options = readRequestOptions(begun.options);
+  const quiet = mediation === 'conditional';
+  const spare = !quiet && !identifier && !only && (await takeChallenge(backend));
+  const asking = { identifier, mediation: quiet ? mediation : ('modal' as const) };
+  const challenge = spare || (await beginSignIn(backend, asking, signal));
+  const { options } = challenge;
   if (only) options.allowCredentials = descriptorsOf(only);
-  const challenge = { ...begun, identifier, options };
   challenged?.();
-  const fresh = mediation === 'conditional' ? whileFresh(challenge, signal) : signal;
+  // Autofill may wait for hours; what it waits with must still be good when the person picks.
+  const fresh = quiet ? AbortSignal.any([signal, AbortSignal.timeout(lifeOf(challenge))]) : signal;
   try {
     const asked = askForPasskey(options, { mediation, signal: fresh });
     return { answer: await orAborted(asked, fresh), challenge };
@@ -81,14 +72,11 @@ export async function requestAnswer(
     if (fresh.aborted && !signal.aborted) {
       throw new PasskeyError('challenge-expired', hint`Nobody used autofill in time.`, { cause });
     }
+    if (quiet) {
+      keepChallenge(backend, Promise.resolve(challenge));
+    }
     throw cause;
   }
-}
-
-/** Autofill may wait for hours; what it waits with must still be good when the person picks. */
-function whileFresh({ expiresAt, options }: SignInChallenge, signal: AbortSignal): AbortSignal {
-  const life = expiresAt ? expiresAt.getTime() - Date.now() : (options.timeout ?? usualLife);
-  return AbortSignal.any([signal, AbortSignal.timeout(Math.max(life - margin, life / 2, 0))]);
 }
 
 /** The passkeys as lists of credentials name them. */

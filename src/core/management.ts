@@ -1,8 +1,7 @@
-import type { Passkey } from './passkey.js';
 import type { PasskeyBackend, PasskeyList } from './backend.js';
 import { traitsOf } from './backend.js';
-import { PasskeyError, toPasskeyError } from './errors.js';
-import { signalAcceptedPasskeys, signalUnknownPasskey } from './webauthn.js';
+import { PasskeyError } from './errors.js';
+import { signalAcceptedPasskeys } from './webauthn.js';
 
 /**
  * The person's passkeys, each once. Rejects with a `PasskeyError`.
@@ -23,47 +22,6 @@ export async function listPasskeys(
   };
 }
 
-/** Renames a passkey and gives its record as it is now. Rejects with a `PasskeyError`. */
-export async function renamePasskey(
-  backend: PasskeyBackend,
-  passkey: Passkey,
-  name: string,
-  signal: AbortSignal,
-): Promise<Passkey> {
-  const renamed = await operation(backend, 'rename')({ id: passkey.id, name }, signal);
-  return renamed ?? { ...passkey, name };
-}
-
-/**
- * Removes a passkey; one that is already gone is no error. `true` when the backend confirmed it.
- * Rejects with a `PasskeyError`.
- */
-export async function removePasskey(
-  backend: PasskeyBackend,
-  passkey: Passkey,
-  signal: AbortSignal,
-): Promise<boolean> {
-  try {
-    await operation(backend, 'remove')({ id: passkey.id }, signal);
-    return true;
-  } catch (cause) {
-    const error = await toPasskeyError(cause);
-    if (error.code === 'not-found') return false;
-    throw error;
-  }
-}
-
-/** What is wrong with a name for a passkey, if anything. The server repeats the check. */
-export function nameFault(
-  name: string,
-  backend: PasskeyBackend,
-): 'empty' | 'too-long' | 'invalid' | undefined {
-  const limit = traitsOf(backend).maxNameLength ?? 64;
-  if (/^[\p{C}\p{Z}]*$/u.test(name)) return 'empty';
-  if ([...name.trim()].length > limit) return 'too-long';
-  return /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) ? 'invalid' : undefined;
-}
-
 /**
  * Tells the authenticator which passkeys count, after a list that was read just now.
  * Whatever is not in the list may be deleted there, so every doubt means silence.
@@ -76,15 +34,10 @@ export async function signalList(backend: PasskeyBackend, list: PasskeyList): Pr
   await signalAcceptedPasskeys({ rpId, userHandle, credentialIds });
 }
 
-/** Tells the authenticator that the backend confirmed the removal of a passkey. */
-export async function signalRemoval(removed: Passkey, list: PasskeyList): Promise<void> {
-  const rpId = removed.rpId ?? list.rpId ?? location.hostname;
-  if (removed.credentialId) await signalUnknownPasskey(rpId, removed.credentialId);
-}
-
 type Operations = NonNullable<PasskeyBackend['passkeys']>;
 
-function operation<Name extends keyof Operations>(
+/** What the backend does with passkeys, by name. Throws where it has no such operation. */
+export function operation<Name extends keyof Operations>(
   backend: PasskeyBackend,
   name: Name,
 ): NonNullable<Operations[Name]> {

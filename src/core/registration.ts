@@ -1,4 +1,5 @@
 import type {
+  Mediation,
   PasskeyBackend,
   PublicKeyCredentialCreationOptionsJSON,
   RegistrationResult,
@@ -19,6 +20,8 @@ export function register(
     readonly name?: string;
     /** What the person has already, for backends that do not exclude it themselves. */
     readonly existing?: readonly Passkey[];
+    /** `conditional` creates it without a question, where the browser can. */
+    readonly mediation?: Mediation;
   },
   { signal, report }: Ceremony,
 ): Promise<RegistrationResult> {
@@ -27,12 +30,12 @@ export function register(
     const { registration } = backend;
     if (!registration)
       throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
-    const { name, existing = [], ...about } = request;
-    const challenge = await registration.begin({ ...about, mediation: 'modal' }, signal);
+    const { name, existing = [], mediation = 'modal', ...about } = request;
+    const challenge = await registration.begin({ ...about, mediation }, signal);
     signal.throwIfAborted();
     const options = withoutRepeats(readCreationOptions(challenge.options), existing);
     report({ type: 'challenged' });
-    const answer = await createPasskey(options, { mediation: 'modal', signal });
+    const answer = await createPasskey(options, { mediation, signal });
     signal.throwIfAborted();
     report({ type: 'answered' });
     try {

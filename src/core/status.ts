@@ -56,7 +56,8 @@ const seconds = 1000;
 const firstWait = 2 * seconds;
 const usualWait = 5 * seconds;
 const longestBackOff = 30 * seconds;
-const patience = 10 * 60 * seconds;
+/** How long to wait for a backend that does not say when it gives up, in milliseconds. */
+export const patience = 10 * 60 * seconds;
 const errorsInARow = 6;
 /** Errors that may be gone at the next poll. */
 const passing = new Set<PasskeyErrorCode>(['network', 'timeout', 'server-error', 'rate-limited']);

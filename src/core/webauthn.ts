@@ -19,7 +19,8 @@ import { hint, PasskeyError, toPasskeyError } from './errors.js';
  */
 
 export interface Prompt {
-  readonly mediation: Mediation;
+  /** `immediate` asks only where a passkey is at hand (`immediateGet`), else it rejects at once. */
+  readonly mediation: Mediation | 'immediate';
   readonly signal: AbortSignal;
 }
 
@@ -64,15 +65,28 @@ export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
 }
 
 /** Whether the browser can offer passkeys in the autofill list. Never waits longer than two seconds. */
-export async function canAutofill(): Promise<boolean> {
-  if (typeof globalThis.PublicKeyCredential !== 'function') return false;
-  const { PublicKeyCredential: api } = globalThis;
-  const probe = async () => {
-    const ask = async () => (await api.getClientCapabilities?.())?.['conditionalGet'];
-    const known = await ask().catch(() => undefined);
-    return known ?? (await api.isConditionalMediationAvailable?.()) ?? false;
-  };
-  // An extension that replaced the API may never answer: that counts as no.
+export function canAutofill(): Promise<boolean> {
+  return inTime(async () => {
+    const known = await capability('conditionalGet').catch(() => undefined);
+    return known ?? (await passkeyApi()?.isConditionalMediationAvailable?.()) ?? false;
+  });
+}
+
+/** Whether the browser surely can. Absent means unknown, and asking then might open a dialog. */
+export function surelyCan(name: 'immediateGet' | 'conditionalCreate'): Promise<boolean> {
+  return inTime(async () => (await capability(name)) === true);
+}
+
+async function capability(name: string): Promise<boolean | undefined> {
+  return (await passkeyApi()?.getClientCapabilities?.())?.[name];
+}
+
+function passkeyApi(): typeof PublicKeyCredential | undefined {
+  return globalThis.PublicKeyCredential;
+}
+
+/** An extension that replaced the API may never answer: that counts as no. */
+function inTime(probe: () => Promise<boolean>): Promise<boolean> {
   const tooLong = new Promise<false>((resolve) => setTimeout(resolve, 2000, false));
   return Promise.race([probe().catch(() => false), tooLong]);
 }
@@ -130,6 +144,7 @@ export async function request<Answer>(
       publicKey: bare(publicKey()),
       signal: AbortSignal.any([signal, host]),
       mediation: mediation === 'conditional' ? mediation : undefined,
+      uiMode: mediation === 'immediate' ? mediation : undefined,
     };
     return navigator.credentials[ceremony](bare<CredentialOptions>(options));
   };
@@ -175,26 +190,19 @@ export function readCredential(credential: PublicKeyCredential) {
     id: rawId,
     rawId,
     type: 'public-key' as const,
-    clientExtensionResults: toJsonSafe(attempt(() => credential.getClientExtensionResults()) ?? {}),
+    clientExtensionResults: attempt(() => harmless(credential.getClientExtensionResults())) ?? {},
     authenticatorAttachment: attempt(() => credential.authenticatorAttachment) as
       AuthenticatorAttachment | undefined,
   };
 }
 
-/** Only what survives JSON: the secrets of `prf` and other bytes stay in the browser. */
-function toJsonSafe(results: object): object {
-  const isFlat = (value: unknown) => Object.values(value as object).every(isPlain);
-  const isPlain = (value: unknown) => typeof value !== 'object';
+/** No bytes, above all not the secrets of `prf`: they stay in the browser. */
+function harmless(results: object): object {
   return Object.fromEntries(
     Object.entries(results).filter(
-      ([name, value]) => name !== 'prf' && (isPlain(value) || (isObject(value) && isFlat(value))),
+      ([name, value]) => name === 'credProps' || typeof value !== 'object',
     ),
   );
-}
-
-/** Not bytes, not a list, not nothing. */
-function isObject(value: unknown): boolean {
-  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 /** Extensions that replace `navigator.credentials` return objects with broken methods. */

@@ -20,7 +20,7 @@ export class PasskeyReadyEvent extends PasskeyEvent<Record<string, never>> {
 }
 
 /** How somebody signed in. */
-export type SignInMethod = 'passkey' | 'autofill' | 'code';
+export type SignInMethod = 'passkey' | 'autofill' | 'immediate' | 'code' | 'hand-off';
 
 /** The person is signed in. Cancel it to stop the redirect to `success-url`. */
 export class PasskeySignedInEvent extends PasskeyEvent<{
@@ -30,6 +30,37 @@ export class PasskeySignedInEvent extends PasskeyEvent<{
 }> {
   constructor(method: SignInMethod, kind: SignInResult['kind']) {
     super('passkey-signed-in', { method, kind }, { cancelable: true });
+  }
+}
+
+/** Something is about to begin: cancel it, or let it wait. A promise that rejects stops it. */
+abstract class PasskeyBeforeEvent<Detail> extends PasskeyEvent<Detail> {
+  /** What it waits for. */
+  readonly awaited: unknown[] = [];
+
+  constructor(type: string, detail: Detail) {
+    super(type, detail, { cancelable: true });
+  }
+
+  /** Nothing is asked of the backend or of the browser before this is fulfilled. */
+  waitUntil(promise: unknown): void {
+    this.awaited.push(promise);
+  }
+}
+
+/** A sign-in is about to begin; with `autofill` the person has picked a passkey already. */
+export class PasskeyBeforeSignInEvent extends PasskeyBeforeEvent<{
+  readonly method: Exclude<SignInMethod, 'code'>;
+}> {
+  constructor(method: Exclude<SignInMethod, 'code'>) {
+    super('passkey-before-sign-in', { method });
+  }
+}
+
+/** A passkey is about to be created. */
+export class PasskeyBeforeRegisterEvent extends PasskeyBeforeEvent<Record<string, never>> {
+  constructor() {
+    super('passkey-before-register', {});
   }
 }
 
@@ -90,6 +121,8 @@ export class PasskeyErrorEvent extends PasskeyEvent<{
 declare global {
   interface GlobalEventHandlersEventMap {
     'passkey-ready': PasskeyReadyEvent;
+    'passkey-before-sign-in': PasskeyBeforeSignInEvent;
+    'passkey-before-register': PasskeyBeforeRegisterEvent;
     'passkey-signed-in': PasskeySignedInEvent;
     'passkey-registered': PasskeyRegisteredEvent;
     'passkey-status': PasskeyStatusEvent;

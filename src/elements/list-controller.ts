@@ -14,12 +14,14 @@ export class ListController implements ReactiveController {
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
   readonly #host: ReactiveControllerHost & Element;
+  readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
   #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
 
-  constructor(host: ReactiveControllerHost & Element) {
+  constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
     this.#host = host;
+    this.#refresh = refresh;
     host.addController(this);
   }
 
@@ -71,17 +73,35 @@ export class ListController implements ReactiveController {
     return this.current?.passkeys ?? [];
   }
 
+  /** What a passkey is called, by the person, by its provider or by its account. */
+  nameOf(passkey: Passkey): string | undefined {
+    return shown(passkey.name ?? this.providerOf(passkey) ?? passkey.username);
+  }
+
   /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
   providerOf({ provider, aaguid }: Passkey): string | undefined {
-    return provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid));
+    return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
+  }
+
+  hostConnected(): void {
+    for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
+    if (!this.life.signal.aborted) return;
+    this.clear();
+    this.#refresh();
   }
 
   hostDisconnected(): void {
+    for (const name of elsewhere) document.removeEventListener(name, this.#onElsewhere);
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.life.abort();
     });
   }
+
+  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
+  readonly #onElsewhere = (event: Event): void => {
+    if (event.target !== this.#host) this.#refresh();
+  };
 
   #failed(error: PasskeyError): PasskeyError {
     if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
@@ -99,4 +119,13 @@ export class ListController implements ReactiveController {
     this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
     this.#host.requestUpdate();
   }
+}
+
+const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
+
+/** A name fit for one line: cut, and without characters that would turn the text around it. */
+function shown(name = ''): string | undefined {
+  const plain = name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
+  const letters = [...plain.slice(0, 400)];
+  return (letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain) || undefined;
 }

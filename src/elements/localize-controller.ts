@@ -45,11 +45,6 @@ export class LocalizeController implements ReactiveController {
     return /^(ar|fa|he|ur)\b/i.test(this.language) ? 'rtl' : 'ltr';
   }
 
-  /** A day as people of this language write it. */
-  date(date: Date): string {
-    return new Intl.DateTimeFormat(this.language, { dateStyle: 'medium' }).format(date);
-  }
-
   hostConnected(): void {
     this.#observer = new MutationObserver(() => this.#update());
     this.#observer.observe(document.documentElement, {

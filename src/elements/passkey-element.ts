@@ -1,12 +1,14 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import { hint, type PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
+  type PasskeyBeforeRegisterEvent,
+  type PasskeyBeforeSignInEvent,
   PasskeyErrorEvent,
   PasskeyReadyEvent,
   PasskeyStatusEvent,
@@ -145,6 +147,15 @@ export abstract class PasskeyElement extends LitElement {
     );
   }
 
+  /** Asks the page before something begins. Rejects with `aborted` where it says no. */
+  protected async permit(
+    event: PasskeyBeforeSignInEvent | PasskeyBeforeRegisterEvent,
+  ): Promise<void> {
+    const permitted = this.dispatchEvent(event);
+    if (!permitted) throw new PasskeyError('aborted', hint`${event.type} was cancelled.`);
+    await Promise.all(event.awaited);
+  }
+
   /** Hands tokens to the page. */
   protected async handOver(result: SignInResult): Promise<void> {
     this.keepToken(result);
@@ -168,27 +179,21 @@ export abstract class PasskeyElement extends LitElement {
     const text = this.localize.words(sharedWords);
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
-    switch (state.status) {
-      case 'preparing':
-        return { kind: 'busy', text: text.oneMoment };
-      case 'prompting':
-        return {
-          kind: 'busy',
-          text: this.flow.overdue ? text.stillWaiting : text.waitingForPasskey,
-        };
-      case 'verifying':
-        return { kind: 'busy', text: text.checking };
-      case 'waiting':
-        return { kind: 'busy', text: text.awaitingApproval };
-      case 'failed': {
-        const { code } = state.error;
-        const gentle = isStop(state.error) || code === 'already-registered';
-        const creating = state.activity === 'registration';
-        return { kind: gentle ? 'note' : 'alert', text: this.errorText(code, creating) };
-      }
-      default:
-        return undefined;
+    if (state.status === 'failed') {
+      const { code } = state.error;
+      const gentle = isStop(state.error) || code === 'already-registered';
+      const creating = state.activity === 'registration';
+      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code, creating) };
     }
+    const news = {
+      preparing: text.oneMoment,
+      prompting: this.flow.overdue ? text.stillWaiting : text.waitingForPasskey,
+      verifying: text.checking,
+      waiting: text.awaitingApproval,
+      idle: undefined,
+      succeeded: undefined,
+    }[state.status];
+    return news === undefined ? undefined : { kind: 'busy', text: news };
   }
 
   /** Our words for an error code; the server's are never shown. */

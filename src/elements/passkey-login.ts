@@ -6,15 +6,23 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { traitsOf, type PasskeyBackend, type SignInResult } from '../core/backend.js';
+import {
+  traitsOf,
+  type PasskeyBackend,
+  type SignInAnswer,
+  type SignInResult,
+} from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
+import { prefetchChallenge } from '../core/challenges.js';
 import type { Activity } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { AutofillController } from './autofill-controller.js';
 import { CountdownController } from './countdown-controller.js';
-import { PasskeySignedInEvent, type SignInMethod } from './events.js';
+import type { Elsewhere } from './elsewhere.js';
+import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
+import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
 import { button } from './parts/button.js';
 import { doneIcon, messageTemplate, type Message } from './parts/message.js';
@@ -22,7 +30,7 @@ import { passkeyIcon } from './parts/passkey-icon.js';
 import { PasskeyElement } from './passkey-element.js';
 import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
-import type { SignUp } from './sign-up.js';
+import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
 
 /**
@@ -36,6 +44,8 @@ import { tokens } from './tokens.styles.js';
  * @slot username-fault - Words on what is wrong with the account name; the element fills it.
  * @slot fallback - The site's other ways to sign in.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
+ * @fires {PasskeyBeforeSignInEvent} passkey-before-sign-in - A sign-in is about to begin. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.
  * @fires {PasskeySignedInEvent} passkey-signed-in - The person is signed in. Cancel it to stop the redirect.
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was created.
  * @fires {PasskeyStatusEvent} passkey-status - A sign-in that is not final yet made progress.
@@ -70,8 +80,10 @@ export class PasskeyLogin extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     identifier: {},
     noAutofill: { type: Boolean, attribute: 'no-autofill' },
+    handOff: { attribute: 'hand-off' },
     lookUp: { type: Boolean, attribute: 'look-up' },
     successUrl: { attribute: 'success-url' },
+    for: {},
     screen: { state: true },
     notice: { state: true },
   };
@@ -84,17 +96,29 @@ export class PasskeyLogin extends PasskeyElement {
   /** Keeps passkeys out of the autofill list. */
   noAutofill = false;
 
+  /**
+   * Offers to continue on another device, where the backend has that. The value is the address, on
+   * this site, of a page with this element: the other device opens it to approve.
+   */
+  handOff?: string;
+
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
   lookUp = false;
 
   /** Where to go after signing in; an address of this site only. */
   successUrl?: string;
 
+  /** CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey is at hand. */
+  for?: string;
+
   /** Which screen is shown; between the first and the last one the sign-up has screens of its own. */
   private screen: 'identify' | 'sign-up' | 'done' = 'identify';
   private notice = '';
   #doneTitle = '';
-  #signUp: SignUp | undefined;
+  #elsewhere: Elsewhere | undefined;
+  #immediate: ImmediateMode | undefined;
+  /** Whose the screens between the first and the last one are. */
+  #part: LoginPart | undefined;
 
   readonly #field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
@@ -105,19 +129,17 @@ export class PasskeyLogin extends PasskeyElement {
   readonly #autofill = new AutofillController(
     this,
     () => this.#autofillBackend(),
-    async (answer, backend) => {
-      const outcome = await this.flow.run('sign-in', (ceremony) =>
-        this.#handingOver(signInWith(backend, answer, ceremony)),
-      );
-      if (outcome?.result) this.#finish(outcome.result, 'autofill');
-    },
+    (answer, backend) => this.#signInWith(answer, backend, 'autofill'),
   );
   readonly #countdown = new CountdownController(this, () => this.flow.error?.retryAt);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
     const outcome = await this.#run('sign-in', (backend, ceremony) =>
-      this.#handingOver(signIn(backend, { identifier }, ceremony)),
+      this.#handingOver(async () => {
+        await this.permit(new PasskeyBeforeSignInEvent('passkey'));
+        return signIn(backend, { identifier }, ceremony);
+      }),
     );
     if (!outcome) return false;
     if (outcome.result) this.#finish(outcome.result, 'passkey');
@@ -129,6 +151,21 @@ export class PasskeyLogin extends PasskeyElement {
   async register(): Promise<boolean> {
     const signUp = await this.#loadSignUp();
     return signUp ? signUp.register() : false;
+  }
+
+  /**
+   * Creates a passkey without a question, right after the site's own sign-in with a password and in
+   * browsers that can. `true` when it worked; never rejects, and nothing shows when it did not.
+   */
+  async upgrade(): Promise<boolean> {
+    const signUp = await this.#loadSignUp();
+    return signUp ? signUp.upgrade() : false;
+  }
+
+  /** Goes to the field for the account name, or to the screen that is shown. */
+  override focus(options?: FocusOptions): void {
+    if (this.screen === 'identify') this.#field.input.focus(options);
+    else super.focus(options);
   }
 
   /** Signs out, where the backend has that, and starts over. Never rejects. */
@@ -151,7 +188,13 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (this.handOff || this.flow.state.status === 'waiting') {
+      void import('./elsewhere.js').then(({ Elsewhere }) => {
+        this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+      });
+    }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
+    if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
       void this.#loadSignUp().then((signUp) => signUp?.offer());
     }
@@ -163,7 +206,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    this.#signUp = undefined;
     if (this.screen === 'sign-up') this.#show('identify');
   }
 
@@ -171,7 +213,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { language, direction } = this.localize;
     const cancel = { look: 'quiet', onClick: () => this.cancel() } as const;
     return html`<div part="base" class="stack" lang=${language} dir=${direction}>
-      ${this.#screen()} ${messageTemplate(this.#message())}
+      ${this.#screen()} ${messageTemplate(this.#message())} ${this.#elsewhere?.more()}
       ${this.flow.busy ? button(this.#text.cancel, cancel) : nothing}
       <slot></slot>
       <slot name="fallback"></slot>
@@ -179,7 +221,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   #screen(): TemplateResult {
-    if (this.screen === 'sign-up') return this.#signUp!.render();
+    if (this.screen === 'sign-up') return this.#part!.render();
     if (this.screen === 'identify') return this.#identifyScreen();
     return html`<div class="hero done">${doneIcon}</div>
       <h2 part="title" tabindex="-1">${this.#doneTitle}</h2>`;
@@ -206,12 +248,22 @@ export class PasskeyLogin extends PasskeyElement {
         obstacle('get') || (backend && !traitsOf(backend).usernameless)
           ? nothing
           : html`<div class="divider" aria-hidden="true">${text.or}</div>
-              ${button(html`${passkeyIcon} ${text.signIn}`, {
-                blocked,
-                onClick: () => this.signIn(),
-              })}`
+              <div @pointerenter=${this.#prefetch} @focusin=${this.#prefetch}>
+                ${button(html`${passkeyIcon} ${text.signIn}`, {
+                  blocked,
+                  onClick: () => this.signIn(),
+                })}
+              </div>`
       }`;
   }
+
+  /** Autofill's challenge serves a click as well; without it one is fetched as the pointer comes. */
+  readonly #prefetch = (): void => {
+    const backend = this.source.current;
+    if (backend && !this.#blocked && !this.#autofill.armed) {
+      prefetchChallenge(backend);
+    }
+  };
 
   async #continue(): Promise<void> {
     this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
@@ -227,7 +279,8 @@ export class PasskeyLogin extends PasskeyElement {
     const { SignUp, signUpStyles } = await import('./sign-up.js');
     const { elementStyles } = this.constructor as typeof PasskeyLogin;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
-    return (this.#signUp ??= new SignUp(this.#signUpHost(), backend));
+    const part = this.#part;
+    return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
   }
 
   #signUpHost(): ConstructorParameters<typeof SignUp>[0] {
@@ -237,8 +290,9 @@ export class PasskeyLogin extends PasskeyElement {
       codeInput: () => this.#query('#code') as HTMLInputElement,
       words: (english) => this.localize.words(english),
       dispatchEvent: (event) => this.dispatchEvent(event),
+      permit: (event) => this.permit(event),
       run: (activity, ceremony) => this.#run(activity, ceremony),
-      moved: (notice) => this.#show('sign-up', notice),
+      moved: (part, notice) => this.#show('sign-up', notice, part),
       startOver: () => this.#show('identify'),
       signIn: () => this.signIn(this.#field.value),
       proved: (result) => this.handOver(result),
@@ -247,9 +301,33 @@ export class PasskeyLogin extends PasskeyElement {
     };
   }
 
+  /** The person has picked a passkey already. */
+  async #signInWith(
+    answer: SignInAnswer,
+    backend: PasskeyBackend,
+    method: 'autofill' | 'immediate',
+  ): Promise<void> {
+    const outcome = await this.flow.run('sign-in', (ceremony) =>
+      this.#handingOver(async () => {
+        await this.permit(new PasskeyBeforeSignInEvent(method));
+        return signInWith(backend, answer, ceremony);
+      }),
+    );
+    if (outcome?.result) this.#finish(outcome.result, method);
+  }
+
+  async #watchTriggers(): Promise<void> {
+    const { ImmediateMode } = await import('./immediate-mode.js');
+    this.#immediate ??= new ImmediateMode(this, {
+      selector: () => this.for,
+      backend: () => (this.flow.busy ? undefined : this.source.current),
+      onAnswer: (answer, backend) => this.#signInWith(answer, backend, 'immediate'),
+    });
+  }
+
   /** The page gets the tokens before anybody is told of success: it may refuse them. */
-  async #handingOver(signedIn: Promise<SignInResult | undefined>) {
-    const result = await signedIn;
+  async #handingOver(signingIn: () => Promise<SignInResult | undefined>) {
+    const result = await signingIn();
     if (result) await this.handOver(result);
     return result;
   }
@@ -263,7 +341,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   #end(title: string, notice = ''): void {
     this.#doneTitle = title;
-    this.#signUp = undefined;
     this.#show('done', notice);
   }
 
@@ -291,9 +368,10 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Shows a screen and takes the focus along, if the person was in here. */
-  #show(screen: typeof this.screen, notice = ''): void {
+  #show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
     const inside = this.matches(':focus-within');
     this.screen = screen;
+    this.#part = part;
     this.notice = notice;
     this.flow.reset();
     this.requestUpdate();
@@ -312,7 +390,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { state } = this.flow;
     const seconds = this.#countdown.seconds;
     if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
-    const known = this.#signUp?.messageOf(state) ?? this.message;
+    const known = this.#part?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
     const missing = this.screen === 'identify' ? obstacle('get') : undefined;
     return missing && { kind: 'note', text: this.errorText(missing.code) };

@@ -95,22 +95,6 @@ export const managerStyles = css`
     border-color: transparent;
     color: var(--_muted);
   }
-  .rename {
-    display: flex;
-    flex-wrap: wrap;
-    gap: 0.5rem;
-    grid-column: 2 / -1;
-    min-inline-size: 0;
-  }
-  .rename input {
-    flex: 1 1 10rem;
-    inline-size: auto;
-    min-inline-size: 0;
-  }
-  .fault {
-    flex-basis: 100%;
-    color: var(--_danger);
-  }
   .empty {
     display: grid;
     justify-items: center;
@@ -120,33 +104,6 @@ export const managerStyles = css`
     border-radius: var(--_radius);
     text-align: center;
     text-wrap: balance;
-  }
-  dialog {
-    max-inline-size: min(26rem, calc(100vw - 2rem));
-    padding: 1.5rem;
-    border: 1px solid var(--_line);
-    border-radius: calc(var(--_radius) * 1.5);
-    background: var(--_surface);
-    color: var(--_text);
-    box-shadow: var(--_shadow);
-  }
-  dialog[open] {
-    display: grid;
-    gap: 0.75rem;
-  }
-  dialog::backdrop {
-    background: var(--_backdrop);
-  }
-  .warning {
-    color: var(--_danger);
-    font-weight: 550;
-  }
-  .buttons {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: end;
-    gap: 0.5rem;
-    margin-block-start: 0.5rem;
   }
   @media (max-width: 30rem) {
     [part='row'] {

@@ -1,39 +1,30 @@
 import {
   html,
   nothing,
+  svg,
   type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
 } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
-import { traitsOf, type PasskeyBackend } from '../core/backend.js';
-import { signIn } from '../core/ceremonies.js';
-import { PasskeyError, toPasskeyError } from '../core/errors.js';
+import { traitsOf } from '../core/backend.js';
+import { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
-import { nameFault, removePasskey, renamePasskey, signalRemoval } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
-import { register } from '../core/registration.js';
 import { obstacle } from '../core/webauthn.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyRegisteredEvent, PasskeyRemovedEvent, PasskeyRenamedEvent } from './events.js';
 import { ListController } from './list-controller.js';
-import { addIcon } from './parts/icons.js';
+import type { ManagerHost } from './manager-part.js';
+import { ManagerParts } from './manager-parts.js';
+import { button } from './parts/button.js';
+import { emptyList } from './parts/empty-list.js';
+import { icon } from './parts/icon.js';
+import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
-import { passkeyIcon } from './parts/passkey-icon.js';
-import { passkeyRow, shownName, tile } from './parts/passkey-row.js';
-import { removeDialog } from './parts/remove-dialog.js';
-import { renameForm } from './parts/rename-form.js';
+import { passkeyRow, tile } from './parts/passkey-row.js';
 import { PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
-
-/** A name being edited, and what is wrong with it. */
-interface Edit {
-  readonly id: string;
-  readonly draft: string;
-  readonly fault?: string;
-}
 
 /**
  * Shows the signed-in person's passkeys, and lets them add, rename and remove some.
@@ -42,6 +33,7 @@ interface Edit {
  * @slot - More of the site's own content, below the list.
  * @slot empty - Replaces what is shown when there is no passkey.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
+ * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was added.
  * @fires {PasskeyRenamedEvent} passkey-renamed - A passkey got another name.
  * @fires {PasskeyRemovedEvent} passkey-removed - A passkey was removed.
@@ -81,10 +73,6 @@ interface Edit {
 export class PasskeyManager extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     keepLast: { type: Boolean, attribute: 'keep-last' },
-    fault: { state: true },
-    edit: { state: true },
-    removing: { state: true },
-    notice: { state: true },
   };
 
   static override styles = [tokens, managerStyles];
@@ -92,54 +80,53 @@ export class PasskeyManager extends PasskeyElement {
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   keepLast = false;
 
-  private fault: PasskeyError | undefined;
-  private edit: Edit | undefined;
-  private removing: Passkey | undefined;
-  private notice = '';
-  readonly #list = new ListController(this);
+  readonly #list = new ListController(this, () => void this.refresh());
+  readonly #rows = new KeyedList();
+  #news = '';
+  #failure: PasskeyError | undefined;
+  readonly #host: ManagerHost = {
+    list: this.#list,
+    backend: () => this.source.whenReady(),
+    words: (english) => this.localize.words(english),
+    keepLast: () => this.keepLast,
+    nameOf: (passkey) => this.#list.nameOf(passkey) ?? this.#text.passkey,
+    shown: async (selector, row) => {
+      await this.updateComplete;
+      const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
+      return this.renderRoot.querySelector(within + selector);
+    },
+    adopt: ({ styleSheet }) => {
+      const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
+      if (!known.includes(styleSheet!)) known.push(styleSheet!);
+    },
+    requestUpdate: () => this.requestUpdate(),
+    say: (news) => this.#say(news),
+    fail: (failure) => {
+      this.#say('', failure);
+      this.announce(failure);
+    },
+    change: (activity, action) => this.#change(activity, action),
+    handOver: (result) => this.handOver(result),
+    announce: (error) => this.announce(error),
+    permit: (event) => this.permit(event),
+    dispatchEvent: (event) => this.dispatchEvent(event),
+  };
+  readonly #parts = new ManagerParts(this.#host);
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
   async refresh(): Promise<void> {
     const backend = await this.source.whenReady().catch(() => undefined);
     if (!backend?.passkeys?.list) return;
     const error = await this.#list.read(backend);
-    this.#fail(error);
-    if (error || this.#list.repeated === 0) return;
-    this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
+    this.#say(this.#news, error);
+    if (error) this.announce(error);
+    else if (this.#list.repeated > 0)
+      this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
   }
 
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
-  async add(): Promise<boolean> {
-    const existing = this.#list.passkeys;
-    const outcome = await this.flow.run('registration', async (ceremony) => {
-      const backend = await this.source.whenReady();
-      return this.#freshly(backend, ceremony.signal, () =>
-        register(backend, { existing }, ceremony),
-      );
-    });
-    if (!outcome) return false;
-    const { passkey, signIn: result } = outcome.result;
-    if (result) await this.handOver(result);
-    this.flow.reset();
-    await this.refresh();
-    this.#say(this.#text.added);
-    this.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
-    return true;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    document.addEventListener('passkey-signed-in', this.#onElsewhere);
-    document.addEventListener('passkey-registered', this.#onElsewhere);
-    if (!this.#list.life.signal.aborted) return;
-    this.#list.clear();
-    void this.refresh();
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    document.removeEventListener('passkey-signed-in', this.#onElsewhere);
-    document.removeEventListener('passkey-registered', this.#onElsewhere);
+  add(): Promise<boolean> {
+    return this.#change('registration', (ceremony) => this.#parts.add(ceremony));
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -150,7 +137,8 @@ export class PasskeyManager extends PasskeyElement {
   protected override backendReset(): void {
     super.backendReset();
     this.#list.clear();
-    this.#forget();
+    this.#parts.close();
+    this.#say();
   }
 
   protected override backendChanged(): void {
@@ -159,295 +147,118 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   protected override flowChanged(state: FlowState): void {
-    if (state.status === 'preparing') this.#forget();
+    if (state.status === 'preparing') this.#say();
     super.flowChanged(state);
   }
 
   protected override render(): TemplateResult {
     const { language, direction } = this.localize;
     const text = this.#text;
-    const backend = this.source.current;
-    const canAdd = this.#canAdd(backend);
+    const add = this.#addButton();
+    const retry = () => {
+      this.#say();
+      void this.refresh();
+    };
     return html`<section
       part="base"
       class="stack"
       lang=${language}
       dir=${direction}
       aria-label=${text.managerTitle}
+      @pointerover=${this.#parts.prepare}
+      @focusin=${this.#parts.prepare}
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
-        ${canAdd && this.#list.passkeys.length > 0 ? this.#addButton() : nothing}
+        ${this.#list.passkeys.length > 0 ? add : nothing}
       </div>
       ${messageTemplate(this.#message())}
       ${
         this.flow.busy
-          ? html`<button part="button" class="quiet" type="button" @click=${() => this.cancel()}>
-              ${text.cancel}
-            </button>`
+          ? button(text.cancel, { look: 'quiet', onClick: () => this.cancel() })
           : nothing
       }
-      ${
-        this.fault?.retryable
-          ? html`<button part="button" type="button" @click=${() => this.#retry()}>
-              ${text.tryAgain}
-            </button>`
-          : nothing
-      }
-      ${this.#list.current ? this.#rows(canAdd) : nothing} ${this.#dialog()}
+      ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
+      ${this.#passkeys(add)} ${this.#parts.remove?.render()}
       <slot></slot>
     </section>`;
   }
 
-  #rows(canAdd: boolean): TemplateResult {
-    const text = this.#text;
-    const { passkeys } = this.#list;
-    if (passkeys.length === 0) {
-      return html`<slot name="empty"
-        ><div part="empty" class="empty">
-          <div class="tile">${passkeyIcon}</div>
-          <strong>${text.emptyTitle}</strong>
-          <p class="muted">${text.emptyExplained}</p>
-          ${canAdd ? this.#addButton() : nothing}
-        </div></slot
-      >`;
-    }
-    return html`<ul part="list">
-      ${repeat(
-        passkeys,
-        ({ id }) => id,
-        (passkey) => html`<li part="row" data-id=${passkey.id}>${this.#row(passkey)}</li>`,
-      )}
-    </ul>`;
+  #passkeys(add: unknown) {
+    const rows = this.#list.passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
+    const list = this.#rows.show(new Map(rows));
+    if (rows.length > 0) return list;
+    return this.#list.current ? emptyList(this.#text, add) : nothing;
   }
 
   #row(passkey: Passkey): TemplateResult {
-    const text = this.#text;
-    const backend = this.source.current;
-    if (this.edit?.id === passkey.id) {
-      const form = renameForm({
-        text,
-        draft: this.edit.draft,
-        fault: this.edit.fault,
-        onSave: (name) => void this.#rename(passkey, name),
-        onCancel: () => this.#endEdit(passkey),
+    const can = this.source.current?.passkeys;
+    const row = () =>
+      passkeyRow({
+        passkey,
+        text: this.#text,
+        name: this.#host.nameOf(passkey),
+        provider: this.#list.providerOf(passkey),
+        date: (date) => dayOf(date, this.localize.language),
+        onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
+        onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
       });
-      return html`${tile(passkey)}${form}`;
-    }
-    return passkeyRow({
-      passkey,
-      text,
-      name: this.#nameOf(passkey),
-      provider: this.#providerOf(passkey),
-      date: (date) => this.localize.date(date),
-      onRename: backend?.passkeys?.rename && (() => this.#beginEdit(passkey)),
-      onRemove: backend?.passkeys?.remove && (() => this.#ask(passkey)),
+    return html`${tile(passkey)}${this.#parts.rename?.render(passkey) ?? row()}`;
+  }
+
+  #addButton(): TemplateResult | typeof nothing {
+    const backend = this.source.current;
+    const possible = backend?.registration && traitsOf(backend).addPasskey && !obstacle('create');
+    if (!possible) return nothing;
+    return button(html`${addIcon} ${this.#text.add}`, {
+      look: 'primary',
+      blocked: this.flow.busy,
+      onClick: () => this.add(),
     });
   }
 
-  #dialog(): TemplateResult | typeof nothing {
-    const passkey = this.removing;
-    if (!passkey) return nothing;
-    return removeDialog({
-      text: this.#text,
-      name: this.#nameOf(passkey),
-      provider: this.#providerOf(passkey),
-      last: this.#isLast ? (this.keepLast ? 'refused' : 'warned') : undefined,
-      onConfirm: () => void this.#remove(passkey),
-      onClose: () => {
-        this.removing = undefined;
-      },
-    });
-  }
-
-  #addButton(): TemplateResult {
-    return html`<button
-      part="button primary"
-      class="primary"
-      type="button"
-      data-action="add"
-      aria-disabled=${this.flow.busy ? 'true' : 'false'}
-      @click=${() => void this.add()}
-    >
-      ${addIcon} ${this.#text.add}
-    </button>`;
-  }
-
-  #beginEdit(passkey: Passkey): void {
-    this.#forget();
-    this.edit = { id: passkey.id, draft: passkey.name ?? '' };
-    void this.updateComplete.then(() => {
-      this.renderRoot.querySelector<HTMLInputElement>('.rename input')?.select();
-    });
-  }
-
-  #endEdit(passkey: Passkey): void {
-    this.#forget();
-    this.edit = undefined;
-    this.#focusRow(passkey.id, 'rename');
-  }
-
-  /** Shows the new name at once; if the backend refuses, the old name and the person's text return. */
-  async #rename(passkey: Passkey, entered: string): Promise<void> {
-    const text = this.#text;
-    const backend = this.source.current!;
-    const { signal } = this.#list.life;
-    const name = entered.normalize('NFC').trim();
-    const fault = this.#faultOf(name, backend);
-    if (fault) {
-      this.edit = { id: passkey.id, draft: entered, fault };
-      return this.#focus('.rename input');
-    }
-    this.#endEdit(passkey);
-    if (name === passkey.name) return;
-    this.#list.replace({ ...passkey, name });
-    try {
-      const renamed = await renamePasskey(backend, passkey, name, signal);
-      if (signal.aborted) return;
-      this.#list.replace(renamed);
-      this.notice = text.renamed(shownName(name));
-      this.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
-    } catch (cause) {
-      if (signal.aborted) return;
-      this.#list.replace(passkey);
-      this.edit = { id: passkey.id, draft: entered };
-      this.#fail(await toPasskeyError(cause));
-      this.#focus('.rename input');
-    }
-  }
-
-  #faultOf(name: string, backend: PasskeyBackend): string | undefined {
-    const text = this.#text;
-    switch (nameFault(name, backend)) {
-      case 'empty':
-        return text.nameEmpty;
-      case 'too-long':
-        return text.nameTooLong(traitsOf(backend).maxNameLength ?? 64);
-      case 'invalid':
-        return text.nameInvalid;
-      default:
-        return undefined;
-    }
-  }
-
-  #ask(passkey: Passkey): void {
-    this.#forget();
-    this.removing = passkey;
-    void this.updateComplete.then(() => this.renderRoot.querySelector('dialog')?.showModal());
-    if (this.keepLast && this.#isLast) {
-      this.announce(new PasskeyError('last-passkey', 'keep-last is set and this is the last one.'));
-    }
-  }
-
-  async #remove(passkey: Passkey): Promise<void> {
-    const backend = this.source.current!;
-    const list = this.#list.current!;
-    const name = this.#nameOf(passkey);
-    const outcome = await this.flow.run('removal', ({ signal }) =>
-      this.#freshly(backend, signal, () => removePasskey(backend, passkey, signal)),
-    );
-    if (!outcome) return this.#focusRow(passkey.id, 'remove');
-    if (outcome.result) void signalRemoval(passkey, list);
-    const neighbour = this.#list.drop(passkey.id);
+  /** Runs what changes the list, reads the list again, and tells what changed. */
+  readonly #change: ManagerHost['change'] = async (activity, action) => {
+    const outcome = await this.flow.run(activity, action);
+    if (!outcome) return false;
+    const { news, event } = outcome.result;
     this.flow.reset();
     await this.refresh();
-    this.#say(this.#text.removed(name));
-    this.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
-    if (neighbour) this.#focusRow(neighbour.id, 'remove');
-    else this.#focus('h2');
-  }
-
-  /** Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once. */
-  async #freshly<Result>(
-    backend: PasskeyBackend,
-    signal: AbortSignal,
-    action: () => Promise<Result>,
-  ): Promise<Result> {
-    try {
-      return await action();
-    } catch (cause) {
-      const { code } = await toPasskeyError(cause);
-      const own = this.#list.passkeys;
-      const stale = code === 'reauth-required' || code === 'unauthorized';
-      if (!stale || !own.some(({ credentialId }) => credentialId)) throw cause;
-      const result = await signIn(backend, { only: own }, { signal, report: () => undefined });
-      if (result) await this.handOver(result);
-      return action();
-    }
-  }
-
-  #canAdd(backend: PasskeyBackend | undefined): boolean {
-    return Boolean(backend?.registration && traitsOf(backend).addPasskey && !obstacle('create'));
-  }
-
-  #nameOf(passkey: Passkey): string {
-    const name = passkey.name ?? this.#providerOf(passkey) ?? passkey.username;
-    return (name && shownName(name)) || this.#text.passkey;
-  }
-
-  #providerOf(passkey: Passkey): string | undefined {
-    const provider = this.#list.providerOf(passkey);
-    return provider && shownName(provider);
-  }
-
-  get #isLast(): boolean {
-    return this.#list.passkeys.length === 1;
-  }
-
-  /** Tells that something worked, even where the list does not show it yet. */
-  #say(news: string): void {
-    this.notice = this.fault ? this.#text.notUpToDate : news;
-  }
-
-  #fail(error: PasskeyError | undefined): void {
-    this.fault = error;
-    if (error) this.announce(error);
-  }
-
-  #retry(): void {
-    this.#forget();
-    void this.refresh();
-  }
+    this.#say(this.#failure ? this.#text.notUpToDate : news, this.#failure);
+    this.dispatchEvent(event);
+    return true;
+  };
 
   /** What was said of the last action says nothing of the next. */
-  #forget(): void {
-    this.notice = '';
-    this.fault = undefined;
+  #say(news = '', failure?: PasskeyError): void {
+    this.#news = news;
+    this.#failure = failure;
+    this.requestUpdate();
   }
 
   #message(): Message | undefined {
-    const text = this.#text;
-    if (this.flow.busy || this.flow.error || this.source.error) return this.message;
-    if (this.notice) return { kind: 'done', text: this.notice };
-    if (this.fault) {
-      const kind = this.fault.code === 'unauthorized' ? 'note' : 'alert';
-      return { kind, text: this.errorText(this.fault.code) };
+    const known = this.message;
+    if (known || this.#news) return known ?? { kind: 'done', text: this.#news };
+    if (this.#failure) {
+      const { code } = this.#failure;
+      return { kind: code === 'unauthorized' ? 'note' : 'alert', text: this.errorText(code) };
     }
-    if (this.#list.reading && !this.#list.current) return { kind: 'busy', text: text.loading };
-    return undefined;
-  }
-
-  #focusRow(id: string, action: string): void {
-    this.#focus(`[data-id="${CSS.escape(id)}"] [data-action="${action}"]`);
-  }
-
-  #focus(selector: string): void {
-    void this.updateComplete.then(() =>
-      this.renderRoot.querySelector<HTMLElement>(selector)?.focus(),
-    );
+    const coming = this.#list.reading && !this.#list.current;
+    return coming ? { kind: 'busy', text: this.#text.loading } : undefined;
   }
 
   get #text() {
     return this.localize.words(words);
   }
-
-  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
-  readonly #onElsewhere = (event: Event): void => {
-    if (event.target !== this) void this.refresh();
-  };
 }
 
 const words = { ...sharedWords, ...managerWords };
+const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
+
+/** A day as people of a language write it. */
+function dayOf(date: Date, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(date);
+}
 
 declare global {
   interface HTMLElementTagNameMap {

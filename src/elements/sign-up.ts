@@ -1,19 +1,27 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import { traitsOf, type PasskeyBackend, type SignInResult, type Status } from '../core/backend.js';
 import type { Ceremony } from '../core/ceremonies.js';
 import type { Activity, FlowState } from '../core/flow.js';
 import { register } from '../core/registration.js';
+import { upgrade } from '../core/upgrade.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
-import { PasskeyRegisteredEvent } from './events.js';
+import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent, type SignInMethod } from './events.js';
 import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
-import { addIcon, mailIcon } from './parts/icons.js';
+import { icon } from './parts/icon.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 
 export { signUpStyles } from './sign-up.styles.js';
+
+/** A way through the login with screens of its own. */
+export interface LoginPart {
+  render(): TemplateResult;
+  /** What to say of a state, where this way knows better words. */
+  messageOf(state: FlowState): Message | undefined;
+}
 
 /** What signing up needs of the element around it. */
 export interface SignUpHost {
@@ -22,24 +30,31 @@ export interface SignUpHost {
   blocked(): boolean;
   codeInput(): HTMLInputElement;
   dispatchEvent(event: Event): boolean;
+  /** Asks the page first; rejects where it says no. */
+  permit(event: PasskeyBeforeRegisterEvent): Promise<void>;
   readonly words: LocalizeController['words'];
   /** Runs one activity at a time; `undefined` when it failed, and then that is on screen. */
   run<Result>(
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined>;
-  /** The screen changed; the focus goes along. */
-  moved(notice?: string): void;
+  /** The screen changed to one of this way; the focus goes along. */
+  moved(part: LoginPart, notice?: string): void;
   startOver(): void;
   signIn(): Promise<boolean>;
   /** The person is signed in; what follows may need the tokens. */
   proved(result: SignInResult): Promise<void>;
   /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
-  finish(result: SignInResult | undefined, method: 'passkey' | 'code', notice: string): void;
+  finish(result: SignInResult | undefined, method: SignInMethod, notice: string): void;
 }
 
+const mailIcon = icon(
+  svg`<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m4 7 8 6 8-6"/>`,
+);
+const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
+
 /** The way to a first passkey: choose, prove the address by a code, create. */
-export class SignUp {
+export class SignUp implements LoginPart {
   #step: 'choose' | 'code' | 'create' = 'choose';
   #codeHandle = '';
   /** A sign-in by code, told to the page once the person has a passkey or does not want one. */
@@ -91,6 +106,7 @@ export class SignUp {
   async register(): Promise<boolean> {
     const identifier = this.#host.identifier() || undefined;
     const outcome = await this.#host.run('registration', async (backend, ceremony) => {
+      await this.#host.permit(new PasskeyBeforeRegisterEvent());
       const registered = await register(backend, { identifier }, ceremony);
       if (registered.signIn) await this.#host.proved(registered.signIn);
       return registered;
@@ -100,6 +116,16 @@ export class SignUp {
     this.#host.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     const method = signIn ? 'passkey' : 'code';
     this.#host.finish(signIn ?? this.#held, method, this.#text.passkeyCreated);
+    return true;
+  }
+
+  /** Creates a passkey without a question, after a sign-in with a password. */
+  async upgrade(): Promise<boolean> {
+    const identifier = this.#host.identifier() || undefined;
+    const { signal } = new AbortController();
+    const created = await upgrade(this.#backend, { identifier }, signal);
+    if (!created) return false;
+    this.#host.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
     return true;
   }
 
@@ -114,7 +140,6 @@ export class SignUp {
     }
   }
 
-  /** What to say of a failure, where this way knows better words. */
   messageOf(state: FlowState): Message | undefined {
     if (state.status !== 'failed' || state.activity !== 'verify-code') return undefined;
     const wrong = ['verification-failed', 'invalid-input', 'not-found'].includes(state.error.code);
@@ -205,7 +230,7 @@ export class SignUp {
 
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {
     this.#step = step;
-    this.#host.moved(notice);
+    this.#host.moved(this, notice);
   }
 
   get #text() {

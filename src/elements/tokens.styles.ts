@@ -52,7 +52,6 @@ export const tokens = css`
     font-size: 1.375rem;
     font-weight: 650;
     line-height: 1.25;
-    letter-spacing: -0.01em;
     text-wrap: balance;
   }
   h2:focus {
@@ -85,7 +84,6 @@ export const tokens = css`
     color: inherit;
     font: 550 1rem/1.25 var(--_font);
     cursor: pointer;
-    transition: background 0.12s;
   }
   button:hover {
     background: color-mix(in srgb, currentColor 7%, transparent);
@@ -101,11 +99,6 @@ export const tokens = css`
   button.quiet {
     border-color: transparent;
     color: var(--_accent);
-  }
-  button.danger {
-    border-color: transparent;
-    background: var(--_danger);
-    color: var(--_surface);
   }
   button[aria-disabled='true'] {
     opacity: 0.6;
@@ -164,18 +157,13 @@ export const tokens = css`
     }
   }
   @media (prefers-reduced-motion: reduce) {
-    * {
-      transition: none !important;
-    }
     .spin {
       animation: none;
     }
   }
   @media (forced-colors: active) {
-    button,
-    button.primary,
-    button.danger {
-      border: 1px solid ButtonText;
+    button {
+      border: 1px solid ButtonText !important;
     }
   }
 `;

@@ -17,6 +17,8 @@ export type Tag = keyof Elements;
 export const eventNames = {
   'passkey-login': [
     'passkey-ready',
+    'passkey-before-sign-in',
+    'passkey-before-register',
     'passkey-signed-in',
     'passkey-registered',
     'passkey-status',
@@ -25,6 +27,7 @@ export const eventNames = {
   ],
   'passkey-manager': [
     'passkey-ready',
+    'passkey-before-register',
     'passkey-registered',
     'passkey-renamed',
     'passkey-removed',

@@ -47,6 +47,39 @@ export const de: Strings = {
   passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
   approved: 'Ihre Anmeldung wurde bestätigt.',
 
+  // On another device
+  timeLeft: (time) => `Verbleibende Zeit: ${time}`,
+  elsewhere: 'Anderes Gerät verwenden',
+  elsewhereExplained:
+    'Scannen Sie das mit einem Handy, auf dem Ihr Passkey ist, oder öffnen Sie dort den Link. Sie werden nach dieser Zahl gefragt:',
+  qrCode: 'QR-Code mit dem Link',
+  link: 'Link für das andere Gerät',
+  copyLink: 'Link kopieren',
+  linkCopied: 'Der Link ist kopiert.',
+  copyFailed: 'Kopieren ist hier nicht erlaubt. Markieren Sie den Link und kopieren Sie ihn.',
+  awaitingDevice: 'Warten auf Ihr anderes Gerät …',
+  notApproved: 'Die Anmeldung wurde auf dem anderen Gerät nicht bestätigt.',
+  startAgain: 'Neu beginnen',
+  otherWay: 'Anders anmelden',
+  approveTitle: 'Anmeldung bestätigen?',
+  approveAsks: (device) => `Dieses Gerät möchte in Ihrem Konto angemeldet werden: ${device}.`,
+  deviceUnknown: 'unbekanntes Gerät',
+  approveWarning:
+    'Fahren Sie nur fort, wenn Sie das eben selbst begonnen haben. Niemand, der Sie anruft oder Ihnen schreibt, braucht das.',
+  otherNetwork:
+    'Es ist nicht im selben Netz wie Sie. Vergewissern Sie sich, dass es vor Ihnen liegt.',
+  approveNumber: 'Welche Zahl zeigt das andere Gerät?',
+  numberMissing: 'Wählen Sie die Zahl, die das andere Gerät zeigt.',
+  approve: 'Mit Passkey bestätigen',
+  refuse: 'Nein, das war ich nicht',
+  approvedElsewhere: 'Bestätigt',
+  approvedExplained: 'Machen Sie auf dem anderen Gerät weiter. Diese Seite können Sie schließen.',
+  refusedTitle: 'Abgelehnt',
+  refusedExplained: 'Niemand wurde angemeldet.',
+  wrongNumber:
+    'Das ist eine andere Zahl, deshalb wurde niemand angemeldet. Beginnen Sie auf dem anderen Gerät neu.',
+  linkOver: 'Dieser Link gilt nicht mehr. Beginnen Sie auf dem anderen Gerät neu.',
+
   // <passkey-manager>
   managerTitle: 'Passkeys',
   add: 'Passkey hinzufügen',

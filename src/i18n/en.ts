@@ -1,6 +1,10 @@
+import { addingWords } from './en/adding.js';
+import { elsewhereWords } from './en/elsewhere.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
+import { removalWords } from './en/removal.js';
+import { renamingWords } from './en/renaming.js';
 import { sharedWords } from './en/shared.js';
 import { signUpWords } from './en/sign-up.js';
 
@@ -9,7 +13,11 @@ export const en = {
   ...sharedWords,
   ...loginWords,
   ...signUpWords,
+  ...elsewhereWords,
   ...managerWords,
+  ...addingWords,
+  ...renamingWords,
+  ...removalWords,
   errors,
   createErrors,
 };

@@ -1,15 +1,10 @@
 import { expect } from '@open-wc/testing';
 import type { BackendTraits, PasskeyBackend, PasskeyList } from '../../src/core/backend.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
-import {
-  listPasskeys,
-  nameFault,
-  removePasskey,
-  renamePasskey,
-  signalList,
-  signalRemoval,
-} from '../../src/core/management.js';
+import { listPasskeys, signalList } from '../../src/core/management.js';
 import type { Passkey } from '../../src/core/passkey.js';
+import { removePasskey, signalRemoval } from '../../src/core/removal.js';
+import { nameFault, renamePasskey } from '../../src/core/renaming.js';
 import { rejection, replace } from './stand-ins.js';
 
 const { signal } = new AbortController();

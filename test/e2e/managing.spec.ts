@@ -150,6 +150,49 @@ for (const dialect of dialects) {
   });
 }
 
+test('what a click needs comes once the pointer is near, not with the list', async ({
+  page,
+  addAuthenticator,
+}) => {
+  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+  const demo = new DemoPage(page, 'rest');
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(...(modules.exec(request.url()) ?? []).slice(1)));
+  await demo.open();
+  await demo.signUp(newcomer(), authenticator);
+  await expect(demo.rows).toHaveCount(1);
+  expect(loaded).toEqual([]);
+  await demo.rows.hover();
+  await expect.poll(() => loaded.sort()).toEqual(['adding', 'removal', 'renaming']);
+});
+
+test('a connection that is lost before a click is said in words', async ({
+  page,
+  addAuthenticator,
+  watch,
+}) => {
+  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+  const demo = new DemoPage(page, 'rest');
+  await page.route(modules, (route) => route.fulfill({ status: 503 }));
+  watch.expectRefusal(/ 503 .*\.js$/);
+  await demo.open();
+  await demo.signUp(newcomer(), authenticator);
+  const alert = demo.manager.getByRole('alert');
+  for (const name of ['Rename', 'Remove', 'Add a passkey']) {
+    watch.expectErrors('network');
+    await demo.manager.getByRole('button', { name }).click();
+    await expect(alert).toHaveText('No connection. Check your internet and try again.');
+    await expect
+      .poll(() => watch.details('passkey-error').at(-1))
+      .toMatchObject({ code: 'network' });
+    await refresh(demo);
+  }
+  await expect(demo.rows).toHaveCount(1);
+});
+
+/** The modules of the manager that are loaded later. */
+const modules = /\/(adding|renaming|removal)-[^/]*\.js$/;
+
 /** Has the list read again, and waits for it. */
 async function refresh({ manager }: DemoPage): Promise<void> {
   await manager.evaluate((element: HTMLElementTagNameMap['passkey-manager']) => element.refresh());

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { passkeyErrorCodes } from 'passkey-elements';
 import { en } from 'passkey-elements/locales/en';
 import { locales } from '../../vite.config.ts';
+import { withBackendTable } from './backend-table.ts';
 
 interface Named {
   readonly name: string;
@@ -113,13 +114,19 @@ describe('the README', () => {
     assert.ok(readme.trimEnd().split('\n').length < 250);
   });
 
+  it('says what each backend can do, as the backends do', async () => {
+    const cells = (page: string): string[][] =>
+      rows(section(page, '## Backends')).map((row) => row.map((cell) => cell.trim()));
+    assert.deepEqual(cells(readme), cells(await withBackendTable(readme)));
+  });
+
   it('promises no smaller files than are measured', () => {
     const { stdout } = spawnSync(process.execPath, ['test/size.ts'], {
       cwd: root,
       encoding: 'utf8',
     });
     const measured = [...stdout.matchAll(/^(\S.*), first sign-in: (\d+)/gm)];
-    assert.equal(measured.length, 2);
+    assert.equal(measured.length, 3);
     const promises = rows(section(readme, '## Size'));
     for (const [, entries = '', bytes] of measured) {
       const promise = promises.find(([first]) => first?.trim() === `\`${entries}\``);

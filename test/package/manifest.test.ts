@@ -106,7 +106,7 @@ describe('custom-elements.json', () => {
   // A name behind an interpolation cannot be found here: templates write parts and slots out.
   const uses = {
     cssProperties: /(--passkey-[a-z0-9-]+)/g,
-    cssParts: /\spart="([^"$]+)"/g,
+    cssParts: /\spart="([^"$]+)"|\.part\.add\('([\w-]+)'\)/g,
     slots: /<slot\s[^>]*?name="([^"$]+)"/g,
     cssStates: /toggleState\('([a-z-]+)'/g,
     events: /super\(\s*'(passkey-[a-z-]+)'/g,
@@ -155,7 +155,7 @@ function used(pattern: RegExp): string[] {
   const names = globSync('src/elements/**/*.ts', { cwd: root })
     .map((path) => readFileSync(new URL(path, root), 'utf8').replaceAll(/\/\*.*?\*\//gs, ''))
     .flatMap((code) => [...code.matchAll(pattern)])
-    .flatMap(([, names = '']) => names.trim().split(/\s+/));
+    .flatMap(([, names, name = '']) => (names ?? name).trim().split(/\s+/));
   return sortedSet(names);
 }
 

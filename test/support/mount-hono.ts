@@ -26,6 +26,7 @@ export function mountHono(
     const at = pair.indexOf('=');
     if (attributes.some(isOver)) jar.delete(pair.slice(0, at));
     else jar.set(pair.slice(0, at), pair.slice(at + 1));
+    if (!attributes.some((attribute) => /^httponly$/i.test(attribute))) document.cookie = line;
   };
   const handler = http.all(path, ({ request }) => {
     const headers = new Headers(request.headers);

@@ -9,6 +9,8 @@ export type AnyPasskeyEvent = InstanceType<(typeof events)[keyof typeof events]>
 
 export const passkeyEventNames: readonly PasskeyEventName[] = [
   'passkey-ready',
+  'passkey-before-sign-in',
+  'passkey-before-register',
   'passkey-signed-in',
   'passkey-registered',
   'passkey-status',
@@ -41,12 +43,14 @@ export class PasskeyEvents {
   }
 
   of<Name extends PasskeyEventName>(name: Name): EventMap[Name][] {
-    return this.all.filter(({ type }) => type === name);
+    return this.all.filter((event): event is EventMap[Name] => event.type === name);
   }
 
-  /** The names, in order, without `passkey-ready`. */
+  /** What happened, in order: the names without `passkey-ready` and what was only about to be. */
   get names(): string[] {
-    return this.all.map(({ type }) => type).filter((type) => type !== 'passkey-ready');
+    return this.all
+      .map(({ type }) => type)
+      .filter((type) => !/^passkey-(ready|before-.*)$/.test(type));
   }
 
   /** The codes of the errors, in order. */

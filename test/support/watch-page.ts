@@ -27,7 +27,7 @@ const types = [
 
 /** What no listener may ever see: by the names of the members that hold it on the wire. */
 const secretNames = new Set([
-  ...['access_token', 'refresh_token', 'identifier', 'email'],
+  ...['access_token', 'refresh_token', 'token', 'identifier', 'email'],
   ...['clientDataJSON', 'authenticatorData', 'signature', 'attestationObject', 'userHandle'],
   ...['challenge', 'challengeId', 'auth_code', 'handle', 'state', 'code', 'otp'],
 ]);

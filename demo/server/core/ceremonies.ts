@@ -6,13 +6,13 @@ import type { ChallengeRow, PasskeyRow, UserRow, Work } from '../database.ts';
 import { readTransports, type Assertion, type Attestation } from './answers.ts';
 import { findOutcome, openChallenge, rememberOutcome, takeChallenge } from './challenges.ts';
 import { decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
-import { addPasskey, findUser, listPasskeys, userHandle } from './credentials.ts';
+import { addPasskey, findUser, listPasskeys, requireNoPasskey, userHandle } from './credentials.ts';
 import { offeredIds } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
 import { policy } from './policy.ts';
 import { startSession, type SessionKind } from './sessions.ts';
-import { verifyAssertion, verifyAttestation } from './verification.ts';
+import { verifyAssertion, verifyAttestation, type Demands } from './verification.ts';
 
 /** Reason in the refusal of an answer that was accepted once already. */
 export const replayed = 'replayed';
@@ -21,17 +21,24 @@ export const replayed = 'replayed';
 export async function beginSignIn(
   core: Core,
   binding: Binding,
-  request: { identifier?: string; mediation?: string; offerPasskeys: boolean },
+  request: {
+    identifier?: string;
+    mediation?: string;
+    offerPasskeys: boolean;
+    /** The answer is to approve this hand-off, and good for nothing else. */
+    handoff?: string;
+  },
 ) {
-  const { identifier } = request;
+  const { identifier, handoff } = request;
   const user = identifier === undefined ? undefined : await findUser(core.database, identifier);
   const own = await listPasskeys(core, { id: user?.id ?? '' });
   const latestFirst = own.toSorted((one, other) => lastUse(other) - lastUse(one));
   const challenge = await openChallenge(core, binding, {
-    kind: 'sign-in',
+    kind: handoff === undefined ? 'sign-in' : 'approval',
     userId: user?.id,
     identifier,
     mediation: request.mediation,
+    handoff,
   });
   const options: PublicKeyCredentialRequestOptionsJSON = {
     challenge: challenge.challenge,
@@ -54,10 +61,15 @@ const lastUse = ({ last_used_at, created_at }: PasskeyRow) =>
 export async function finishSignIn(
   core: Core,
   binding: Binding,
-  request: { challengeId: string; identifier?: string | null; answer: Assertion },
+  request: {
+    challengeId: string;
+    identifier?: string | null;
+    answer: Assertion;
+    demands?: Demands;
+  },
   session: SessionKind & { replaces?: string },
 ): Promise<SignedIn> {
-  const { answer } = request;
+  const { answer, demands } = request;
   const signedIn = await decide(core, async (work) => {
     const claim = {
       id: request.challengeId,
@@ -69,20 +81,7 @@ export async function finishSignIn(
       const before = await findOutcome(core, work, binding, request.challengeId, 'sign-in');
       throw before ? verificationFailed(replayed) : challengeExpired('unknown challenge');
     }
-    const passkey = await lockPasskey(work, answer.id);
-    if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
-    // Who typed a name signs in to that account or not at all.
-    if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
-      throw verificationFailed("another account's passkey");
-    }
-    const { counter, backedUp } = await verifyAssertion(core, challenge.challenge, answer, passkey);
-    await checkCounter(core, work, passkey, counter);
-    await work
-      .updateTable('passkeys')
-      .set({ sign_count: counter, backed_up: backedUp, last_used_at: core.now() })
-      .where('id', '=', passkey.id)
-      .where('user_id', '=', passkey.user_id)
-      .execute();
+    const passkey = await acceptAnswer(core, work, challenge, answer, demands);
     await rememberOutcome(core, work, challenge, {
       user_id: passkey.user_id,
       passkey_id: passkey.id,
@@ -97,6 +96,37 @@ export async function finishSignIn(
   });
   core.log({ event: 'signed-in', user: signedIn.user.id });
   return signedIn;
+}
+
+/** Checks the answer to a challenge that was taken, and gives the passkey it was made with. */
+export async function acceptAnswer(
+  core: Core,
+  work: Work,
+  challenge: ChallengeRow,
+  answer: Assertion,
+  demands?: Demands,
+): Promise<PasskeyRow> {
+  const passkey = await lockPasskey(work, answer.id);
+  if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  // Who typed a name signs in to that account or not at all.
+  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
+    throw verificationFailed("another account's passkey");
+  }
+  const { counter, backedUp } = await verifyAssertion(
+    core,
+    challenge.challenge,
+    answer,
+    passkey,
+    demands,
+  );
+  await checkCounter(core, work, passkey, counter);
+  await work
+    .updateTable('passkeys')
+    .set({ sign_count: counter, backed_up: backedUp, last_used_at: core.now() })
+    .where('id', '=', passkey.id)
+    .where('user_id', '=', passkey.user_id)
+    .execute();
+  return passkey;
 }
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>
@@ -179,9 +209,17 @@ export async function finishRegistration(
   core: Core,
   binding: Binding,
   user: UserRow,
-  request: { challengeId: string; answer: Attestation; transports?: unknown; name?: string },
+  request: {
+    challengeId: string;
+    answer: Attestation;
+    transports?: unknown;
+    name?: string;
+    demands?: Demands;
+    /** Makes the account its finisher's, so it must not have become anybody's in the meantime. */
+    isSignUp?: boolean;
+  },
 ): Promise<PasskeyRow> {
-  const { answer, challengeId, name } = request;
+  const { answer, challengeId, name, demands, isSignUp } = request;
   const answerHash = await hash(JSON.stringify([answer, name ?? null]));
   const passkey = await decide(core, async (work) => {
     const claim = { id: challengeId, kind: 'registration', userId: user.id } as const;
@@ -192,7 +230,9 @@ export async function finishRegistration(
       challenge.challenge,
       answer,
       challenge.mediation,
+      demands,
     );
+    if (isSignUp) await requireNoPasskey(work, user);
     const passkey = await addPasskey(work, {
       id: newId(),
       credential_id: verified.credentialId,

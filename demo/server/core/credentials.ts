@@ -109,6 +109,17 @@ export async function removePasskey(core: Core, user: UserRow, key: PasskeyKey):
   core.log({ event: 'passkey-removed', user: user.id, passkey: removed.id });
 }
 
+/** Refuses an account that is somebody's already; of two who want it at once, one gets it. */
+export async function requireNoPasskey(work: Work, user: UserRow): Promise<void> {
+  await work.selectFrom('users').select('id').where('id', '=', user.id).forUpdate().execute();
+  const passkey = await work
+    .selectFrom('passkeys')
+    .select('id')
+    .where('user_id', '=', user.id)
+    .executeTakeFirst();
+  if (passkey) throw new Refusal('conflict', 'This name has been taken in the meantime.');
+}
+
 /** Stores a new passkey; a credential id that exists already stays with its owner. */
 export async function addPasskey(
   work: Work,

@@ -2,6 +2,10 @@ import type { Core } from './core.ts';
 import { policy } from './policy.ts';
 
 const interval = 60_000;
+const tables = [
+  ...(['challenges', 'outcomes', 'codes', 'handoffs', 'sessions', 'tries'] as const),
+  'passlock_tokens',
+] as const;
 const lastSweep = new WeakMap<object, number>();
 
 /** Removes, at most once a minute, what nobody can use or ask about any more. */
@@ -12,7 +16,7 @@ export async function sweep(core: Core): Promise<void> {
   lastSweep.set(core.database, now);
   // Expired challenges stay a while, so that "expired" can be told from "unknown".
   const horizon = new Date(now - policy.outcomeLifetime);
-  for (const table of ['challenges', 'outcomes', 'codes', 'sessions', 'tries'] as const) {
+  for (const table of tables) {
     await core.database.deleteFrom(table).where('expires_at', '<', horizon).execute();
   }
 }

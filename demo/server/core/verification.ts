@@ -30,12 +30,21 @@ export interface VerifiedAttestation {
   readonly backedUp: boolean;
 }
 
+/** What a request for options demanded beyond the policy. */
+export interface Demands {
+  /** The person must have been verified. */
+  readonly userVerified?: boolean;
+  /** The passkey must come without any attestation. */
+  readonly unattested?: boolean;
+}
+
 /** Verifies a signature made with a stored passkey, and everything the signature covers. */
 export async function verifyAssertion(
   core: Core,
   challenge: string,
   answer: Assertion,
   passkey: PasskeyRow,
+  { userVerified = false }: Demands = {},
 ): Promise<VerifiedAssertion> {
   return refusing(async () => {
     if (answer.id !== answer.rawId || answer.id !== passkey.credential_id)
@@ -49,7 +58,7 @@ export async function verifyAssertion(
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: passkey.rp_id,
-      requireUserVerification,
+      requireUserVerification: requireUserVerification || userVerified,
       // The library compares the counter before it checks the signature, so that anyone could raise
       // an alarm about someone else's key. It gets 0, and the caller compares after this.
       credential: { id: passkey.credential_id, publicKey: copy(passkey.public_key), counter: 0 },
@@ -70,6 +79,7 @@ export async function verifyAttestation(
   challenge: string,
   answer: Attestation,
   mediation: string | null,
+  { userVerified = false, unattested = false }: Demands = {},
 ): Promise<VerifiedAttestation> {
   return refusing(async () => {
     const origin = checkClientData(
@@ -78,14 +88,17 @@ export async function verifyAttestation(
       'webauthn.create',
       challenge,
     );
-    checkFormat(answer.response.attestationObject);
+    checkFormat(
+      answer.response.attestationObject,
+      unattested ? ['none'] : policy.attestationFormats,
+    );
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: toLibraryAttestation(answer),
       expectedChallenge: challenge,
       expectedOrigin: origin,
       expectedRPID: core.rpId,
       requireUserPresence: mediation !== 'conditional',
-      requireUserVerification,
+      requireUserVerification: requireUserVerification || userVerified,
       supportedAlgorithmIDs: [...policy.algorithms],
     });
     if (!verified || !registrationInfo) throw new Error('bad attestation signature');
@@ -116,11 +129,10 @@ function checkClientData(core: Core, json: string, type: string, challenge: stri
   return origin;
 }
 
-function checkFormat(attestationObject: string): void {
+function checkFormat(attestationObject: string, formats: readonly string[]): void {
   const object = decodeAttestationObject(fromBase64Url(attestationObject));
   const format: string = object.get('fmt');
-  if (!(policy.attestationFormats as readonly string[]).includes(format))
-    throw new Error(`format ${format}`);
+  if (!formats.includes(format)) throw new Error(`format ${format}`);
   // Nobody asked for certificates, and checking them would make the server fetch what they name.
   if (object.get('attStmt').get('x5c') !== undefined) throw new Error('certificates');
 }

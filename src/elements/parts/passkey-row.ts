@@ -1,7 +1,7 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Passkey } from '../../core/passkey.js';
 import type { ManagerWords } from '../../i18n/en/manager.js';
-import { removeIcon, renameIcon } from './icons.js';
+import { icon } from './icon.js';
 import { passkeyIcon } from './passkey-icon.js';
 
 export interface PasskeyRow {
@@ -18,20 +18,21 @@ export interface PasskeyRow {
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
 export function passkeyRow(row: PasskeyRow): TemplateResult {
   const { passkey, name, provider, text } = row;
-  return html`${tile(passkey)}
-    <div class="about">
+  const { synced, backupEligible, enabled, createdAt, lastUsedAt, updatedAt } = passkey;
+  const time = (date: Date) => {
+    const iso = date.toISOString();
+    return html`<time datetime=${iso} title=${iso}>${row.date(date)}</time>`;
+  };
+  return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
-        ${badges(passkey, text)}
+        ${synced ? badge(text.synced) : backupEligible === false ? badge(text.thisDeviceOnly) : nothing}
+        ${enabled ? nothing : badge(text.disabled)}
       </div>
       <p part="meta" class="muted">
         ${provider && provider !== name ? html`<span>${provider}</span>` : nothing}
-        ${time(text.created, passkey.createdAt, row)}
-        ${
-          passkey.lastUsedAt
-            ? time(text.lastUsed, passkey.lastUsedAt, row)
-            : html`<span>${text.neverUsed}</span>`
-        }
+        ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
+        <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
       </p>
       <details>
         <summary>${text.details}</summary>
@@ -39,7 +40,7 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
           <dt>${text.provider}</dt>
           <dd>${provider ?? text.providerUnknown}</dd>
           <dt>${text.updated}</dt>
-          <dd>${passkey.updatedAt ? time('', passkey.updatedAt, row) : text.neverUpdated}</dd>
+          <dd>${updatedAt ? time(updatedAt) : text.neverUpdated}</dd>
         </dl>
       </details>
     </div>
@@ -49,36 +50,23 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
     </div>`;
 }
 
-/** A name fit for one line: cut, and without characters that would turn the text around it. */
-export function shownName(name: string): string {
-  const plain = name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
-  const letters = [...plain.slice(0, 400)];
-  return letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain;
-}
-
-/** Pictures only ever as `<img>`, so that nothing in them can run. */
+/** The picture of a passkey; only ever an `<img>`, so that nothing in it can run. */
 export function tile({ provider }: Passkey): TemplateResult {
-  const icon = provider?.icon;
-  const safe = icon !== undefined && /^(https:|data:image\/)/.test(icon);
+  const src = provider?.icon ?? '';
   return html`<div part="icon" class="tile">
     ${
-      safe
-        ? html`<img src=${icon} alt="" width="24" height="24" referrerpolicy="no-referrer" />`
+      /^(https:|data:image\/)/.test(src)
+        ? html`<img src=${src} alt="" width="24" height="24" referrerpolicy="no-referrer" />`
         : passkeyIcon
     }
   </div>`;
 }
 
-function badges({ synced, backupEligible, enabled }: Passkey, text: ManagerWords) {
-  const where = synced ? text.synced : backupEligible === false ? text.thisDeviceOnly : undefined;
-  return html`${where ? html`<span part="badge" class="badge">${where}</span>` : nothing}
-  ${enabled ? nothing : html`<span part="badge" class="badge">${text.disabled}</span>`}`;
-}
+const renameIcon = icon(svg`<path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3"/>`);
+const removeIcon = icon(svg`<path d="M4.5 7h15M10 4h4M6.5 7l1 13h9l1-13M10.5 11v5m3-5v5"/>`);
 
-function time(label: string, date: Date | undefined, { date: format }: PasskeyRow) {
-  if (!date) return nothing;
-  const iso = date.toISOString();
-  return html`<span>${label} <time datetime=${iso} title=${iso}>${format(date)}</time></span>`;
+function badge(text: string): TemplateResult {
+  return html`<span part="badge" class="badge">${text}</span>`;
 }
 
 function action(name: string, label: string, icon: unknown, run: (() => void) | undefined) {

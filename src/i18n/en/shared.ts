@@ -1,8 +1,6 @@
 /** Words of both elements. */
 export const sharedWords = {
   cancel: 'Cancel',
-  close: 'Close',
-  tryAgain: 'Try again',
   tryAgainIn: (seconds: number) => `Try again in ${seconds} s`,
   waitingForPasskey: 'Waiting for your passkey…',
   stillWaiting: 'Still waiting. Look at your browser, your password manager or your phone.',

@@ -1,0 +1,62 @@
+import type { PasskeyBackend, SignInChallenge, SignInRequest } from './backend.js';
+import { readRequestOptions } from './options.js';
+
+/** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
+const usualLife = 5 * 60_000;
+/** A challenge counts as old this long before it expires. */
+const margin = 30_000;
+
+/** Asks the backend for a challenge without using it. Rejects with a `PasskeyError`. */
+export async function beginSignIn(
+  backend: PasskeyBackend,
+  request: SignInRequest,
+  signal: AbortSignal,
+): Promise<SignInChallenge> {
+  const begun = await backend.signIn.begin(request, signal);
+  signal.throwIfAborted();
+  const options = readRequestOptions(begun.options);
+  const expiresAt = begun.expiresAt ?? new Date(Date.now() + (options.timeout ?? usualLife));
+  return { ...begun, identifier: request.identifier, options, expiresAt };
+}
+
+/** How long a challenge may wait for the person, in milliseconds. */
+export function lifeOf({ expiresAt }: SignInChallenge): number {
+  const life = expiresAt!.getTime() - Date.now();
+  return Math.max(life - margin, life / 2, 0);
+}
+
+/**
+ * One challenge for each backend that nobody has used yet: a click then reaches the browser's
+ * prompt with no request in between.
+ */
+const spares = new WeakMap<PasskeyBackend, Promise<SignInChallenge | undefined>>();
+
+/** Keeps a challenge for the next sign-in without an account name. */
+export function keepChallenge(
+  backend: PasskeyBackend,
+  challenge: Promise<SignInChallenge | undefined>,
+): void {
+  spares.set(
+    backend,
+    challenge.catch(() => undefined),
+  );
+}
+
+/** The challenge that was kept, if it is still good; nobody gets it twice. */
+export async function takeChallenge(backend: PasskeyBackend): Promise<SignInChallenge | undefined> {
+  const spare = spares.get(backend);
+  spares.delete(backend);
+  const challenge = await spare;
+  return challenge && challenge.expiresAt!.getTime() - Date.now() > margin ? challenge : undefined;
+}
+
+/** Gets a challenge in advance, unless a good one is at hand. Never rejects. */
+export function prefetchChallenge(backend: PasskeyBackend): void {
+  const { signal } = new AbortController(); // the backend's own time limit ends it
+  keepChallenge(
+    backend,
+    takeChallenge(backend).then(
+      (kept) => kept ?? beginSignIn(backend, { mediation: 'modal' }, signal),
+    ),
+  );
+}

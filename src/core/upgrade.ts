@@ -1,0 +1,23 @@
+import type { PasskeyBackend, RegistrationResult } from './backend.js';
+import { register } from './registration.js';
+import { surelyCan } from './webauthn.js';
+
+/** A browser that has not made the passkey by then is left alone; in milliseconds. */
+const patience = 10_000;
+
+/**
+ * Creates a passkey without a question, for somebody who has just signed in with a password.
+ * WebAuthn Level 3 §5.1.3, conditional create. `undefined` where it did not work: nobody asked for
+ * it, so nobody is told.
+ */
+export async function upgrade(
+  backend: PasskeyBackend,
+  request: { readonly identifier?: string },
+  signal: AbortSignal,
+): Promise<RegistrationResult | undefined> {
+  const able = await surelyCan('conditionalCreate');
+  if (!able) return undefined;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+  const silent = { signal: limit, report: () => {} };
+  return register(backend, { ...request, mediation: 'conditional' }, silent).catch(() => undefined);
+}

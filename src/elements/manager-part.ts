@@ -1,0 +1,58 @@
+import type { PasskeyBeforeRegisterEvent } from './events.js';
+import type { CSSResult, TemplateResult } from 'lit';
+import type { PasskeyBackend, SignInResult } from '../core/backend.js';
+import type { Ceremony } from '../core/ceremonies.js';
+import type { PasskeyError } from '../core/errors.js';
+import type { Activity } from '../core/flow.js';
+import type { Passkey } from '../core/passkey.js';
+import type { ListController } from './list-controller.js';
+import type { LocalizeController } from './localize-controller.js';
+
+/** What adding, renaming and removing need of the element around them. */
+export interface ManagerHost {
+  readonly list: ListController;
+  /** As soon as it is known; rejects where it cannot be. */
+  backend(): Promise<PasskeyBackend>;
+  readonly words: LocalizeController['words'];
+  /** Whether the last passkey has to stay. */
+  keepLast(): boolean;
+  /** What a passkey is called on screen. */
+  nameOf(passkey: Passkey): string;
+  /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
+  shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
+  adopt(styles: CSSResult): void;
+  requestUpdate(): void;
+  /** Puts news in the place of what was said of the last action. */
+  say(news?: string): void;
+  /** Says what went wrong, to the person and to the page. */
+  fail(failure: PasskeyError): void;
+  /** Runs what changes the list, reads the list again, and tells what changed. `false` when it failed. */
+  change(activity: Activity, action: (ceremony: Ceremony) => Promise<Change>): Promise<boolean>;
+  /** Hands tokens to the page. */
+  handOver(result: SignInResult): Promise<void>;
+  /** Tells the page of an error that is on screen already. */
+  announce(error: PasskeyError): void;
+  dispatchEvent(event: Event): boolean;
+  /** Asks the page first; rejects where it says no. */
+  permit(event: PasskeyBeforeRegisterEvent): Promise<void>;
+}
+
+/** What came of a change: for the person and for the page. */
+export interface Change {
+  readonly news: string;
+  readonly event: Event;
+}
+
+/** Something that can be done with a passkey of the list, loaded when somebody is about to. */
+export interface ManagerPart {
+  /** Starts with this passkey. */
+  begin(passkey: Passkey): void;
+  /** What it shows in the row of a passkey, or, without one, over the list. */
+  render(row?: Passkey): TemplateResult | undefined;
+}
+
+/** A module of the manager that is loaded later gives one of these. */
+export interface ManagerPartClass {
+  readonly styles: CSSResult;
+  new (host: ManagerHost, backend: PasskeyBackend): ManagerPart;
+}

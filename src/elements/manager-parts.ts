@@ -1,0 +1,61 @@
+import type { Ceremony } from '../core/ceremonies.js';
+import { exclusively } from '../core/coordinator.js';
+import { PasskeyError, toPasskeyError } from '../core/errors.js';
+import type { Passkey } from '../core/passkey.js';
+import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
+
+const modules = {
+  add: async () => (await import('./adding.js')).add,
+  rename: async (): Promise<ManagerPartClass> => (await import('./renaming.js')).Renaming,
+  remove: async (): Promise<ManagerPartClass> => (await import('./removal.js')).Removal,
+};
+
+/** What somebody may do with the list: each is a module that loads when they are about to. */
+export class ManagerParts {
+  rename: ManagerPart | undefined;
+  remove: ManagerPart | undefined;
+  readonly #host: ManagerHost;
+
+  constructor(host: ManagerHost) {
+    this.#host = host;
+  }
+
+  /** Somebody comes near: what they may want is loaded, so that no click has to wait for it. */
+  readonly prepare = (): void => {
+    if (!this.#host.list.current) return;
+    for (const load of Object.values(modules)) load().catch(() => undefined); // the click will tell
+  };
+
+  async add(ceremony: Ceremony): Promise<Change> {
+    const backend = await this.#host.backend();
+    // The page's one prompt is ours from the click on, not only once the module is here.
+    const add = await exclusively('modal', ceremony.signal, () => modules.add().catch(unreachable));
+    return add(this.#host, backend, ceremony);
+  }
+
+  /** Opens the form or the dialog for a passkey. */
+  async begin(name: 'rename' | 'remove', passkey: Passkey): Promise<void> {
+    const { signal } = this.#host.list.life;
+    this.#host.say();
+    try {
+      const Part = await modules[name]().catch(unreachable);
+      const backend = await this.#host.backend();
+      if (signal.aborted) return;
+      this.#host.adopt(Part.styles);
+      this[name] ??= new Part(this.#host, backend);
+      this[name].begin(passkey);
+    } catch (cause) {
+      this.#host.fail(await toPasskeyError(cause));
+    }
+  }
+
+  /** Closes what is open. */
+  close(): void {
+    this.rename = this.remove = undefined;
+  }
+}
+
+/** A module that cannot be loaded is a connection that does not work. */
+function unreachable(cause: unknown): never {
+  throw new PasskeyError('network', 'A module of passkey-elements could not be loaded.', { cause });
+}

@@ -1,0 +1,36 @@
+import { css } from 'lit';
+
+export const removalStyles = css`
+  dialog {
+    max-inline-size: min(26rem, calc(100vw - 2rem));
+    padding: 1.5rem;
+    border: 1px solid var(--_line);
+    border-radius: calc(var(--_radius) * 1.5);
+    background: var(--_surface);
+    color: var(--_text);
+    box-shadow: var(--_shadow);
+  }
+  dialog[open] {
+    display: grid;
+    gap: 0.75rem;
+  }
+  dialog::backdrop {
+    background: var(--_backdrop);
+  }
+  .warning {
+    color: var(--_danger);
+    font-weight: 550;
+  }
+  .buttons {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: end;
+    gap: 0.5rem;
+    margin-block-start: 0.5rem;
+  }
+  button.danger {
+    border-color: transparent;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
+`;

@@ -1,0 +1,122 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { traitsOf, type PasskeyBackend } from '../core/backend.js';
+import { toPasskeyError } from '../core/errors.js';
+import type { Passkey } from '../core/passkey.js';
+import { nameFault, renamePasskey } from '../core/renaming.js';
+import { renamingWords } from '../i18n/en/renaming.js';
+import { sharedWords } from '../i18n/en/shared.js';
+import { PasskeyRenamedEvent } from './events.js';
+import type { ManagerHost, ManagerPart } from './manager-part.js';
+import { renamingStyles } from './renaming.styles.js';
+
+/** A name being edited, and what is wrong with it, in words. */
+interface Edit {
+  readonly draft: string;
+  readonly fault?: string;
+}
+
+/** The name of a passkey as an input, in the place where the name stood. */
+export class Renaming implements ManagerPart {
+  static readonly styles = renamingStyles;
+
+  #id: string | undefined;
+  #edit: Edit = { draft: '' };
+  readonly #host: ManagerHost;
+  readonly #backend: PasskeyBackend;
+
+  constructor(host: ManagerHost, backend: PasskeyBackend) {
+    this.#host = host;
+    this.#backend = backend;
+  }
+
+  begin(passkey: Passkey): void {
+    void this.#open(passkey, { draft: passkey.name ?? '' }).then((input) => input?.select());
+  }
+
+  render(row?: Passkey): TemplateResult | undefined {
+    if (!row || row.id !== this.#id) return undefined;
+    const text = this.#text;
+    const { draft, fault } = this.#edit;
+    const save = (event: SubmitEvent) => {
+      event.preventDefault();
+      const input = (event.target as HTMLFormElement).elements.namedItem('name');
+      void this.#save(row, (input as HTMLInputElement).value);
+    };
+    const escape = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape') return;
+      event.stopPropagation(); // it is used up: a dialog around the element stays open
+      this.#close(row);
+    };
+    return html`<form class="rename" novalidate @submit=${save} @keydown=${escape}>
+      <input
+        name="name"
+        .value=${draft}
+        aria-label=${text.nameLabel}
+        aria-invalid=${fault ? 'true' : 'false'}
+        aria-describedby=${fault ? 'name-fault' : nothing}
+        autocomplete="off"
+      />
+      <button part="button primary" class="primary" type="submit">${text.save}</button>
+      <button part="button" type="button" @click=${() => this.#close(row)}>${text.cancel}</button>
+      ${fault ? html`<p id="name-fault" class="fault">${fault}</p>` : nothing}
+    </form>`;
+  }
+
+  /** Shows the new name at once; if the backend refuses, the old name and the person's text return. */
+  async #save(passkey: Passkey, draft: string): Promise<void> {
+    const { list } = this.#host;
+    const { signal } = list.life;
+    const name = draft.normalize('NFC').trim();
+    const fault = this.#faultOf(name);
+    if (fault) return void this.#open(passkey, { draft, fault });
+    this.#close(passkey);
+    if (name === passkey.name) return;
+    const renamed = { ...passkey, name };
+    list.replace(renamed);
+    try {
+      const record = await renamePasskey(this.#backend, passkey, name, signal);
+      if (signal.aborted) return;
+      list.replace(record);
+      this.#host.say(this.#text.renamed(this.#host.nameOf(renamed)));
+      this.#host.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
+    } catch (cause) {
+      if (signal.aborted) return;
+      list.replace(passkey);
+      this.#host.fail(await toPasskeyError(cause));
+      void this.#open(passkey, { draft });
+    }
+  }
+
+  #faultOf(name: string): string | undefined {
+    const text = this.#text;
+    switch (nameFault(name, this.#backend)) {
+      case 'empty':
+        return text.nameEmpty;
+      case 'too-long':
+        return text.nameTooLong(traitsOf(this.#backend).maxNameLength ?? 64);
+      case 'invalid':
+        return text.nameInvalid;
+      default:
+        return undefined;
+    }
+  }
+
+  async #open({ id }: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
+    this.#id = id;
+    this.#edit = edit;
+    this.#host.requestUpdate();
+    const input = await this.#host.shown<HTMLInputElement>('.rename input');
+    input?.focus();
+    return input;
+  }
+
+  #close(passkey: Passkey): void {
+    this.#id = undefined;
+    this.#host.say();
+    void this.#host.shown('[data-action=rename]', passkey).then((control) => control?.focus());
+  }
+
+  get #text() {
+    return this.#host.words({ ...sharedWords, ...renamingWords });
+  }
+}

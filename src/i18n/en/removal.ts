@@ -1,0 +1,13 @@
+/** Words of removing a passkey in `<passkey-manager>`. */
+export const removalWords = {
+  remove: 'Remove',
+  close: 'Close',
+  removeQuestion: (name: string) => `Remove “${name}”?`,
+  removeConsequence: (provider: string | undefined) =>
+    `You can no longer sign in with this passkey${provider ? ` (${provider})` : ''}.`,
+  removeLeftover: 'If it still shows up in your password manager, delete it there too.',
+  removeLast:
+    'This is your last passkey. Make sure you have another way to sign in before you remove it.',
+  removeLastRefused: 'This is your last passkey. Add another one before you remove it.',
+  removed: (name: string) => `“${name}” was removed.`,
+};

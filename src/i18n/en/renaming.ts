@@ -1,0 +1,9 @@
+/** Words of renaming a passkey in `<passkey-manager>`. */
+export const renamingWords = {
+  nameLabel: 'Name of the passkey',
+  nameEmpty: 'Enter a name.',
+  nameTooLong: (limit: number) => `Use at most ${limit} characters.`,
+  nameInvalid: 'This name contains characters that cannot be shown.',
+  save: 'Save',
+  renamed: (name: string) => `Renamed to “${name}”.`,
+};

@@ -1,0 +1,363 @@
+import { aTimeout, expect, html } from '@open-wc/testing';
+import {
+  answerWith,
+  assertion,
+  attestation,
+  never,
+  pending,
+  replace,
+  type Call,
+} from '../core/stand-ins.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { eventually, settle } from '../support/view.ts';
+
+const signInButton = 'Sign in with a passkey';
+
+function capabilities(known: Record<string, boolean>): void {
+  replace(PublicKeyCredential, 'getClientCapabilities', async () => known);
+}
+
+const withBackend = (backend: OwnBackend) =>
+  html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
+
+describe('a click on <passkey-login> waits for no request', () => {
+  it('when the pointer came before it', async () => {
+    const backend = new OwnBackend();
+    answerWith('get', async () => assertion());
+    const view = await place(withBackend(backend));
+    view.button(signInButton).dispatchEvent(new PointerEvent('pointerenter', { bubbles: false }));
+    view.button(signInButton).focus();
+    await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+    view.button(signInButton).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
+  });
+
+  it('takes a request that is still on its way', async () => {
+    const held = new Held<unknown>();
+    const backend = new OwnBackend();
+    const real = backend.signIn.begin;
+    backend.on('signIn.begin', held.answer);
+    answerWith('get', async () => assertion());
+    const view = await place(withBackend(backend));
+    view.button(signInButton).focus();
+    await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+    view.button(signInButton).click();
+    backend.heal('signIn.begin');
+    held.release(await real({ mediation: 'modal' }, new AbortController().signal));
+    backend.calls.splice(1, 1);
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
+  });
+
+  it('asks again when the one before failed', async () => {
+    const backend = new OwnBackend().fail('signIn.begin', 'network');
+    answerWith('get', async () => assertion());
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    view.button(signInButton).focus();
+    await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+    await settle();
+    expect(events.names, 'nobody asked yet').to.deep.equal([]);
+    backend.heal('signIn.begin');
+    view.button(signInButton).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+  });
+
+  it('never uses one challenge twice', async () => {
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () =>
+      Promise.reject(new DOMException('no', 'NotAllowedError')),
+    );
+    const view = await place(withBackend(backend));
+    view.button(signInButton).focus();
+    for (const count of [1, 2, 3]) {
+      view.button(signInButton).click();
+      await eventually(() => {
+        expect(calls).to.have.length(count);
+        expect(view.element.matches(':state(busy)')).to.equal(false);
+      });
+    }
+    const challenges = calls.map(({ publicKey }) =>
+      String(new Uint8Array(publicKey.challenge as ArrayBuffer)),
+    );
+    expect(new Set(challenges).size).to.equal(3);
+  });
+
+  it('does not take one that is about to expire', async () => {
+    const backend = new OwnBackend();
+    const { begin } = backend.signIn;
+    let life = 20_000;
+    backend.signIn.begin = async (request, signal) => ({
+      ...(await begin(request, signal)),
+      expiresAt: new Date(Date.now() + life),
+    });
+    answerWith('get', async () => assertion());
+    const view = await place(withBackend(backend));
+    view.button(signInButton).focus();
+    await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+    life = 300_000;
+    view.button(signInButton).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.begin', 'signIn.finish']);
+  });
+});
+
+describe('a button elsewhere on the page, by for="…"', () => {
+  const page = (backend: OwnBackend, trigger = html`<button id="enter">Sign in</button>`) =>
+    html`<div>
+      ${trigger}<passkey-login no-autofill for="#enter" .backend=${backend}></passkey-login>
+    </div>`;
+  const trigger = () => document.querySelector<HTMLElement>('#enter')!;
+  const ready = () => settle().then(() => aTimeout(0));
+
+  it('signs in at once where the browser has a passkey at hand', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', async () => assertion());
+    const events = new PasskeyEvents();
+    const view = await place(page(backend));
+    await eventually(() => {
+      trigger().click();
+      expect(calls.length).to.be.greaterThan(0);
+    });
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    const [call] = calls as (Call & { uiMode?: string })[];
+    expect(call!.uiMode).to.equal('immediate');
+    expect(call!.mediation).to.equal(undefined);
+    expect(call!.publicKey.allowCredentials).to.deep.equal([]);
+    expect(events.of('passkey-signed-in')[0]!.detail.method).to.equal('immediate');
+  });
+
+  for (const known of [{}, { immediateGet: false }] as Record<string, boolean>[]) {
+    it(`only leads to the form with ${JSON.stringify(known)}`, async () => {
+      capabilities(known);
+      const backend = new OwnBackend();
+      const calls = answerWith('get', async () => assertion());
+      const view = await place(page(backend));
+      await ready();
+      await eventually(() => {
+        trigger().click();
+        expect(view.focus).to.equal('E-mail address');
+      });
+      expect(calls).to.deep.equal([]);
+      expect(backend.calls).to.deep.equal([]);
+    });
+  }
+
+  it('goes on to the form, without a word, where there is no passkey', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () =>
+      Promise.reject(new DOMException('none', 'NotAllowedError')),
+    );
+    const events = new PasskeyEvents();
+    const view = await place(page(backend));
+    await eventually(() => {
+      if (calls.length === 0) trigger().click();
+      expect(calls).to.have.length(1);
+    });
+    await eventually(() => expect(view.focus).to.equal('E-mail address'));
+    expect(events.names).to.deep.equal([]);
+    expect(view.status + view.alert).to.equal('');
+  });
+
+  it('leaves a link alone where nothing can be asked', async () => {
+    capabilities({});
+    const view = await place(page(new OwnBackend(), html`<a id="enter" href="#there">Sign in</a>`));
+    await ready();
+    trigger().click();
+    expect(location.hash).to.equal('#there');
+    location.hash = '';
+    expect(view.focus).not.to.equal('E-mail address');
+  });
+
+  it('leads a link on where there is no passkey', async () => {
+    capabilities({ immediateGet: true });
+    const calls = answerWith('get', () =>
+      Promise.reject(new DOMException('none', 'NotAllowedError')),
+    );
+    await place(page(new OwnBackend(), html`<a id="enter" href="#onward">Sign in</a>`));
+    await eventually(() => {
+      if (calls.length === 0) trigger().click();
+      expect(calls).to.have.length(1);
+    });
+    await eventually(() => expect(location.hash).to.equal('#onward'));
+    location.hash = '';
+  });
+
+  it('asks the browser twice in five seconds at most', async () => {
+    capabilities({ immediateGet: true });
+    const calls = answerWith('get', () =>
+      Promise.reject(new DOMException('none', 'NotAllowedError')),
+    );
+    await place(page(new OwnBackend()));
+    await eventually(() => {
+      trigger().click();
+      expect(calls).to.have.length(2);
+    });
+    for (let click = 0; click < 5; click++) {
+      trigger().click();
+      await settle();
+    }
+    expect(calls).to.have.length(2);
+  });
+
+  it('no longer listens once the element is gone', async () => {
+    capabilities({ immediateGet: true });
+    const calls = answerWith('get', async () => assertion());
+    const view = await place(page(new OwnBackend()));
+    await ready();
+    view.element.remove();
+    await settle();
+    trigger().click();
+    await settle();
+    expect(calls).to.deep.equal([]);
+  });
+});
+
+describe('upgrade()', () => {
+  it('creates a passkey without a question', async () => {
+    capabilities({ conditionalCreate: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('create', async () => attestation());
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    expect(await view.element.upgrade()).to.equal(true);
+    expect(calls.map(({ mediation }) => mediation)).to.deep.equal(['conditional']);
+    expect(backend.calls).to.deep.equal(['registration.begin', 'registration.finish']);
+    expect(backend.requests[0]).to.include({ mediation: 'conditional' });
+    expect(events.names).to.deep.equal(['passkey-registered']);
+  });
+
+  it('ends autofill first', async () => {
+    capabilities({ conditionalCreate: true, conditionalGet: true });
+    const waiting = answerWith('get', pending);
+    answerWith('create', async () => attestation());
+    const view = await place(html`<passkey-login .backend=${new OwnBackend()}></passkey-login>`);
+    await eventually(() => expect(waiting).to.have.length(1));
+    expect(await view.element.upgrade()).to.equal(true);
+    expect(waiting[0]!.signal.aborted).to.equal(true);
+  });
+
+  for (const known of [{}, { conditionalCreate: false }] as Record<string, boolean>[]) {
+    it(`asks nobody anything with ${JSON.stringify(known)}`, async () => {
+      capabilities(known);
+      const backend = new OwnBackend();
+      const calls = answerWith('create', async () => attestation());
+      const view = await place(withBackend(backend));
+      expect(await view.element.upgrade()).to.equal(false);
+      expect(calls).to.deep.equal([]);
+      expect(backend.calls).to.deep.equal([]);
+    });
+  }
+
+  for (const [title, answer] of [
+    ['the browser refuses', () => Promise.reject(new DOMException('no', 'NotAllowedError'))],
+    ['there is one already', () => Promise.reject(new DOMException('it', 'InvalidStateError'))],
+  ] as const) {
+    it(`is silent when ${title}`, async () => {
+      capabilities({ conditionalCreate: true });
+      answerWith('create', answer);
+      const events = new PasskeyEvents();
+      const view = await place(withBackend(new OwnBackend()));
+      expect(await view.element.upgrade()).to.equal(false);
+      expect(events.names).to.deep.equal([]);
+      expect(view.alert + view.status).to.equal('');
+    });
+  }
+
+  it('gives up on a browser that never answers', async () => {
+    capabilities({ conditionalCreate: true });
+    replace(AbortSignal, 'timeout', () => AbortSignal.abort(new DOMException('', 'TimeoutError')));
+    const calls = answerWith('create', () => never);
+    const view = await place(withBackend(new OwnBackend()));
+    expect(await view.element.upgrade()).to.equal(false);
+    expect(calls.length).to.be.lessThan(2);
+  });
+});
+
+describe('before a sign-in or a registration', () => {
+  it('the page can say no: nothing is asked of anybody', async () => {
+    const backend = new OwnBackend();
+    const calls = answerWith('get', async () => assertion());
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    view.element.addEventListener('passkey-before-sign-in', (event) => event.preventDefault());
+    expect(await view.element.signIn()).to.equal(false);
+    expect(backend.calls).to.deep.equal([]);
+    expect(calls).to.deep.equal([]);
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    expect(events.of('passkey-cancelled')[0]!.detail.code).to.equal('aborted');
+    expect(view.element.matches(':state(busy)')).to.equal(false);
+  });
+
+  it('the page can make it wait', async () => {
+    const backend = new OwnBackend();
+    answerWith('get', async () => assertion());
+    const view = await place(withBackend(backend));
+    const consent = Promise.withResolvers<void>();
+    view.element.addEventListener('passkey-before-sign-in', (event) =>
+      event.waitUntil(consent.promise),
+    );
+    const signedIn = view.element.signIn();
+    await settle();
+    expect(backend.calls).to.deep.equal([]);
+    expect(view.element.matches(':state(busy)')).to.equal(true);
+    consent.resolve();
+    expect(await signedIn).to.equal(true);
+  });
+
+  it('what it waits for can fail, and that stops it', async () => {
+    const backend = new OwnBackend();
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    view.element.addEventListener('passkey-before-sign-in', (event) =>
+      event.waitUntil(Promise.reject(new Error('canary'))),
+    );
+    expect(await view.element.signIn()).to.equal(false);
+    expect(backend.calls).to.deep.equal([]);
+    expect(events.errors).to.deep.equal(['unknown']);
+    expect(view.text).not.to.contain('canary');
+  });
+
+  it('cancelling meanwhile ends it', async () => {
+    const backend = new OwnBackend();
+    const view = await place(withBackend(backend));
+    view.element.addEventListener('passkey-before-sign-in', (event) => event.waitUntil(never));
+    const signedIn = view.element.signIn();
+    await settle();
+    view.element.cancel();
+    expect(view.element.matches(':state(busy)')).to.equal(false);
+    expect(backend.calls).to.deep.equal([]);
+    void signedIn;
+  });
+
+  it('the same for a registration', async () => {
+    const backend = new OwnBackend();
+    const calls = answerWith('create', async () => attestation());
+    const view = await place(withBackend(backend));
+    view.element.addEventListener('passkey-before-register', (event) => event.preventDefault());
+    expect(await view.element.register()).to.equal(false);
+    expect(backend.calls).to.deep.equal([]);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('says how, and carries nothing else', async () => {
+    answerWith('get', async () => assertion());
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(new OwnBackend()));
+    await view.element.signIn('ada@example.com');
+    expect(events.of('passkey-before-sign-in').map(({ detail }) => detail)).to.deep.equal([
+      { method: 'passkey' },
+    ]);
+  });
+});
+
+it('focus() goes to the field for the account name', async () => {
+  const view = await place(withBackend(new OwnBackend()));
+  view.element.focus();
+  expect(view.focus).to.equal('E-mail address');
+});

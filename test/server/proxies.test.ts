@@ -1,0 +1,426 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it } from 'node:test';
+import { PGlite } from '@electric-sql/pglite';
+import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
+import { readSigningKey, signToken } from '../../demo/server/jwt.ts';
+import { openPGlite } from '../../demo/server/pglite.ts';
+import { createHanko } from '../support/emulators/hanko.ts';
+import type { Overrides } from '../support/software-authenticator.ts';
+import { onEachDatabase, type App, type Backend, type Browser } from './harness.ts';
+import type { Answer } from './openapi.ts';
+
+const minute = 60_000;
+const apiKey = 'key-canary';
+const tenantId = '0b6e2f4e-3c4c-4f7e-9f0a-6a2f0d9f7a11';
+const ada = 'ada@example.com';
+const bob = 'bob@example.com';
+
+/** One proxy: where it is, how its bodies look, and the server behind it. */
+interface Setup {
+  readonly name: string;
+  readonly base: string;
+  readonly list: string;
+  readonly signIn: readonly [begin: string, finish: string];
+  readonly registration: readonly [begin: string, finish: string];
+  readonly optionsIn: (body: Json) => Json;
+  readonly proofOf: (begun: Json, answer: object) => object;
+  readonly records: (body: Json) => Json[];
+  /** Where a page that did the ceremony without the proxy hands over what it got. */
+  readonly handOver: string;
+  createApp(backend: Backend, key?: string): App;
+  /** Speaks to the server behind it, as a page does that goes there directly. */
+  createVendor(backend: Backend): App;
+  codeIn(body: Json): object;
+  readonly vendorBase: string;
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of servers, looked at by tests
+type Json = any;
+
+let hankoDatabase: Database;
+
+const tenancies = [{ id: 'tenancy', apiKey }];
+
+function passlockSetup(apiVersion: 'v1' | 'v2'): Setup {
+  return {
+    name: `passlock ${apiVersion}`,
+    base: '/api/site/passlock',
+    list: '/passkeys',
+    signIn: ['/passkey/authentication/options', '/passkey/authentication/verification'],
+    registration: ['/passkey/registration/options', '/passkey/registration/verification'],
+    optionsIn: ({ optionsJSON }) => optionsJSON,
+    proofOf: ({ sessionToken }, response) => ({ response, sessionToken }),
+    records: ({ records }) => records,
+    handOver: '/login',
+    createVendor: (backend) => backend.create({ passlock: { tenancies }, triesPerMinute: 1000 }),
+    createApp(backend, key = apiKey) {
+      const vendor = this.createVendor(backend);
+      return backend.create({
+        proxies: {
+          passlock: {
+            tenancyId: 'tenancy',
+            apiKey: key,
+            apiVersion,
+            endpoint: 'https://vendor.example/api/passlock',
+            fetch: (request) => vendor.fetch(request),
+          },
+        },
+      });
+    },
+    codeIn: ({ code }) => ({ code }),
+    vendorBase: `/api/passlock${apiVersion === 'v2' ? '/v2' : ''}/tenancy`,
+  };
+}
+
+const hankoSetup: Setup = {
+  name: 'hanko',
+  base: '/api/site/hanko',
+  list: '/credentials',
+  signIn: ['/login/initialize', '/login/finalize'],
+  registration: ['/registration/initialize', '/registration/finalize'],
+  optionsIn: ({ publicKey }) => publicKey,
+  proofOf: (_, answer) => answer,
+  records: (body) => body,
+  handOver: '/session',
+  createVendor: (backend) =>
+    createHanko({
+      database: hankoDatabase,
+      tenantId,
+      apiKey,
+      origins: ['http://localhost'],
+      now: backend.now,
+    }),
+  createApp(backend, key = apiKey) {
+    const vendor = this.createVendor(backend);
+    return backend.create({
+      proxies: {
+        hanko: {
+          tenantId,
+          apiKey: key,
+          endpoint: 'https://vendor.example',
+          fetch: (request) => vendor.fetch(request),
+        },
+      },
+    });
+  },
+  codeIn: ({ token }) => ({ token }),
+  vendorBase: `/${tenantId}`,
+};
+
+function forProxy(setup: Setup, backend: Backend): void {
+  const { base, list, optionsIn, proofOf } = setup;
+  let app: App;
+  before(() => {
+    app = setup.createApp(backend);
+  });
+
+  async function ask(browser: Browser, method: string, path: string, body?: unknown) {
+    const answer = await browser.fetch(method, base + path, body);
+    assert.doesNotMatch(answer.text, /canary/, 'no secret leaves the server');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    return answer;
+  }
+
+  async function register(browser: Browser, overrides: Overrides = {}): Promise<Answer> {
+    const [begin, finish] = setup.registration;
+    const begun = await ask(browser, 'POST', begin, {});
+    assert.equal(begun.status, 200, begun.text);
+    const options = { ...optionsIn(begun.body), excludeCredentials: [] };
+    const answer = await browser.authenticator.create(options, overrides);
+    return ask(browser, 'POST', finish, proofOf(begun.body, answer));
+  }
+
+  async function answerSignIn(browser: Browser, overrides: Overrides = {}): Promise<object> {
+    const begun = await ask(browser, 'POST', setup.signIn[0], {});
+    assert.equal(begun.status, 200, begun.text);
+    const answer = await browser.authenticator.get(optionsIn(begun.body), overrides);
+    return proofOf(begun.body, answer);
+  }
+
+  const signIn = async (browser: Browser, proof: object) =>
+    ask(browser, 'POST', setup.signIn[1], proof);
+
+  const listOf = async (browser: Browser): Promise<Json[]> =>
+    setup.records((await ask(browser, 'GET', list)).body);
+
+  async function person(identifier: string) {
+    const browser = await backend.signedIn(identifier, app);
+    const registered = await register(browser);
+    assert.equal(registered.status, 200, registered.text);
+    return { browser, id: registered.body.id as string };
+  }
+
+  const whoAmI = async (browser: Browser) =>
+    (await browser.rest('GET', '/session')).body.user?.identifier;
+
+  const refused = (answer: Answer, status: number, word: RegExp) => {
+    assert.equal(answer.status, status, answer.text);
+    assert.match(answer.text, word);
+  };
+
+  it('a passkey signs in to the account it was made for, under a new session', async () => {
+    const { browser } = await person(ada);
+    const before = browser.cookies.get('passkey-session');
+    browser.cookies.delete('passkey-session');
+    const answer = await signIn(browser, await answerSignIn(browser));
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(typeof answer.body.user.id, 'string');
+    assert.ok(!('code' in answer.body) && !('token' in answer.body));
+    assert.notEqual(browser.cookies.get('passkey-session'), before);
+    assert.equal(await whoAmI(browser), ada);
+  });
+
+  it('everybody sees, renames and removes their own passkeys', async () => {
+    const { browser, id } = await person(ada);
+    const other = await person(bob);
+    assert.deepEqual(
+      (await listOf(browser)).map((record) => record.id),
+      [id],
+    );
+    const path = `${list}/${id}`;
+    assert.equal((await ask(browser, 'GET', path)).body.id, id);
+    const renamed = await ask(browser, 'PATCH', path, { name: '  Pho\u006e\u0303e ' });
+    assert.ok(renamed.status === 202 || renamed.status === 204, renamed.text);
+    assert.equal((await listOf(browser))[0].name, 'Pho\u00f1e');
+    assert.equal((await ask(browser, 'GET', path)).body.name, 'Pho\u00f1e');
+    const removed = await ask(browser, 'DELETE', path);
+    assert.ok(removed.status === 202 || removed.status === 204, removed.text);
+    assert.deepEqual(await listOf(browser), []);
+    const gone = await signIn(browser, await answerSignIn(browser));
+    assert.ok(gone.status === 400 || gone.status === 401, gone.text);
+    assert.equal((await listOf(other.browser)).length, 1);
+  });
+
+  it('somebody else’s passkey is as unknown as one that is not there', async () => {
+    const { id } = await person(ada);
+    const { browser } = await person(bob);
+    for (const method of ['GET', 'PATCH', 'DELETE']) {
+      const body = method === 'PATCH' ? { name: 'Mine now' } : undefined;
+      const foreign = await ask(browser, method, `${list}/${id}`, body);
+      const unknown = await ask(browser, method, `${list}/nothing`, body);
+      assert.deepEqual([foreign.status, unknown.status], [404, 404]);
+    }
+    const { browser: again } = { browser: await backend.signedIn(ada, app) };
+    const [record] = await listOf(again);
+    assert.equal(record.id, id);
+    assert.notEqual(record.name, 'Mine now');
+  });
+
+  it('who is not signed in manages nothing and creates nothing', async () => {
+    const { id } = await person(ada);
+    const stranger = backend.browser(app);
+    const proof = proofOf({ sessionToken: 'x' }, await sampleAttestation(stranger));
+    for (const [method, path, body] of [
+      ['GET', list, undefined],
+      ['GET', `${list}/${id}`, undefined],
+      ['PATCH', `${list}/${id}`, { name: 'x' }],
+      ['DELETE', `${list}/${id}`, undefined],
+      ['POST', setup.registration[0], {}],
+      ['POST', setup.registration[1], proof],
+    ] as const) {
+      refused(await ask(stranger, method, path, body), 401, /Unauthorized|not signed in/);
+    }
+  });
+
+  it('creating and removing want a fresh sign-in, reading and renaming do not', async () => {
+    const { browser, id } = await person(ada);
+    backend.advance(6 * minute);
+    const word = /ReauthenticationRequired|sign in again/;
+    refused(await ask(browser, 'POST', setup.registration[0], {}), 403, word);
+    refused(await ask(browser, 'DELETE', `${list}/${id}`), 403, word);
+    assert.equal((await listOf(browser)).length, 1);
+    assert.ok((await ask(browser, 'PATCH', `${list}/${id}`, { name: 'x' })).status < 300);
+  });
+
+  it('a proof is good once and five minutes', async () => {
+    const { browser } = await person(ada);
+    const proof = await answerSignIn(browser);
+    assert.equal((await signIn(browser, proof)).status, 200);
+    const again = await signIn(browser, proof);
+    assert.ok(again.status === 400 || again.status === 401, again.text);
+    const late = await answerSignIn(browser);
+    backend.advance(6 * minute);
+    const expired = await signIn(browser, late);
+    assert.ok(expired.status === 400 || expired.status === 401, expired.text);
+  });
+
+  for (const [what, overrides] of [
+    ['a bad signature', { badSignature: true }],
+    ['another origin', { origin: 'https://evil.example' }],
+  ] as const) {
+    it(`${what} gives no session`, async () => {
+      const { browser } = await person(ada);
+      browser.cookies.delete('passkey-session');
+      const answer = await signIn(browser, await answerSignIn(browser, overrides));
+      assert.ok(answer.status === 400 || answer.status === 401, answer.text);
+      assert.equal(await whoAmI(browser), undefined);
+    });
+  }
+
+  it('nobody gets the passkey that somebody else began to make', async () => {
+    const browser = await backend.signedIn(ada, app);
+    const begun = await ask(browser, 'POST', setup.registration[0], {});
+    const answer = await browser.authenticator.create(optionsIn(begun.body));
+    const thief = await backend.signedIn(bob, app);
+    const stolen = await ask(thief, 'POST', setup.registration[1], proofOf(begun.body, answer));
+    assert.ok(stolen.status >= 400, stolen.text);
+    assert.deepEqual(await listOf(thief), []);
+  });
+
+  it('pages of other origins get nothing', async () => {
+    const { browser } = await person(ada);
+    const proof = await answerSignIn(browser);
+    const foreign = { origin: 'https://evil.example' };
+    const answer = await browser.fetch('POST', base + setup.signIn[1], proof, foreign);
+    assert.equal(answer.status, 403, answer.text);
+    const none = { origin: undefined };
+    const silent = await browser.fetch('POST', base + setup.signIn[1], proof, none);
+    assert.equal(silent.status, 403, silent.text);
+  });
+
+  it('a wrong key is the site’s fault, not the person’s, and stays secret', async () => {
+    const wrong = setup.createApp(backend, 'other-canary');
+    const { browser } = await person(ada);
+    for (const path of [list, `${list}/nothing`]) {
+      const answer = await ask(browser.at(wrong), 'GET', path);
+      assert.ok(answer.status === 503 || path !== list || answer.text.includes('[]'), answer.text);
+    }
+    const begun = await ask(browser.at(wrong), 'GET', list);
+    assert.equal(begun.status, 503, begun.text);
+    for (const entry of backend.log) assert.doesNotMatch(JSON.stringify(entry), /canary/);
+  });
+
+  it('what is no request is refused before anybody is asked', async () => {
+    const { browser, id } = await person(ada);
+    for (const [method, path, body] of [
+      ['POST', setup.signIn[1], {}],
+      ['POST', setup.registration[1], {}],
+      ['PATCH', `${list}/${id}`, { name: '\u202e' }],
+      ['PATCH', `${list}/${id}`, {}],
+      ['POST', setup.handOver, {}],
+    ] as const) {
+      assert.equal((await ask(browser, method, path, body)).status, 400);
+    }
+    assert.equal((await ask(browser, 'GET', '/nothing')).status, 404);
+  });
+
+  it('a proof that the page got itself signs in, once', async () => {
+    const { browser } = await person(ada);
+    browser.cookies.delete('passkey-session');
+    const proof = await proofFromVendor(browser);
+    const answer = await ask(browser, 'POST', setup.handOver, proof);
+    assert.equal(answer.status, 200, answer.text);
+    assert.equal(await whoAmI(browser), ada);
+    const again = await ask(browser, 'POST', setup.handOver, proof);
+    assert.ok(again.status >= 400, again.text);
+  });
+
+  it('and not when it is too old', async () => {
+    const { browser } = await person(ada);
+    const proof = await proofFromVendor(browser);
+    browser.cookies.delete('passkey-session');
+    backend.advance(6 * minute);
+    const answer = await ask(browser, 'POST', setup.handOver, proof);
+    assert.ok(answer.status >= 400, answer.text);
+    assert.equal(await whoAmI(browser), undefined);
+  });
+
+  /** The ceremony at the vendor’s own address, without the site’s server but for the authorisation. */
+  async function proofFromVendor(browser: Browser): Promise<object> {
+    const page = browser.at(setup.createVendor(backend));
+    const [begin, finish] = setup.signIn;
+    let body: object = {};
+    if (setup.vendorBase.includes('/v2')) {
+      const path = '/passkey/authentication/authorize';
+      const { authenticationToken } = (await ask(browser, 'POST', path, {})).body;
+      body = { authenticationToken };
+    }
+    const begun = (await page.fetch('POST', setup.vendorBase + begin, body)).body;
+    const answer = await browser.authenticator.get(optionsIn(begun));
+    const proof = await page.fetch('POST', setup.vendorBase + finish, proofOf(begun, answer));
+    assert.equal(proof.status, 200, proof.text);
+    return setup.codeIn(proof.body);
+  }
+}
+
+/** The shape of a registration, made for nobody. */
+async function sampleAttestation(browser: Browser): Promise<object> {
+  return browser.authenticator.create({
+    rp: { name: '', id: 'localhost' },
+    user: { id: 'AAAA', name: '', displayName: '' },
+    challenge: 'AAAA',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  });
+}
+
+onEachDatabase((backend) => {
+  before(async () => {
+    hankoDatabase = openPGlite(new PGlite());
+    await migrate(hankoDatabase);
+  });
+  beforeEach(() => emptyDatabase(hankoDatabase));
+  after(() => hankoDatabase.destroy());
+
+  for (const setup of [passlockSetup('v1'), passlockSetup('v2'), hankoSetup]) {
+    describe(`the site’s server before ${setup.name}`, () => forProxy(setup, backend));
+  }
+
+  describe('the site’s server before passlock', () => {
+    it('a passkey that belongs to no account here signs nobody in', async () => {
+      const setup = passlockSetup('v1');
+      const app = setup.createApp(backend);
+      const page = backend.browser(setup.createVendor(backend));
+      const begun = await page.fetch('POST', `${setup.vendorBase}${setup.registration[0]}`, {
+        username: ada,
+      });
+      const answer = await page.authenticator.create(setup.optionsIn(begun.body));
+      const made = await page.fetch(
+        'POST',
+        `${setup.vendorBase}${setup.registration[1]}`,
+        setup.proofOf(begun.body, answer),
+      );
+      const { code } = made.body;
+      const refused = await page.at(app).fetch('POST', `${setup.base}/login`, { code });
+      assert.equal(refused.status, 403, refused.text);
+      assert.equal(page.cookies.has('passkey-session'), false);
+    });
+  });
+
+  describe('the site’s server before hanko', () => {
+    const base = '/api/site/hanko/session';
+
+    it('a token must be Hanko’s, for this site, and in time', async () => {
+      const app = hankoSetup.createApp(backend);
+      const browser = await backend.signedIn(ada, app);
+      const { id } = (await browser.rest('GET', '/session')).body.user;
+      browser.cookies.delete('passkey-session');
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = { sub: id, aud: ['localhost'], cred: 'AAAA', iat, exp: iat + 300 };
+      const theirs = await keyOf(hankoDatabase);
+      const ours = await keyOf(backend.database);
+      const send = (token: string) => browser.fetch('POST', base, { token });
+      const good = await signToken(theirs, claims);
+      const [header, payload, signature] = good.split('.') as [string, string, string];
+      const none = btoa(JSON.stringify({ alg: 'none', kid: theirs.publicJwk.kid }));
+      for (const token of [
+        await signToken(ours, claims),
+        await signToken(theirs, { ...claims, aud: ['evil.example'] }),
+        await signToken(theirs, { ...claims, aud: undefined }),
+        await signToken(theirs, { ...claims, exp: iat - 1 }),
+        await signToken(theirs, { ...claims, exp: undefined }),
+        `${none.replace(/=+$/, '')}.${payload}.`,
+        `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
+        `${header}.${payload}`,
+        'nonsense',
+      ]) {
+        assert.equal((await send(token)).status, 400, token);
+        assert.equal(browser.cookies.has('passkey-session'), false);
+      }
+      assert.equal((await send(await signToken(theirs, { ...claims, sub: 'u-9' }))).status, 403);
+      assert.equal((await send(good)).status, 200);
+    });
+
+    const keyOf = (database: Database) =>
+      readSigningKey({ database } as Parameters<typeof readSigningKey>[0], 'hanko-key');
+  });
+});
