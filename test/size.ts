@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Rolldown } from 'vite';
-import { dialects, dropHints, locales, minifyTemplates } from '../vite.config.ts';
+import { dialects, dropHints, locales, minifyTemplates, packageVersion } from '../vite.config.ts';
 
 /*
  * What a visitor downloads, in bytes after gzip −9: everything inlined as in a site's own bundle,
@@ -95,7 +95,7 @@ async function bundle(entries: string[]): Promise<Rolldown.OutputChunk[]> {
     configFile: false,
     logLevel: 'error',
     publicDir: false,
-    plugins: [minifyTemplates(), dropHints()], // as the published modules are
+    plugins: [packageVersion(), minifyTemplates(), dropHints()], // as the published modules are
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       target: 'es2022',

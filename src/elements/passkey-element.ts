@@ -3,6 +3,7 @@ import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
 import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
+import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
@@ -27,6 +28,9 @@ export type TokenResult = Exclude<SignInResult, { readonly kind: 'session' }>;
 
 /** What both elements share: where the backend is, who is signed in, and the words. */
 export abstract class PasskeyElement extends LitElement {
+  /** Which release of the package this is. */
+  static readonly version = version;
+
   static override properties: PropertyDeclarations = {
     clientId: { attribute: 'client-id' },
     backend: {},
@@ -222,6 +226,6 @@ export abstract class PasskeyElement extends LitElement {
 }
 
 /** Stopping is a choice, not a failure. */
-export function isStop({ code }: PasskeyError): boolean {
+function isStop({ code }: PasskeyError): boolean {
   return code === 'cancelled' || code === 'aborted';
 }
