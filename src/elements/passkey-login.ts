@@ -19,7 +19,6 @@ import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { AutofillController } from './autofill-controller.js';
-import { CountdownController } from './countdown-controller.js';
 import type { Elsewhere } from './elsewhere.js';
 import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
 import type { ImmediateMode } from './immediate-mode.js';
@@ -131,7 +130,6 @@ export class PasskeyLogin extends PasskeyElement {
     () => this.#autofillBackend(),
     (answer, backend) => this.#signInWith(answer, backend, 'autofill'),
   );
-  readonly #countdown = new CountdownController(this, () => this.flow.error?.retryAt);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
@@ -391,7 +389,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   #message(): Message | undefined {
     const { state } = this.flow;
-    const seconds = this.#countdown.seconds;
+    const { seconds } = this.flow;
     if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
     const known = this.#part?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
@@ -400,7 +398,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   get #blocked(): boolean {
-    return this.flow.busy || this.#countdown.seconds > 0;
+    return this.flow.busy || this.flow.seconds > 0;
   }
 
   get #text() {
