@@ -9,6 +9,15 @@ export interface StoryAbilities {
   readonly remove: boolean;
   /** The refused request for the list, where somebody who is not signed in sends one: ` 401 …`. */
   readonly refusedList?: RegExp;
+  /** The session is the site's: the backend cannot end it. */
+  readonly siteSession?: boolean;
+  /** The list does not say which passkey an entry is, so none is ever forgotten by the authenticator. */
+  readonly anonymousList?: boolean;
+  /** How a sign-in with a removed passkey is refused: ` 401 …`, and what people are told. */
+  readonly removed?: {
+    readonly refusal: RegExp;
+    readonly code: 'unknown-credential' | 'verification-failed';
+  };
 }
 
 interface Cast {
@@ -28,6 +37,7 @@ export class BackendStory {
   readonly #page: Page;
   readonly #watch: PageWatch;
   readonly #authenticator: PageAuthenticator;
+  #removed: Copy | undefined;
 
   constructor(url: string, can: StoryAbilities, { page, watch, authenticator }: Cast) {
     this.#url = url;
@@ -51,6 +61,7 @@ export class BackendStory {
     if (list) this.#watch.expectErrors('unauthorized');
     if (refusedList) this.#watch.expectRefusal(refusedList);
     await this.#page.goto(`${this.#url}/`);
+    if (list) await expect(this.manager).toContainText('You are not signed in');
   }
 
   async addPasskey(): Promise<void> {
@@ -67,6 +78,7 @@ export class BackendStory {
 
   /** Ends the session from `/`, and waits until passkeys are on offer again. */
   async signOut(): Promise<void> {
+    if (this.#can.siteSession) await this.#page.context().clearCookies();
     await this.login.evaluate((element: Login) => element.signOut());
     await expect(this.button(this.login, 'Sign in with a passkey')).toBeVisible();
     await this.#watch.autofillWaits();
@@ -74,7 +86,15 @@ export class BackendStory {
 
   /** Comes back, picks the passkey from the autofill list, and has not clicked anything. */
   async signInByAutofill(): Promise<void> {
-    await this.#signIn('autofill', () => this.openSignedOut());
+    await this.openSignedOut();
+    await this.#watch.autofillWaits();
+    await this.#signIn('autofill', () =>
+      this.login.evaluate(async (element: Login) => {
+        element.noAutofill = true; // what waits already does not hear of somebody who comes
+        await element.updateComplete;
+        element.noAutofill = false;
+      }),
+    );
   }
 
   /** From `/`, signed out. */
@@ -98,16 +118,36 @@ export class BackendStory {
     await expect(this.rows).toContainText(name);
   }
 
-  /** Removes the only passkey, and the authenticator forgets it. */
+  /** Removes the only passkey; the authenticator forgets it, where it is known which one that is. */
   async remove(): Promise<void> {
     if (!this.#can.remove) {
       await expect(this.button(this.rows, 'Remove')).toHaveCount(0);
       return;
     }
+    [this.#removed] = await this.#authenticator.credentials();
     await this.button(this.rows, 'Remove').click();
     await this.button(this.manager.getByRole('dialog'), 'Remove').click();
     await expect(this.manager).toContainText('No passkeys yet');
+    if (this.#can.anonymousList) return;
     await expect.poll(() => this.#authenticator.credentials()).toEqual([]);
+  }
+
+  /** Tries the removed passkey from `/`, signed in or not, as if the authenticator had kept it. */
+  async signInWithRemoved(): Promise<void> {
+    const { refusal, code } = this.#can.removed!;
+    if (!this.#can.anonymousList) await this.#authenticator.addCredential(this.#removed!);
+    await this.signOut();
+    await this.login.evaluate((element: Login) => {
+      element.noAutofill = true; // else it would try again and again
+    });
+    this.#watch.expectRefusal(refusal);
+    this.#watch.expectErrors(code);
+    await this.#authenticator.setPresence(true);
+    await this.button(this.login, 'Sign in with a passkey').click();
+    await expect(this.login.getByRole('alert')).toHaveText(refused[code]);
+    const left = code === 'unknown-credential' ? 0 : 1;
+    await expect.poll(() => this.#authenticator.credentials()).toHaveLength(left);
+    await this.#authenticator.setPresence(false);
   }
 
   button(parent: Locator, name: string): Locator {
@@ -125,5 +165,11 @@ export class BackendStory {
   }
 }
 
+const refused = {
+  'unknown-credential': /This passkey was removed/,
+  'verification-failed': /could not be verified/,
+};
+
+type Copy = Awaited<ReturnType<PageAuthenticator['credentials']>>[number];
 type Login = HTMLElementTagNameMap['passkey-login'];
 type Manager = HTMLElementTagNameMap['passkey-manager'];
