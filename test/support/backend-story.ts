@@ -9,7 +9,7 @@ export interface StoryAbilities {
   readonly remove: boolean;
   /** The refused request for the list, where somebody who is not signed in sends one: ` 401 …`. */
   readonly refusedList?: RegExp;
-  /** The session is the site's: the backend cannot end it. */
+  /** The session is the site's, which alone can end it: its cookies go, and the page is read again. */
   readonly siteSession?: boolean;
   /** The list does not say which passkey an entry is, so none is ever forgotten by the authenticator. */
   readonly anonymousList?: boolean;
@@ -76,17 +76,17 @@ export class BackendStory {
     await this.#authenticator.setPresence(false);
   }
 
-  /** Ends the session from `/`, and waits until passkeys are on offer again. */
+  /** Ends the session from `/`, or the site's from anywhere, and waits until passkeys are on offer again. */
   async signOut(): Promise<void> {
-    if (this.#can.siteSession) await this.#page.context().clearCookies();
-    await this.login.evaluate((element: Login) => element.signOut());
+    if (this.#can.siteSession) await this.#comeBack();
+    else await this.login.evaluate((element: Login) => element.signOut());
     await expect(this.button(this.login, 'Sign in with a passkey')).toBeVisible();
     await this.#watch.autofillWaits();
   }
 
-  /** Comes back, picks the passkey from the autofill list, and has not clicked anything. */
+  /** Comes back once the session is over, picks the passkey from the autofill list, and has not clicked anything. */
   async signInByAutofill(): Promise<void> {
-    await this.openSignedOut();
+    await this.#comeBack();
     await this.#watch.autofillWaits();
     await this.#signIn('autofill', () =>
       this.login.evaluate(async (element: Login) => {
@@ -103,9 +103,10 @@ export class BackendStory {
     await this.#signIn('passkey', () => this.button(this.login, 'Sign in with a passkey').click());
   }
 
-  /** Gives the only passkey another name, which is still there when the page is read again. */
+  /** Gives the only passkey another name, which is still there when the list is read again. */
   async rename(name: string): Promise<void> {
     if (!this.#can.rename) {
+      await expect(this.rows).toHaveCount(1);
       await expect(this.button(this.rows, 'Rename')).toHaveCount(0);
       return;
     }
@@ -118,9 +119,10 @@ export class BackendStory {
     await expect(this.rows).toContainText(name);
   }
 
-  /** Removes the only passkey; the authenticator forgets it, where it is known which one that is. */
+  /** Removes the only passkey from any page; the authenticator forgets it, where it is known which one that is. */
   async remove(): Promise<void> {
     if (!this.#can.remove) {
+      await expect(this.rows).toHaveCount(1);
       await expect(this.button(this.rows, 'Remove')).toHaveCount(0);
       return;
     }
@@ -152,6 +154,11 @@ export class BackendStory {
 
   button(parent: Locator, name: string): Locator {
     return parent.getByRole('button', { name });
+  }
+
+  async #comeBack(): Promise<void> {
+    if (this.#can.siteSession) await this.#page.context().clearCookies();
+    await this.openSignedOut();
   }
 
   async #signIn(method: 'autofill' | 'passkey', act: () => Promise<void>): Promise<void> {

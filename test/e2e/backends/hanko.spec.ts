@@ -55,8 +55,6 @@ test('through the site’s server: add, sign in, rename, remove', async ({
   const somebody = await site().signIn(page);
   await story.open('/account');
   await story.addPasskey();
-  await story.open('/');
-  await story.signOut();
   await story.signInByAutofill();
   expect(await site().whoIs(page)).toBe(somebody);
   await story.signOut();
@@ -92,8 +90,6 @@ test('directly: the page hands the token to its server', async ({
   });
   const { url, site } = served;
   const story = new BackendStory(url, directly, { page, watch, authenticator });
-  await story.open('/');
-  await story.signOut();
   await story.signInByAutofill();
   expect(await site().whoIs(page)).toBe(somebody);
   await story.signOut();

@@ -42,8 +42,6 @@ for (const apiVersion of ['v1', 'v2'] as const) {
     const somebody = await site().signIn(page);
     await story.open('/account');
     await story.addPasskey();
-    await story.open('/');
-    await story.signOut();
     await story.signInByAutofill();
     expect(await site().whoIs(page)).toBe(somebody);
     await story.signOut();
@@ -94,8 +92,6 @@ for (const apiVersion of ['v1', 'v2'] as const) {
     await expect(story.login).toContainText('You are signed in.');
     expect(watch.details('passkey-registered')).toHaveLength(1);
     await authenticator.setPresence(false);
-
-    await story.signOut();
     await story.signInByAutofill();
     expect(await site().whoIs(page)).toBe(somebody);
     await story.signOut();
