@@ -192,7 +192,7 @@ export class PasskeyLogin extends PasskeyElement {
   protected override backendReset(): void {
     super.backendReset();
     this.#signUp = undefined;
-    if (this.screen === 'sign-up') this.#show('identify');
+    if (this.screen !== 'identify') this.#show('identify');
   }
 
   protected override render(): TemplateResult {
