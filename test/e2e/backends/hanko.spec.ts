@@ -73,15 +73,12 @@ test('directly: the page hands the token to its server', async ({
 }) => {
   await using hanko = await serveHanko();
   const authenticator = await addAuthenticator(absent);
-  let somebody = '';
-  {
-    await using served = await serveSite(database, hanko.url, { module: throughSiteModule });
-    const { url, site } = served;
-    const story = new BackendStory(url, throughSite, { page, watch, authenticator });
-    somebody = await site().signIn(page);
-    await story.open('/account');
-    await story.addPasskey();
-  }
+  await using managing = await serveSite(database, hanko.url, { module: throughSiteModule });
+  const somebody = await managing.site().signIn(page);
+  const before = new BackendStory(managing.url, throughSite, { page, watch, authenticator });
+  await before.open('/account');
+  await before.addPasskey();
+
   await using served = await serveSite(database, hanko.url, {
     attributes: `backend="hanko" client-id="${tenantId}" base-url="${hanko.url}"`,
     script: `${post}
