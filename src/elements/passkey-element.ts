@@ -107,10 +107,11 @@ export abstract class PasskeyElement extends LitElement {
     if (changed.has('accessToken')) this.#ownToken = undefined;
   }
 
-  /** Another backend is wanted: what the old one was doing is over. */
+  /** Another backend is wanted: what the old one was doing is over, and its token goes nowhere else. */
   protected backendReset(): void {
     this.flow.cancel();
     this.flow.reset();
+    this.keepToken(undefined);
   }
 
   /** The backend is here, or it is known why not. */

@@ -204,7 +204,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    if (this.screen === 'sign-up') this.#show('identify');
+    if (this.screen !== 'identify') this.#show('identify');
   }
 
   protected override render(): TemplateResult {
