@@ -285,9 +285,8 @@ export class PasskeyLogin extends PasskeyElement {
   async #continue(): Promise<void> {
     this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
     if (this.#field.fault || this.#blocked) return;
-    const signUp = await this.#loadSignUp();
-    if (signUp) await signUp.continue({ lookUp: this.lookUp });
-    else if (this.source.current) await this.flow.run('look-up', unreachable);
+    const signUp = await this.#prepare();
+    await signUp?.continue({ lookUp: this.lookUp });
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */
@@ -302,8 +301,14 @@ export class PasskeyLogin extends PasskeyElement {
     return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
   }
 
+  /** Loads it under way already: `cancel()` ends that too. */
+  async #prepare(): Promise<SignUp | undefined> {
+    const load = async () => (await this.#loadSignUp()) ?? unreachable();
+    return (await this.#run('look-up', load))?.result;
+  }
+
   async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
-    const signUp = await this.#loadSignUp();
+    const signUp = await (way === 'upgrade' ? this.#loadSignUp() : this.#prepare());
     return signUp ? signUp[way]() : false;
   }
 
@@ -437,7 +442,7 @@ export class PasskeyLogin extends PasskeyElement {
 }
 
 /** A module that cannot be loaded is a connection that does not work. */
-async function unreachable(): Promise<never> {
+function unreachable(): never {
   throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
 }
 

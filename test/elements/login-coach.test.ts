@@ -215,7 +215,7 @@ describe('what the name of a browser tells', () => {
 function nativeLike<Arguments extends never[], Result>(
   run: (...values: Arguments) => Result,
 ): (...values: Arguments) => Result {
-  return run.bind(undefined) as (...values: Arguments) => Result;
+  return run.bind(undefined);
 }
 
 /** Time-outs of 15 seconds are over at once. */
