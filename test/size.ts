@@ -26,12 +26,13 @@ const otherDialects: Part[] = dialects()
   .map((name) => ({ module: `src/backends/${name}.ts`, limit: limits[name] ?? 1_200 }));
 const otherLanguages: Part[] = locales().map((name) => ({
   module: `src/i18n/${name}.ts`,
-  limit: 3_250,
+  limit: 3_750,
 }));
 const others = [...otherDialects, ...otherLanguages];
 const account: Part = { module: 'src/backends/ssojet-account.ts' };
 const notForSignIn: Part[] = [
   { module: 'src/elements/sign-up.ts' },
+  { module: 'src/elements/coach.ts' },
   { module: 'src/elements/immediate-mode.ts' },
   { module: 'src/core/status.ts' },
   { module: 'src/i18n/en/errors.ts' },
@@ -50,7 +51,12 @@ const actions: Part[] = ['adding', 'renaming', 'removal'].map((name) => ({
 const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000 };
 
 const failures: string[] = [];
-await measure('login', 19_800, ['src/login.ts'], [...others, ...notForSignIn, account, records]);
+await measure(
+  'login',
+  19_800,
+  ['src/login.ts'],
+  [...others, ...notForSignIn, providerNames, account, records],
+);
 await measure(
   'login + manager',
   30_400,

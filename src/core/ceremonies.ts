@@ -30,7 +30,7 @@ export function signIn(
     const { answer, challenge } = await requestAnswer(backend, request, 'modal', signal, () =>
       report({ type: 'challenged' }),
     );
-    report({ type: 'answered' });
+    report({ type: 'answered', answer });
     return conclude(backend, { answer, challenge }, { signal, report });
   });
 }
@@ -43,7 +43,7 @@ export function signInWith(
 ): Promise<SignInResult | undefined> {
   return exclusively('modal', signal, (signal) => {
     report({ type: 'challenged' });
-    report({ type: 'answered' });
+    report({ type: 'answered', answer: answer.answer });
     return conclude(backend, answer, { signal, report });
   });
 }

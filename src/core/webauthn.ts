@@ -72,7 +72,9 @@ export function canAutofill(): Promise<boolean> {
 }
 
 /** Whether the browser surely can. Absent means unknown, and asking then might open a dialog. */
-export function surelyCan(name: 'immediateGet' | 'conditionalCreate'): Promise<boolean> {
+export function surelyCan(
+  name: 'immediateGet' | 'conditionalCreate' | 'userVerifyingPlatformAuthenticator',
+): Promise<boolean> {
   return inTime(async () => (await capability(name)) === true);
 }
 

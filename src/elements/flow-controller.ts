@@ -38,14 +38,14 @@ export class FlowController implements ReactiveController {
   }
 
   /**
-   * Runs `ceremony` unless another one is under way. Never rejects: a failure becomes the state.
+   * Runs `ceremony` unless another one is under way, or the host is not in the page. Never rejects: a failure becomes the state.
    * `undefined` when it failed, was refused or was aborted.
    */
   async run<Result>(
     activity: Activity,
     ceremony: (ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
-    if (!this.#send({ type: 'started', activity })) return undefined;
+    if (!this.#host.isConnected || !this.#send({ type: 'started', activity })) return undefined;
     const { signal } = (this.#current = new AbortController());
     const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
     try {

@@ -15,7 +15,7 @@ import {
 } from './events.js';
 import { FlowController } from './flow-controller.js';
 import { LocalizeController, type StringOverrides } from './localize-controller.js';
-import type { Strings } from '../i18n/en.js';
+import type * as lateWords from '../i18n/en/errors.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
 import { warn } from './warn.js';
@@ -87,7 +87,7 @@ export abstract class PasskeyElement extends LitElement {
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
-  #words: Pick<Strings, 'errors' | 'createErrors'> | undefined;
+  #words: typeof lateWords | undefined;
 
   /** Stops whatever is under way. */
   cancel(): void {
@@ -177,7 +177,7 @@ export abstract class PasskeyElement extends LitElement {
 
   /** What to say of the error of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const text = this.localize.words(sharedWords);
+    const text = this.localize.words({ ...sharedWords, ...this.#words?.waitingWords });
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     if (state.status === 'failed') {
@@ -188,9 +188,9 @@ export abstract class PasskeyElement extends LitElement {
     }
     const news = {
       preparing: text.oneMoment,
-      prompting: this.flow.overdue ? text.stillWaiting : text.waitingForPasskey,
+      prompting: (this.flow.overdue && text.stillWaiting) || text.waitingForPasskey,
       verifying: text.checking,
-      waiting: text.awaitingApproval,
+      waiting: text.awaitingApproval ?? text.checking,
       idle: undefined,
       succeeded: undefined,
     }[state.status];

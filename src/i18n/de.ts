@@ -44,7 +44,35 @@ export const de: Strings = {
   skip: 'Nicht jetzt',
   createdTitle: 'Passkey erstellt',
   signedIn: 'Sie sind angemeldet.',
-  passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
+  passkeyCreated: (keeper) =>
+    `Ihr Passkey liegt ${keeper ? `in ${keeper}` : 'in Ihrem Passwortmanager oder auf diesem Gerät'}. Beim nächsten Mal können Sie sich damit anmelden.`,
+  inApp:
+    'Diese Seite ist in einer anderen App geöffnet. Passkeys funktionieren dort oft nicht. Öffnen Sie sie in Ihrem Browser.',
+  framed:
+    'Diese Seite wird in einer anderen Seite angezeigt, die ihr Passkeys nicht erlaubt. Öffnen Sie sie in einem eigenen Fenster.',
+  insecure:
+    'Passkeys brauchen eine sichere Seite (https). Rufen Sie die sichere Adresse auf oder melden Sie sich anders an.',
+  numericAddress:
+    'Unter einer Adresse aus Zahlen gibt es keine Passkeys. Rufen Sie diese Website mit ihrem Namen auf oder melden Sie sich anders an.',
+  otherAddress:
+    'Für diese Adresse sind keine Passkeys eingerichtet. Prüfen Sie, ob Sie auf der richtigen Website sind, oder melden Sie sich anders an.',
+  screenLock:
+    'Schalten Sie auf diesem Gerät eine Displaysperre oder PIN ein und versuchen Sie es erneut.',
+  extension:
+    'Noch keine Antwort. Vielleicht ist ein Passwortmanager im Browser im Weg: Suchen Sie sein Fenster, oder brechen Sie ab und versuchen Sie es ohne ihn.',
+  openInBrowser: 'Im Browser öffnen',
+  openWindow: 'In eigenem Fenster öffnen',
+  openSecure: 'Zur sicheren Seite',
+  copyAddress: 'Adresse dieser Seite kopieren',
+  addressCopied: 'Die Adresse ist kopiert.',
+  addressNotCopied: (address) => `Kopieren ist hier nicht erlaubt. Die Adresse ist ${address}`,
+  otherWays: 'Andere Wege zur Anmeldung',
+  hereTitle: 'Beim nächsten Mal mit diesem Gerät anmelden',
+  hereExplained:
+    'Ihr Passkey war auf einem anderen Gerät. Erstellen Sie auch für dieses Gerät einen, dann brauchen Sie das andere hier nicht mehr.',
+  replaceTitle: 'Neuen Passkey erstellen?',
+  replaceExplained:
+    'Ihr Passkey hat gerade nicht funktioniert. Mit einem neuen melden Sie sich wieder mit Gesicht, Fingerabdruck oder Displaysperre an.',
   approved: 'Ihre Anmeldung wurde bestätigt.',
 
   // On another device

@@ -1,6 +1,7 @@
 import { addingWords } from './en/adding.js';
+import { coachWords } from './en/coach.js';
 import { elsewhereWords } from './en/elsewhere.js';
-import { createErrors, errors } from './en/errors.js';
+import { createErrors, errors, waitingWords } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
 import { removalWords } from './en/removal.js';
@@ -11,9 +12,11 @@ import { signUpWords } from './en/sign-up.js';
 /** Every text a person can see. Another language is another object of this shape, in one file. */
 export const en = {
   ...sharedWords,
+  ...waitingWords,
   ...loginWords,
   ...signUpWords,
   ...elsewhereWords,
+  ...coachWords,
   ...managerWords,
   ...addingWords,
   ...renamingWords,
