@@ -169,7 +169,7 @@ describe('a button elsewhere on the page, by for="…"', () => {
     const view = await place(page(new OwnBackend(), html`<a id="enter" href="#there">Sign in</a>`));
     await ready();
     trigger().click();
-    expect(location.hash).to.equal('#there');
+    await eventually(() => expect(location.hash).to.equal('#there'));
     location.hash = '';
     expect(view.focus).not.to.equal('E-mail address');
   });
