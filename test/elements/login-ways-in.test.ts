@@ -356,6 +356,11 @@ describe('before a sign-in or a registration', () => {
   });
 });
 
+it('both buttons are as wide as the card', async () => {
+  const view = await place(withBackend(new OwnBackend()));
+  expect(view.button(signInButton).offsetWidth).to.equal(view.button('Continue').offsetWidth);
+});
+
 it('focus() goes to the field for the account name', async () => {
   const view = await place(withBackend(new OwnBackend()));
   view.element.focus();
