@@ -41,13 +41,13 @@ describe('TypeScript checks the published types, libraries included', () => {
 
 describe('right use compiles and wrong use does not', () => {
   const projects = {
-    'react-19': { '@types/react': '@types/react', csstype: 'csstype', react: 'react' },
-    'react-18': { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' },
-    preact: { preact: 'preact' },
-    solid: { 'solid-js': 'solid-js', csstype: 'csstype' },
-  };
-  for (const [project, packages] of Object.entries(projects)) {
-    it(`in a project with ${project}`, () => {
+    'React 19': ['react', { '@types/react': '@types/react', csstype: 'csstype', react: 'react' }],
+    'React 18': ['react', { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' }],
+    Preact: ['preact', { preact: 'preact' }],
+    Solid: ['solid', { 'solid-js': 'solid-js', csstype: 'csstype' }],
+  } as const;
+  for (const [framework, [project, packages]] of Object.entries(projects)) {
+    it(`in a project with ${framework}`, () => {
       assert.deepEqual(check(project, native, packages), []);
     });
   }
