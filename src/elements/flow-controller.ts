@@ -76,8 +76,7 @@ export class FlowController implements ReactiveController {
     queueMicrotask(() => {
       if (this.#host.isConnected) return;
       this.#current.abort(abortReason(hint`removed from the page`));
-      this.state = { status: 'idle' };
-      this.#watch();
+      this.#enter({ status: 'idle' });
     });
   }
 
@@ -98,10 +97,14 @@ export class FlowController implements ReactiveController {
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
     if (next === this.state) return false;
-    this.state = next;
+    this.#enter(next);
+    return true;
+  }
+
+  #enter(state: FlowState): void {
+    this.state = state;
     this.#watch();
     this.#host.requestUpdate();
-    this.#onChange(next);
-    return true;
+    this.#onChange(state);
   }
 }
