@@ -195,18 +195,25 @@ export class PasskeyLogin extends PasskeyElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (this.handOff || this.flow.state.status === 'waiting') {
-      void import('./elsewhere.js').then(({ Elsewhere }) => {
+      extra(import('./elsewhere.js'), ({ Elsewhere }) => {
         this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
       });
     }
     if (this.flow.error || this.flow.overdue || obstacle('get')) {
-      import('./coach.js').then(
-        ({ Coach }) => (this.#coach ??= new Coach(this)),
-        () => {},
-      );
+      extra(import('./coach.js'), ({ Coach }) => {
+        this.#coach ??= new Coach(this);
+      });
+    }
+    if (this.for) {
+      extra(import('./immediate-mode.js'), ({ ImmediateMode }) => {
+        this.#immediate ??= new ImmediateMode(this, {
+          selector: () => this.for,
+          backend: () => (this.flow.busy ? undefined : this.source.current),
+          onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
+        });
+      });
     }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
-    if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
       void this.#loadSignUp().then((signUp) => signUp?.offer());
     }
@@ -349,15 +356,6 @@ export class PasskeyLogin extends PasskeyElement {
     return outcome;
   }
 
-  async #watchTriggers(): Promise<void> {
-    const { ImmediateMode } = await import('./immediate-mode.js');
-    this.#immediate ??= new ImmediateMode(this, {
-      selector: () => this.for,
-      backend: () => (this.flow.busy ? undefined : this.source.current),
-      onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
-    });
-  }
-
   async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
     const { state } = this.flow;
     this.#end(this.#text.signedIn, notice);
@@ -432,6 +430,11 @@ export class PasskeyLogin extends PasskeyElement {
   get #text() {
     return this.localize.words(words);
   }
+}
+
+/** Without it everything else works, and the next change asks for it again. */
+function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
+  module.then(use, () => {});
 }
 
 /** A module that cannot be loaded is a connection that does not work. */
