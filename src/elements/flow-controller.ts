@@ -33,7 +33,7 @@ export class FlowController implements ReactiveController {
 
   /** Whole seconds until the backend takes another try; zero where it set no time. */
   get seconds(): number {
-    const moment = this.error?.retryAt?.getTime() ?? 0;
+    const moment = Number(this.error?.retryAt ?? 0);
     return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
   }
 
@@ -96,9 +96,9 @@ export class FlowController implements ReactiveController {
 
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
-    if (next === this.state) return false;
-    this.#enter(next);
-    return true;
+    const moves = next !== this.state;
+    if (moves) this.#enter(next);
+    return moves;
   }
 
   #enter(state: FlowState): void {

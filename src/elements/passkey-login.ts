@@ -215,7 +215,7 @@ export class PasskeyLogin extends PasskeyElement {
     }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
-      void this.#loadSignUp().then((signUp) => signUp?.offer());
+      void this.#loadSignUp().then((part) => part?.offer());
     }
   }
 
@@ -310,7 +310,11 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Loads it under way already: `cancel()` ends that too. */
   async #prepare(): Promise<SignUp | undefined> {
-    const load = async () => (await this.#loadSignUp()) ?? unreachable();
+    const load = async () => {
+      const part = await this.#loadSignUp();
+      if (part) return part;
+      throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
+    };
     return (await this.#run('look-up', load))?.result;
   }
 
@@ -382,6 +386,7 @@ export class PasskeyLogin extends PasskeyElement {
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
+    if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
     if (this.#blocked) return undefined;
     this.notice = '';
     return this.flow.run(activity, async (context) =>
@@ -435,11 +440,6 @@ export class PasskeyLogin extends PasskeyElement {
 /** Without it everything else works, and the next change asks for it again. */
 function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
   module.then(use, () => {});
-}
-
-/** A module that cannot be loaded is a connection that does not work. */
-function unreachable(): never {
-  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
 }
 
 const words = { ...sharedWords, ...loginWords };
