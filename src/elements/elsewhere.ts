@@ -123,8 +123,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
     this.#qrCode = undefined;
     this.#copied = '';
     this.#go('begun');
-    const { encodeQr } = await import('./parts/qr-code.js');
-    if (link === this.#link) this.#qrCode = encodeQr(link);
+    const drawing = await import('./parts/qr-code.js').catch(() => undefined); // the link is there
+    if (link === this.#link) this.#qrCode = drawing?.encodeQr(link);
     this.#element.requestUpdate();
   }
 

@@ -33,7 +33,7 @@ export class FlowController implements ReactiveController {
 
   /** Whole seconds until the backend takes another try; zero where it set no time. */
   get seconds(): number {
-    const moment = this.error?.retryAt?.getTime() ?? 0;
+    const moment = Number(this.error?.retryAt ?? 0);
     return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
   }
 
@@ -76,8 +76,7 @@ export class FlowController implements ReactiveController {
     queueMicrotask(() => {
       if (this.#host.isConnected) return;
       this.#current.abort(abortReason(hint`removed from the page`));
-      this.state = { status: 'idle' };
-      this.#watch();
+      this.#enter({ status: 'idle' });
     });
   }
 
@@ -97,11 +96,15 @@ export class FlowController implements ReactiveController {
 
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
-    if (next === this.state) return false;
-    this.state = next;
+    const moves = next !== this.state;
+    if (moves) this.#enter(next);
+    return moves;
+  }
+
+  #enter(state: FlowState): void {
+    this.state = state;
     this.#watch();
     this.#host.requestUpdate();
-    this.#onChange(next);
-    return true;
+    this.#onChange(state);
   }
 }

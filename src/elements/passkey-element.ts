@@ -139,12 +139,9 @@ export abstract class PasskeyElement extends LitElement {
 
   /** Tells the page of an error; the words for the person are the view's business. */
   protected announce(error: PasskeyError): void {
-    const { code } = error;
     void this.#loadErrorWords();
     this.dispatchEvent(
-      code === 'cancelled' || code === 'aborted'
-        ? new PasskeyCancelledEvent(code)
-        : new PasskeyErrorEvent(error),
+      isStop(error) ? new PasskeyCancelledEvent(error.code) : new PasskeyErrorEvent(error),
     );
   }
 
@@ -171,8 +168,7 @@ export abstract class PasskeyElement extends LitElement {
   }
 
   protected toggleState(state: string, on: boolean): void {
-    if (on) this.#internals.states.add(state);
-    else this.#internals.states.delete(state);
+    this.#internals.states[on ? 'add' : 'delete'](state);
   }
 
   /** What to say of the error of the flow, or of a configuration that cannot work. */
@@ -227,6 +223,6 @@ export abstract class PasskeyElement extends LitElement {
 }
 
 /** Stopping is a choice, not a failure. */
-function isStop({ code }: PasskeyError): boolean {
-  return code === 'cancelled' || code === 'aborted';
+function isStop(error: PasskeyError): error is PasskeyError & PasskeyCancelledEvent['detail'] {
+  return /cancelled|aborted/.test(error.code);
 }

@@ -195,20 +195,27 @@ export class PasskeyLogin extends PasskeyElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (this.handOff || this.flow.state.status === 'waiting') {
-      void import('./elsewhere.js').then(({ Elsewhere }) => {
+      extra(import('./elsewhere.js'), ({ Elsewhere }) => {
         this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
       });
     }
     if (this.flow.error || this.flow.overdue || obstacle('get')) {
-      import('./coach.js').then(
-        ({ Coach }) => (this.#coach ??= new Coach(this)),
-        () => {},
-      );
+      extra(import('./coach.js'), ({ Coach }) => {
+        this.#coach ??= new Coach(this);
+      });
+    }
+    if (this.for) {
+      extra(import('./immediate-mode.js'), ({ ImmediateMode }) => {
+        this.#immediate ??= new ImmediateMode(this, {
+          selector: () => this.for,
+          backend: () => (this.flow.busy ? undefined : this.source.current),
+          onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
+        });
+      });
     }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
-    if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
-      void this.#loadSignUp().then((signUp) => signUp?.offer());
+      void this.#loadSignUp().then((part) => part?.offer());
     }
   }
 
@@ -303,7 +310,11 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Loads it under way already: `cancel()` ends that too. */
   async #prepare(): Promise<SignUp | undefined> {
-    const load = async () => (await this.#loadSignUp()) ?? unreachable();
+    const load = async () => {
+      const part = await this.#loadSignUp();
+      if (part) return part;
+      throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
+    };
     return (await this.#run('look-up', load))?.result;
   }
 
@@ -349,15 +360,6 @@ export class PasskeyLogin extends PasskeyElement {
     return outcome;
   }
 
-  async #watchTriggers(): Promise<void> {
-    const { ImmediateMode } = await import('./immediate-mode.js');
-    this.#immediate ??= new ImmediateMode(this, {
-      selector: () => this.for,
-      backend: () => (this.flow.busy ? undefined : this.source.current),
-      onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
-    });
-  }
-
   async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
     const { state } = this.flow;
     this.#end(this.#text.signedIn, notice);
@@ -384,6 +386,7 @@ export class PasskeyLogin extends PasskeyElement {
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
+    if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
     if (this.#blocked) return undefined;
     this.notice = '';
     return this.flow.run(activity, async (context) =>
@@ -434,9 +437,9 @@ export class PasskeyLogin extends PasskeyElement {
   }
 }
 
-/** A module that cannot be loaded is a connection that does not work. */
-function unreachable(): never {
-  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
+/** Without it everything else works, and the next change asks for it again. */
+function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
+  module.then(use, () => {});
 }
 
 const words = { ...sharedWords, ...loginWords };
