@@ -52,13 +52,22 @@ describe('right use compiles and wrong use does not', () => {
     });
   }
 
+  it('in the sites made with React', () => {
+    addSites('react', 'react', 'react-server');
+    const [, packages] = projects['React 19'];
+    const dom = { '@types/react-dom': '@types/react-dom', 'react-dom': 'react-dom' };
+    assert.deepEqual(check('react', native, { ...packages, ...dom }), []);
+  });
+
   it('in a project with Vue, and so do the snippets of its page', () => {
     writeSnippets('vue');
+    addSites('vue', 'vue');
     assert.deepEqual(check('vue', require.resolve('vue-tsc/bin/vue-tsc.js'), { vue: 'vue' }), []);
   });
 
   it('in a project with Svelte, and so do the snippets of its page', () => {
     writeSnippets('svelte');
+    addSites('svelte', 'svelte');
     const svelteCheck = join(folderOf('svelte-check'), 'bin/svelte-check');
     const faults = check('svelte', svelteCheck, { svelte: 'svelte' }, ['--output', 'machine']);
     const places = faults.flatMap(
@@ -79,6 +88,14 @@ function writeSnippets(language: string): void {
   snippets.forEach(({ code }, at) =>
     writeFileSync(join(site.folder, language, `Snippet${at}.${language}`), code),
   );
+}
+
+/** Puts sites that the whole-page tests build into a project. */
+function addSites(project: string, ...names: string[]): void {
+  for (const name of names) {
+    const from = new URL(`../hosts/${name}`, import.meta.url);
+    cpSync(from, join(site.folder, project, 'hosts', name), { recursive: true });
+  }
 }
 
 /** What the compiler says of a project in which only these packages are installed. */
