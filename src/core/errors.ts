@@ -78,6 +78,11 @@ export async function toPasskeyError(
   return new PasskeyError(code, message, { cause: thrown });
 }
 
+/** Stopping is a choice, not a failure. */
+export function isStop({ code }: PasskeyError): boolean {
+  return code === 'cancelled' || code === 'aborted';
+}
+
 /** Two copies of this package on one page do not share a class, so the name decides. */
 function isPasskeyError(thrown: unknown): thrown is PasskeyError {
   return thrown instanceof Error && thrown.name === 'PasskeyError' && 'code' in thrown;

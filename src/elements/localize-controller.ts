@@ -1,5 +1,4 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { PasskeyErrorCode } from '../core/errors.js';
 import type { Strings } from '../i18n/en.js';
 import { loadTranslation, translationOf } from '../i18n/locales.js';
 
@@ -28,17 +27,12 @@ export class LocalizeController implements ReactiveController {
 
   /** The words of one part of the view: its English, the translation over it, the site's own last. */
   words<English extends Partial<Strings>>(english: English): English {
-    return { ...english, ...this.#translation, ...this.#overrides() };
+    return Object.assign({}, english, ...this.layers);
   }
 
-  /** The words for an error code; `english` may still be on its way. */
-  errorWords(
-    code: PasskeyErrorCode,
-    kind: 'errors' | 'createErrors',
-    english: Partial<Strings['createErrors']> | undefined,
-  ): string | undefined {
-    const own = this.#overrides()?.[kind];
-    return own?.[code] ?? this.#translation?.[kind][code] ?? english?.[code];
+  /** What lies over the English words, the site's own last. */
+  get layers(): readonly (StringOverrides | undefined)[] {
+    return [this.#translation, this.#overrides()];
   }
 
   get direction(): 'ltr' | 'rtl' {

@@ -199,7 +199,7 @@ export class PasskeyLogin extends PasskeyElement {
         this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
       });
     }
-    if (this.flow.error || this.flow.overdue || obstacle('get')) {
+    if (this.flow.error || this.trouble?.overdue || obstacle('get')) {
       import('./coach.js').then(
         ({ Coach }) => (this.#coach ??= new Coach(this)),
         () => {},
@@ -426,7 +426,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   get #blocked(): boolean {
-    return this.flow.busy || this.flow.seconds > 0;
+    return this.flow.busy || !!this.trouble?.seconds;
   }
 
   get #text() {
