@@ -109,6 +109,7 @@ export class Coach implements ReactiveController {
   constructor(element: PasskeyLogin) {
     this.#element = element;
     element.addController(this);
+    element['adopt'](coachStyles);
     element.requestUpdate();
   }
 
@@ -119,9 +120,6 @@ export class Coach implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { adoptedStyleSheets } = this.#element.renderRoot as ShadowRoot;
-    const { styleSheet } = coachStyles;
-    if (styleSheet && !adoptedStyleSheets.includes(styleSheet)) adoptedStyleSheets.push(styleSheet);
     const situation = this.#situation;
     if (!situation || this.#told.has(situation)) return;
     this.#told.add(situation);
