@@ -53,19 +53,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 await measure(
   'login',
-  19_745,
+  19_410,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_460,
+  29_070,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 await measure(
   'define',
-  25_790,
+  25_425,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

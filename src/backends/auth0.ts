@@ -145,7 +145,7 @@ function signUpRows(settings: Auth0Settings): Registration {
 /** An address that must be verified before its passkey is created is a step we do not have. */
 function readFault(json: unknown) {
   const { error, verification_required } = asRecord(json);
-  const code = asRecord(verification_required).length ? 'mfa_required' : asText(error);
+  const code = asRecord(verification_required)[0] ? 'mfa_required' : asText(error);
   return code ? { code } : undefined;
 }
 

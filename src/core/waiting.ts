@@ -1,3 +1,32 @@
+/** How long an aborted request may take to settle before we go on without it, in milliseconds. */
+const grace = 250;
+
+/**
+ * The outcome of `work`; when `signal` aborts, at the latest `grace` later its reason.
+ * Some authenticators and extensions never settle an aborted request.
+ */
+export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const giveUp = () => {
+      timer = setTimeout(() => reject(signal.reason), grace);
+    };
+    const finish = (settle: () => void) => {
+      signal.removeEventListener('abort', giveUp);
+      clearTimeout(timer);
+      if (signal.aborted)
+        reject(signal.reason); // an answer that comes after the abort is not heard
+      else settle();
+    };
+    if (signal.aborted) giveUp();
+    else signal.addEventListener('abort', giveUp, { once: true });
+    work.then(
+      (result) => finish(() => resolve(result)),
+      (error: unknown) => finish(() => reject(error)),
+    );
+  });
+}
+
 /** Fulfilled after a time; rejects with the signal's reason when aborted. */
 export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return until(signal, (done) => {

@@ -1,4 +1,4 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveControllerHost } from 'lit';
 import { resolveBackend } from '../backends/index.js';
 import type { PasskeyBackend } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
@@ -9,8 +9,8 @@ interface Wanted {
   readonly settings: BackendSettings;
 }
 
-/** Turns a host's attributes into a backend, again whenever they change. */
-export class BackendController implements ReactiveController {
+/** Turns a host's attributes into a backend. */
+export class BackendController {
   /** The backend, once it is here. */
   current: PasskeyBackend | undefined;
   /** Why there is none. */
@@ -19,7 +19,6 @@ export class BackendController implements ReactiveController {
   readonly #wanted: () => Wanted;
   readonly #onReset: () => void;
   readonly #onChange: () => void;
-  #key: unknown[] = [];
   #loading: Promise<PasskeyBackend> | undefined;
 
   constructor(
@@ -34,7 +33,6 @@ export class BackendController implements ReactiveController {
     this.#wanted = wanted;
     this.#onReset = onReset;
     this.#onChange = onChange;
-    host.addController(this);
   }
 
   /** The backend as soon as it is here; rejects with `invalid-config` or `network`. */
@@ -44,13 +42,9 @@ export class BackendController implements ReactiveController {
     return this.#loading!;
   }
 
-  hostUpdate(): void {
-    const { backend, settings } = this.#wanted();
-    const { clientId, baseUrl, credentials } = settings;
-    const key = [backend, clientId, baseUrl, credentials];
-    if (this.#loading && key.every((part, at) => part === this.#key[at])) return;
+  /** An attribute that decides has changed. */
+  replace(): void {
     if (this.#loading) this.#onReset();
-    this.#key = key;
     void this.#load();
   }
 

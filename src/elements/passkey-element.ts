@@ -104,6 +104,8 @@ export abstract class PasskeyElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('accessToken')) this.#ownToken = undefined;
+    const deciding = ['backend', 'clientId', 'baseUrl', 'credentials'] as const;
+    if (deciding.some((name) => changed.has(name))) this.source.replace();
   }
 
   /** Another backend is wanted: what the old one was doing is over, and its token goes nowhere else. */
