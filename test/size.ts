@@ -19,11 +19,11 @@ interface Part {
   readonly limit?: number;
 }
 
-/** Auth0 has two APIs: one to sign up and in, one for the account. */
-const limits: Readonly<Record<string, number>> = { auth0: 1_450 };
+/** Our own contract has every operation there is. */
+const limits: Readonly<Record<string, number>> = { rest: 1_180 };
 const otherDialects: Part[] = dialects()
   .slice(1)
-  .map((name) => ({ module: `src/backends/${name}.ts`, limit: limits[name] ?? 1_200 }));
+  .map((name) => ({ module: `src/backends/${name}.ts`, limit: limits[name] ?? 1_000 }));
 const otherLanguages: Part[] = locales().map((name) => ({
   module: `src/i18n/${name}.ts`,
   limit: 3_750,
@@ -41,6 +41,7 @@ const notForSignIn: Part[] = [
   { module: 'src/elements/elsewhere.ts' },
   { module: 'src/elements/parts/qr-code.ts' },
   { module: 'src/backends/rest-handoff.ts' },
+  { module: 'src/backends/auth0-account.ts' },
 ];
 /** The manager reads records as soon as it is there. */
 const records: Part = { module: 'src/backends/passkey-records.ts' };
@@ -59,7 +60,7 @@ await measure(
 );
 await measure(
   'login + manager',
-  29_070,
+  29_080,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
