@@ -8,20 +8,18 @@ export type StringOverrides = Partial<Omit<Strings, 'errors' | 'createErrors'>> 
   readonly createErrors?: Strings['createErrors'];
 };
 
+/** An element with the site's own words. */
+type Host = ReactiveControllerHost & HTMLElement & { readonly strings?: StringOverrides };
+
 /** The words and formats of the host's language: its own `lang`, else the nearest one around it. */
 export class LocalizeController implements ReactiveController {
   language = '';
-  readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #overrides: () => StringOverrides | undefined;
+  readonly #host: Host;
   #observer: MutationObserver | undefined;
   #translation: Strings | undefined;
 
-  constructor(
-    host: ReactiveControllerHost & HTMLElement,
-    overrides: () => StringOverrides | undefined,
-  ) {
+  constructor(host: Host) {
     this.#host = host;
-    this.#overrides = overrides;
     host.addController(this);
   }
 
@@ -32,7 +30,7 @@ export class LocalizeController implements ReactiveController {
 
   /** What lies over the English words, the site's own last. */
   get layers(): readonly (StringOverrides | undefined)[] {
-    return [this.#translation, this.#overrides()];
+    return [this.#translation, this.#host.strings];
   }
 
   get direction(): 'ltr' | 'rtl' {

@@ -75,13 +75,8 @@ export abstract class PasskeyElement extends LitElement {
   /** The site's own words for any text. */
   strings?: StringOverrides;
 
-  protected readonly localize = new LocalizeController(this, () => this.strings);
-  protected readonly source = new BackendController(
-    this,
-    () => ({ backend: this.backend, settings: this.#settings() }),
-    () => this.backendReset(),
-    () => this.backendChanged(),
-  );
+  protected readonly localize = new LocalizeController(this);
+  protected readonly source = new BackendController(this);
   protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
   protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
@@ -204,7 +199,7 @@ export abstract class PasskeyElement extends LitElement {
     this.requestUpdate();
   }
 
-  #settings(): BackendSettings {
+  private get settings(): BackendSettings {
     return {
       clientId: this.clientId,
       baseUrl: this.baseUrl,

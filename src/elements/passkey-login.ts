@@ -131,7 +131,7 @@ export class PasskeyLogin extends PasskeyElement {
     label: () => this.#text.identifierLabel,
     onSubmit: () => void this.#continue(),
     onFocus: () => this.#autofill.retry(),
-    onInput: () => void this.#loadSignUp(),
+    onInput: () => void this.#loadSignUp().catch(() => {}),
   });
   readonly #autofill = new AutofillController(
     this,
@@ -215,7 +215,10 @@ export class PasskeyLogin extends PasskeyElement {
       );
     }
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
-      void this.#loadSignUp().then((signUp) => signUp?.offer());
+      this.#loadSignUp().then(
+        (signUp) => signUp.offer(),
+        () => {},
+      );
     }
   }
 
@@ -296,21 +299,21 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */
-  async #loadSignUp(): Promise<SignUp | undefined> {
-    // Without a backend its error is on screen already.
-    const backend = await this.source.whenReady().catch(() => undefined);
-    const loaded = backend && (await import('./sign-up.js').catch(() => undefined));
-    return loaded && (this.#signUp ??= new loaded.SignUp(this));
+  async #loadSignUp(): Promise<SignUp> {
+    const { SignUp } = await import('./sign-up.js').catch(unreachable);
+    await this.source.whenReady();
+    return (this.#signUp ??= new SignUp(this));
   }
 
   /** Loads it under way already: `cancel()` ends that too. */
   async #prepare(): Promise<SignUp | undefined> {
-    const load = async () => (await this.#loadSignUp()) ?? unreachable();
-    return (await this.run('look-up', load))?.result;
+    return (await this.run('look-up', () => this.#loadSignUp()))?.result;
   }
 
   async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
-    const signUp = await (way === 'upgrade' ? this.#loadSignUp() : this.#prepare());
+    const signUp = await (way === 'upgrade'
+      ? this.#loadSignUp().catch(() => undefined)
+      : this.#prepare());
     return signUp ? signUp[way]() : false;
   }
 
@@ -343,7 +346,8 @@ export class PasskeyLogin extends PasskeyElement {
     this.end(this.#text.signedIn, notice);
     const answer = state.status === 'succeeded' ? state.answer : undefined;
     const signUp =
-      answer?.authenticatorAttachment === 'cross-platform' && (await this.#loadSignUp());
+      answer?.authenticatorAttachment === 'cross-platform' &&
+      (await this.#loadSignUp().catch(() => undefined));
     if (signUp) await signUp.offerHere({ result, method }, answer);
     else this.tell(result, method);
   }
