@@ -7,23 +7,21 @@ interface Answer {
   readonly text: string;
 }
 
-/** The answer with all of its body, up to 1 MB. */
+/** The answer with all of its body, up to a million characters. */
 export async function receive(response: Response): Promise<Answer> {
   // WebKit reads options that are left out from `Object.prototype`.
   const reader = response.body?.getReader(bare({})) as
     ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
   let text = '';
-  let size = 0;
   while (reader) {
     const { done, value } = await reader.read();
     if (done) break;
-    size += value.byteLength;
-    if (size > 1_048_576) {
+    text += decoder.decode(value, { stream: true });
+    if (text.length > 1_048_576) {
       reader.cancel().catch(() => {});
       throw new PasskeyError('bad-response', hint`the answer is larger than 1 MB`);
     }
-    text += decoder.decode(value, { stream: true });
   }
   return { response, text: (text + decoder.decode()).trim() };
 }
@@ -63,9 +61,7 @@ const unhappy = () => import('./http-refusal.js');
 /** Tried whatever the content type says; `undefined` is no JSON value, so it means “none”. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text, (_, value) =>
-      typeof value === 'object' && value && !Array.isArray(value) ? bare(value) : value,
-    );
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -4,18 +4,12 @@ import { abortReason } from '../core/coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
 
-/** Milliseconds after which a prompt that nobody answered is pointed out. */
-const patience = 15_000;
-
 /** Runs one ceremony at a time for a host: abort, staleness, rendering. */
 export class FlowController implements ReactiveController {
   state: FlowState = { status: 'idle' };
   readonly #host: ReactiveControllerHost & Element;
   readonly #onChange: (state: FlowState) => void;
-  /** The prompt has been open so long that the person may have lost sight of it. */
-  overdue = false;
   #current = new AbortController();
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost & Element, onChange: (state: FlowState) => void) {
     this.#host = host;
@@ -29,12 +23,6 @@ export class FlowController implements ReactiveController {
 
   get error(): PasskeyError | undefined {
     return this.state.status === 'failed' ? this.state.error : undefined;
-  }
-
-  /** Whole seconds until the backend takes another try; zero where it set no time. */
-  get seconds(): number {
-    const moment = Number(this.error?.retryAt ?? 0);
-    return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
   }
 
   /**
@@ -80,20 +68,6 @@ export class FlowController implements ReactiveController {
     });
   }
 
-  /** Renders again when time alone changes what is to be said. */
-  #watch(): void {
-    clearTimeout(this.#timer);
-    this.overdue = false;
-    const prompting = this.state.status === 'prompting';
-    if (!prompting && this.seconds === 0) return;
-    const pass = () => {
-      if (!prompting) this.#watch();
-      this.overdue = prompting;
-      this.#host.requestUpdate();
-    };
-    this.#timer = setTimeout(pass, prompting ? patience : 1000);
-  }
-
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
     const moves = next !== this.state;
@@ -103,7 +77,6 @@ export class FlowController implements ReactiveController {
 
   #enter(state: FlowState): void {
     this.state = state;
-    this.#watch();
     this.#host.requestUpdate();
     this.#onChange(state);
   }

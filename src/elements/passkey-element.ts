@@ -1,7 +1,7 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { hint, isStop, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
@@ -15,9 +15,9 @@ import {
 } from './events.js';
 import { FlowController } from './flow-controller.js';
 import { LocalizeController, type StringOverrides } from './localize-controller.js';
-import type * as lateWords from '../i18n/en/errors.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
+import type { Trouble } from './trouble.js';
 import { warn } from './warn.js';
 
 /** What an element passes on to its backend. */
@@ -75,19 +75,13 @@ export abstract class PasskeyElement extends LitElement {
   /** The site's own words for any text. */
   strings?: StringOverrides;
 
-  protected readonly localize = new LocalizeController(this, () => this.strings);
-  protected readonly source = new BackendController(
-    this,
-    () => ({ backend: this.backend, settings: this.#settings() }),
-    () => this.backendReset(),
-    () => this.backendChanged(),
-  );
+  protected readonly localize = new LocalizeController(this);
+  protected readonly source = new BackendController(this);
   protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
+  protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
-
-  #words: typeof lateWords | undefined;
 
   /** Stops whatever is under way. */
   cancel(): void {
@@ -105,6 +99,8 @@ export abstract class PasskeyElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('accessToken')) this.#ownToken = undefined;
+    const deciding = ['backend', 'clientId', 'baseUrl', 'credentials'] as const;
+    if (deciding.some((name) => changed.has(name))) this.source.replace();
   }
 
   /** Another backend is wanted: what the old one was doing is over, and its token goes nowhere else. */
@@ -129,7 +125,7 @@ export abstract class PasskeyElement extends LitElement {
   /** State changes first, the event follows, so a listener always sees the new state. */
   protected flowChanged(state: FlowState): void {
     this.toggleState('busy', this.flow.busy);
-    if (state.status === 'preparing') void this.#loadErrorWords();
+    if (state.status === 'preparing') void this.#expectTrouble();
     this.toggleState('error', state.status === 'failed' && !isStop(state.error));
     if (state.status === 'waiting' && state.progress) {
       this.dispatchEvent(new PasskeyStatusEvent(state.progress));
@@ -139,7 +135,7 @@ export abstract class PasskeyElement extends LitElement {
 
   /** Tells the page of an error; the words for the person are the view's business. */
   protected announce(error: PasskeyError): void {
-    void this.#loadErrorWords();
+    void this.#expectTrouble();
     this.dispatchEvent(
       isStop(error) ? new PasskeyCancelledEvent(error.code) : new PasskeyErrorEvent(error),
     );
@@ -171,45 +167,35 @@ export abstract class PasskeyElement extends LitElement {
     this.#internals.states[on ? 'add' : 'delete'](state);
   }
 
-  /** What to say of the error of the flow, or of a configuration that cannot work. */
+  /** What to say of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const text = this.localize.words({ ...sharedWords, ...this.#words?.waitingWords });
+    const text = this.localize.words(sharedWords);
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
-    if (state.status === 'failed') {
-      const { code } = state.error;
-      const gentle = isStop(state.error) || code === 'already-registered';
-      const creating = state.activity === 'registration';
-      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code, creating) };
-    }
-    const news = {
+    const known = this.trouble?.messageOf(state);
+    if (known) return known;
+    if (state.status === 'failed') return { kind: 'alert', text: text.failed };
+    if (!this.flow.busy) return undefined;
+    const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,
-      prompting: (this.flow.overdue && text.stillWaiting) || text.waitingForPasskey,
-      verifying: text.checking,
-      waiting: text.awaitingApproval ?? text.checking,
-      idle: undefined,
-      succeeded: undefined,
-    }[state.status];
-    return news === undefined ? undefined : { kind: 'busy', text: news };
+      prompting: text.waitingForPasskey,
+    };
+    return { kind: 'busy', text: news[state.status] ?? text.checking };
   }
 
   /** Our words for an error code; the server's are never shown. */
-  protected errorText(code: PasskeyErrorCode, creating = false): string {
-    const { localize } = this;
-    return (
-      (creating && localize.errorWords(code, 'createErrors', this.#words?.createErrors)) ||
-      localize.errorWords(code, 'errors', this.#words?.errors) ||
-      localize.words(sharedWords).failed
-    );
+  protected errorText(code: PasskeyErrorCode): string {
+    return this.trouble?.textOf(code) ?? this.localize.words(sharedWords).failed;
   }
 
-  /** Comes along with the first thing that may fail: nobody needs it before. */
-  async #loadErrorWords(): Promise<void> {
-    this.#words ??= await import('../i18n/en/errors.js').catch(() => undefined);
+  /** Comes along with the first thing that may fail or take long: nobody needs it before. */
+  async #expectTrouble(): Promise<void> {
+    const loaded = await import('./trouble.js').catch(() => undefined);
+    if (loaded) this.trouble ??= new loaded.Trouble(this, this.flow, this.localize);
     this.requestUpdate();
   }
 
-  #settings(): BackendSettings {
+  private get settings(): BackendSettings {
     return {
       clientId: this.clientId,
       baseUrl: this.baseUrl,
@@ -220,9 +206,4 @@ export abstract class PasskeyElement extends LitElement {
         (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken),
     };
   }
-}
-
-/** Stopping is a choice, not a failure. */
-function isStop(error: PasskeyError): error is PasskeyError & PasskeyCancelledEvent['detail'] {
-  return /cancelled|aborted/.test(error.code);
 }

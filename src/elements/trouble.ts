@@ -1,0 +1,75 @@
+import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isStop, type PasskeyErrorCode } from '../core/errors.js';
+import type { FlowState } from '../core/flow.js';
+import { createErrors, errors, waitingWords } from '../i18n/en/errors.js';
+import type { FlowController } from './flow-controller.js';
+import type { LocalizeController } from './localize-controller.js';
+import type { Message } from './parts/message.js';
+
+/** Milliseconds after which a prompt that nobody answered is pointed out. */
+const patience = 15_000;
+
+/** Knows what to say when something fails or takes long; loaded as soon as something may. */
+export class Trouble implements ReactiveController {
+  /** The prompt has been open so long that the person may have lost sight of it. */
+  overdue = false;
+  readonly #host: ReactiveControllerHost;
+  readonly #flow: FlowController;
+  readonly #localize: LocalizeController;
+  #state: FlowState | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: ReactiveControllerHost, flow: FlowController, localize: LocalizeController) {
+    this.#host = host;
+    this.#flow = flow;
+    this.#localize = localize;
+    host.addController(this);
+  }
+
+  /** Whole seconds until the backend takes another try; zero where it set no time. */
+  get seconds(): number {
+    const moment = this.#flow.error?.retryAt?.getTime() ?? 0;
+    return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
+  }
+
+  hostUpdate(): void {
+    const { state } = this.#flow;
+    if (state === this.#state) return;
+    this.#state = state;
+    this.overdue = false;
+    this.#watch();
+  }
+
+  /** Renders again when time alone changes what is to be said. */
+  #watch(): void {
+    clearTimeout(this.#timer);
+    const prompting = this.#state?.status === 'prompting';
+    if (!prompting && this.seconds === 0) return;
+    const pass = () => {
+      this.overdue = prompting && this.#state === this.#flow.state;
+      if (!prompting) this.#watch();
+      this.#host.requestUpdate();
+    };
+    this.#timer = setTimeout(pass, prompting ? patience : 1000);
+  }
+
+  /** What to say of a state, where the usual news are not enough. */
+  messageOf(state: FlowState): Message | undefined {
+    const text = this.#localize.words(waitingWords);
+    if (this.overdue) return { kind: 'busy', text: text.stillWaiting };
+    if (state.status === 'waiting') return { kind: 'busy', text: text.awaitingApproval };
+    if (state.status !== 'failed') return undefined;
+    const { code } = state.error;
+    const gentle = isStop(state.error) || code === 'already-registered';
+    const creating = state.activity === 'registration';
+    return { kind: gentle ? 'note' : 'alert', text: this.textOf(code, creating) };
+  }
+
+  /** Our words for an error code; the server's are never shown. */
+  textOf(code: PasskeyErrorCode, creating = false): string {
+    const layers = [{ errors, createErrors }, ...this.#localize.layers];
+    const words = (kind: 'errors' | 'createErrors') =>
+      layers.map((layer) => layer?.[kind]?.[code]).findLast(Boolean);
+    return (creating && words('createErrors')) || words('errors')!;
+  }
+}
