@@ -54,19 +54,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 await measure(
   'login',
-  19_325,
+  19_310,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  28_995,
+  29_005,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 await measure(
   'define',
-  25_340,
+  25_315,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

@@ -34,14 +34,15 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** Fulfilled as soon as the page is visible and online; rejects when aborted. */
 export async function whenAttentive(signal: AbortSignal): Promise<void> {
+  const attentive = () => !document.hidden && navigator.onLine;
+  if (attentive()) return;
   const over = new AbortController();
-  const attentive = new Promise<void>((resolve) => {
+  const attention = new Promise<void>((resolve) => {
     const look = () => {
-      if (!document.hidden && navigator.onLine) resolve();
+      if (attentive()) resolve();
     };
     document.addEventListener('visibilitychange', look, over);
     addEventListener('online', look, over);
-    look();
   });
-  await orAborted(attentive, signal, 0).finally(() => over.abort());
+  await orAborted(attention, signal, 0).finally(() => over.abort());
 }

@@ -1,20 +1,19 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import type { Ceremony } from '../core/ceremonies.js';
 import { abortReason } from '../core/coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
+import type { PasskeyElement } from './passkey-element.js';
 
-/** Runs one ceremony at a time for a host: abort, staleness, rendering. */
+/** Runs one ceremony at a time for an element: abort, staleness, rendering. */
 export class FlowController implements ReactiveController {
   state: FlowState = { status: 'idle' };
-  readonly #host: ReactiveControllerHost & Element;
-  readonly #onChange: (state: FlowState) => void;
+  readonly #element: PasskeyElement;
   #current = new AbortController();
 
-  constructor(host: ReactiveControllerHost & Element, onChange: (state: FlowState) => void) {
-    this.#host = host;
-    this.#onChange = onChange;
-    host.addController(this);
+  constructor(element: PasskeyElement) {
+    this.#element = element;
+    element.addController(this);
   }
 
   get busy(): boolean {
@@ -26,14 +25,15 @@ export class FlowController implements ReactiveController {
   }
 
   /**
-   * Runs `ceremony` unless another one is under way, or the host is not in the page. Never rejects: a failure becomes the state.
+   * Runs `ceremony` unless another one is under way, or the element is not in the page. Never
+   * rejects: a failure becomes the state.
    * `undefined` when it failed, was refused or was aborted.
    */
   async run<Result>(
     activity: Activity,
     ceremony: (ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
-    if (!this.#host.isConnected || !this.#send({ type: 'started', activity })) return undefined;
+    if (!this.#element.isConnected || !this.#send({ type: 'started', activity })) return undefined;
     const { signal } = (this.#current = new AbortController());
     const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
     try {
@@ -62,7 +62,7 @@ export class FlowController implements ReactiveController {
   hostDisconnected(): void {
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
-      if (this.#host.isConnected) return;
+      if (this.#element.isConnected) return;
       this.#current.abort(abortReason(hint`removed from the page`));
       this.#enter({ status: 'idle' });
     });
@@ -77,7 +77,7 @@ export class FlowController implements ReactiveController {
 
   #enter(state: FlowState): void {
     this.state = state;
-    this.#host.requestUpdate();
-    this.#onChange(state);
+    this.#element.requestUpdate();
+    this.#element['flowChanged'](state);
   }
 }

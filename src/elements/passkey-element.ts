@@ -77,7 +77,7 @@ export abstract class PasskeyElement extends LitElement {
 
   protected readonly localize = new LocalizeController(this);
   protected readonly source = new BackendController(this);
-  protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
+  protected readonly flow = new FlowController(this);
   protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
   /** The token of a sign-in that happened here, until the page hands us another. */

@@ -133,11 +133,7 @@ export class PasskeyLogin extends PasskeyElement {
     onFocus: () => this.#autofill.retry(),
     onInput: () => void this.#loadSignUp().catch(() => {}),
   });
-  readonly #autofill = new AutofillController(
-    this,
-    () => this.#autofillBackend(),
-    (answer, backend) => this.answered('autofill', answer, backend),
-  );
+  readonly #autofill = new AutofillController(this);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
@@ -370,7 +366,8 @@ export class PasskeyLogin extends PasskeyElement {
     );
   }
 
-  #autofillBackend(): PasskeyBackend | undefined {
+  /** Where passkeys shall be on offer in the autofill list, if they shall. */
+  private get autofillBackend(): PasskeyBackend | undefined {
     const backend = this.source.current;
     const wanted = this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
     return wanted && backend && traitsOf(backend).usernameless ? backend : undefined;
