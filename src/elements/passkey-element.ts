@@ -20,6 +20,9 @@ import type { Message } from './parts/message.js';
 import type { Trouble } from './trouble.js';
 import { warn } from './warn.js';
 
+/** Milliseconds after which a prompt that nobody answered is pointed out. */
+const patience = 15_000;
+
 /** What an element passes on to its backend. */
 export type BackendSettings = HttpSettings;
 
@@ -80,6 +83,7 @@ export abstract class PasskeyElement extends LitElement {
   protected readonly flow = new FlowController(this);
   protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
@@ -125,7 +129,10 @@ export abstract class PasskeyElement extends LitElement {
   /** State changes first, the event follows, so a listener always sees the new state. */
   protected flowChanged(state: FlowState): void {
     this.toggleState('busy', this.flow.busy);
-    if (state.status === 'preparing') void this.#expectTrouble();
+    clearTimeout(this.#timer);
+    if (state.status === 'prompting')
+      this.#timer = setTimeout(() => void this.#explain(state), patience);
+    if (state.status === 'waiting') void this.#explain();
     this.toggleState('error', state.status === 'failed' && !isStop(state.error));
     if (state.status === 'waiting' && state.progress) {
       this.dispatchEvent(new PasskeyStatusEvent(state.progress));
@@ -135,7 +142,7 @@ export abstract class PasskeyElement extends LitElement {
 
   /** Tells the page of an error; the words for the person are the view's business. */
   protected announce(error: PasskeyError): void {
-    void this.#expectTrouble();
+    void this.#explain();
     this.dispatchEvent(
       isStop(error) ? new PasskeyCancelledEvent(error.code) : new PasskeyErrorEvent(error),
     );
@@ -188,10 +195,11 @@ export abstract class PasskeyElement extends LitElement {
     return this.trouble?.textOf(code) ?? this.localize.words(sharedWords).failed;
   }
 
-  /** Comes along with the first thing that may fail or take long: nobody needs it before. */
-  async #expectTrouble(): Promise<void> {
+  /** Finds better words for what failed, or for a state that lasts. */
+  async #explain(slow?: FlowState): Promise<void> {
     const loaded = await import('./trouble.js').catch(() => undefined);
     if (loaded) this.trouble ??= new loaded.Trouble(this, this.flow, this.localize);
+    if (this.trouble && slow) this.trouble.slow = slow;
     this.requestUpdate();
   }
 

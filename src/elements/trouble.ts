@@ -6,17 +6,13 @@ import type { FlowController } from './flow-controller.js';
 import type { LocalizeController } from './localize-controller.js';
 import type { Message } from './parts/message.js';
 
-/** Milliseconds after which a prompt that nobody answered is pointed out. */
-const patience = 15_000;
-
-/** Knows what to say when something fails or takes long; loaded as soon as something may. */
+/** Knows what to say when something failed or takes long; loaded with the first thing that does. */
 export class Trouble implements ReactiveController {
-  /** The prompt has been open so long that the person may have lost sight of it. */
-  overdue = false;
+  /** The prompt that has been open so long that the person may have lost sight of it. */
+  slow: FlowState | undefined;
   readonly #host: ReactiveControllerHost;
   readonly #flow: FlowController;
   readonly #localize: LocalizeController;
-  #state: FlowState | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost, flow: FlowController, localize: LocalizeController) {
@@ -26,31 +22,20 @@ export class Trouble implements ReactiveController {
     host.addController(this);
   }
 
+  get overdue(): boolean {
+    return this.slow === this.#flow.state;
+  }
+
   /** Whole seconds until the backend takes another try; zero where it set no time. */
   get seconds(): number {
     const moment = this.#flow.error?.retryAt?.getTime() ?? 0;
     return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
   }
 
-  hostUpdate(): void {
-    const { state } = this.#flow;
-    if (state === this.#state) return;
-    this.#state = state;
-    this.overdue = false;
-    this.#watch();
-  }
-
   /** Renders again when time alone changes what is to be said. */
-  #watch(): void {
+  hostUpdated(): void {
     clearTimeout(this.#timer);
-    const prompting = this.#state?.status === 'prompting';
-    if (!prompting && this.seconds === 0) return;
-    const pass = () => {
-      this.overdue = prompting && this.#state === this.#flow.state;
-      if (!prompting) this.#watch();
-      this.#host.requestUpdate();
-    };
-    this.#timer = setTimeout(pass, prompting ? patience : 1000);
+    if (this.seconds > 0) this.#timer = setTimeout(() => this.#host.requestUpdate(), 1000);
   }
 
   /** What to say of a state, where the usual news are not enough. */
