@@ -42,7 +42,7 @@ test.beforeEach(({ page }) =>
 const abilities = { list: true, rename: true, remove: true };
 const absent = { automaticPresenceSimulation: false } as const;
 
-for (const name of ['react', 'react-server', 'vue', 'svelte', 'html']) {
+for (const name of ['react', 'react-server', 'vue', 'svelte', 'angular', 'html']) {
   test.describe(`a site made with ${name}`, () => {
     test.describe.configure({ mode: 'default' });
 

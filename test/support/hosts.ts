@@ -22,7 +22,10 @@ export interface Host extends AsyncDisposable {
 }
 
 /** What sites install beside the package. */
-const installed = ['react', 'react-dom', 'vue', 'svelte'];
+const installed = [
+  ...['react', 'react-dom', 'vue', 'svelte', 'rxjs'],
+  ...['@angular/common', '@angular/compiler', '@angular/core', '@angular/platform-browser'],
+];
 
 /** Sites that are served as they stand. */
 const unbuilt = ['html', 'pages'];
