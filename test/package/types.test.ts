@@ -54,7 +54,7 @@ describe('right use compiles and wrong use does not', () => {
   }
 
   it('in the sites made with React', () => {
-    addSites('react-19', 'react', 'react-server');
+    addSites('react-19', 'react', 'react-server', 'react-tags');
     const packages = { '@types/react-dom': '@types/react-dom', 'react-dom': 'react-dom' };
     assert.deepEqual(check('react-19', native, { ...projects['react-19'], ...packages }), []);
   });
