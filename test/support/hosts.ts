@@ -3,10 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { serveStatic } from '@hono/node-server/serve-static';
-import { svelte } from '@sveltejs/vite-plugin-svelte';
-import vue from '@vitejs/plugin-vue';
 import { Hono } from 'hono';
-import { build, defaultClientConditions, type InlineConfig } from 'vite';
+import { build, defaultClientConditions, type InlineConfig, type Plugin } from 'vite';
 import type { Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
 import { listen } from '../../demo/server/listener.ts';
@@ -22,17 +20,26 @@ export interface Host extends AsyncDisposable {
 }
 
 /** What sites install beside the package. */
-const installed = ['react', 'react-dom', 'vue', 'svelte'];
+const installed = [
+  ...['react', 'react-dom', 'vue', 'svelte', 'rxjs'],
+  ...['@angular/common', '@angular/compiler', '@angular/core', '@angular/platform-browser'],
+];
 
 /** Sites that are served as they stand. */
 const unbuilt = ['html', 'pages'];
 
 const isCustomElement = (tag: string): boolean => tag.startsWith('passkey-');
 
-/** What a site sets up in its bundler. */
-const plugins: Readonly<Record<string, () => InlineConfig['plugins']>> = {
-  vue: () => [vue({ template: { compilerOptions: { isCustomElement } } })],
-  svelte: () => [svelte({ configFile: false })],
+/** What a site sets up in its bundler; compilers load when they are needed. */
+const plugins: Readonly<Record<string, () => Promise<Plugin | Plugin[]>>> = {
+  vue: async () => {
+    const { default: vue } = await import('@vitejs/plugin-vue');
+    return vue({ template: { compilerOptions: { isCustomElement } } });
+  },
+  svelte: async () => {
+    const { svelte } = await import('@sveltejs/vite-plugin-svelte');
+    return svelte({ configFile: false });
+  },
 };
 
 /** The sites of test/hosts with the packed tarball installed; each is built when it is first served. */
@@ -98,23 +105,21 @@ export class Hosts implements Disposable {
       define: { 'process.env.NODE_ENV': '"development"' },
       resolve: { conditions: ['development', ...defaultClientConditions] },
       logLevel: 'error',
-      plugins: plugins[name]?.() ?? [],
+      plugins: [plugins[name]?.()],
     };
     const outDir = join(root, 'dist');
     await build({ ...config, build: { target: 'es2022', minify: false, outDir } });
     if (name.endsWith('-server')) {
-      await build({
-        ...config,
-        ssr: { external: true },
-        build: { ssr: 'server.tsx', outDir: root },
-      });
-      const page = join(outDir, 'index.html');
-      const html = this.#site.run(`
-        import { html } from './${name}/server.mjs';
+      const server = { ssr: 'server.tsx', outDir: join(root, 'server') };
+      await build({ ...config, ssr: { external: true }, build: server });
+      const markup = this.#site.run(`
+        import { html } from './${name}/server/server.mjs';
         process.stdout.write(html);`);
+      const page = join(outDir, 'index.html');
+      const shell = await readFile(page, 'utf8');
       await writeFile(
         page,
-        (await readFile(page, 'utf8')).replace('<!--app-->', () => html),
+        shell.replace('<!--app-->', () => markup),
       );
     }
     return outDir;
