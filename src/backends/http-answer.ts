@@ -7,21 +7,23 @@ interface Answer {
   readonly text: string;
 }
 
-/** The answer with all of its body, up to a million characters. */
+/** The answer with all of its body, up to 1 MB. */
 export async function receive(response: Response): Promise<Answer> {
   // WebKit reads options that are left out from `Object.prototype`.
   const reader = response.body?.getReader(bare({})) as
     ReadableStreamDefaultReader<Uint8Array> | undefined;
   const decoder = new TextDecoder();
   let text = '';
+  let size = 0;
   while (reader) {
     const { done, value } = await reader.read();
     if (done) break;
-    text += decoder.decode(value, { stream: true });
-    if (text.length > 1_048_576) {
+    size += value.byteLength;
+    if (size > 1_048_576) {
       reader.cancel().catch(() => {});
       throw new PasskeyError('bad-response', hint`the answer is larger than 1 MB`);
     }
+    text += decoder.decode(value, { stream: true });
   }
   return { response, text: (text + decoder.decode()).trim() };
 }
