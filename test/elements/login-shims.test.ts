@@ -200,7 +200,7 @@ const engines: Record<string, (call: Call, count: number) => unknown> = {
     return pending(call);
   },
   'iOS, which ends an abort with an empty object': (call) =>
-    pending(call).catch(() => Promise.reject({})),
+    pending(call).catch(() => rejecter({})()),
   'an engine that ends an abort with its reason as text': (call) =>
     pending(call).catch((reason) => Promise.reject(String(reason) as unknown as Error)),
 };
