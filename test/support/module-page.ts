@@ -14,8 +14,14 @@ export class ModulePage {
   }
 
   /** Serves the page with this module and what it loads, and goes there. */
-  async open(module: string, body: string): Promise<void> {
-    const files = await bundle(module);
+  async open(module: string, body: string, others?: Record<string, string>): Promise<void> {
+    await this.serve(module, body, others);
+    await this.#page.goto(this.url);
+  }
+
+  /** Serves the page with this module and what it loads; `others` are files by their names. */
+  async serve(module: string, body: string, others: Record<string, string> = {}): Promise<void> {
+    const files = new Map([...(await bundle(module)), ...Object.entries(others)]);
     const [entry] = files.keys();
     await this.#page.route(`${this.url}**`, (route) => {
       const name = new URL(route.request().url()).pathname.slice(1);
@@ -27,7 +33,6 @@ export class ModulePage {
       const html = `<!doctype html><html lang="en"><title>A site</title>${head}${body}</html>`;
       return route.fulfill({ body: html, contentType: 'text/html' });
     });
-    await this.#page.goto(this.url);
   }
 
   /** Module by the start of its name; it answers with 503 until `heal`. */
