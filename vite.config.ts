@@ -95,7 +95,10 @@ const frameworks = ['react', 'preact', 'solid', 'vue', 'svelte'];
 /** The public modules: name in `dist` → source file. All others are inner modules. */
 export function doors(): Record<string, string> {
   return Object.fromEntries([
-    ...['index', 'define', 'login', 'manager', 'testing'].map((name) => [name, `src/${name}.ts`]),
+    ...['index', 'define', 'login', 'manager', 'hydrate', 'form', 'testing'].map((name) => [
+      name,
+      `src/${name}.ts`,
+    ]),
     ...frameworks.map((name) => [name, `src/frameworks/${name}.ts`]),
     ...['http', ...dialects()].map((name) => [`backends/${name}`, `src/backends/${name}.ts`]),
     ...['en', ...locales()].map((name) => [`locales/${name}`, `src/i18n/${name}.ts`]),

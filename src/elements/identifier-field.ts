@@ -1,4 +1,4 @@
-import { html, render, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { html, isServer, render, type ReactiveController, type ReactiveControllerHost } from 'lit';
 
 export interface IdentifierFieldOptions {
   /** Text of the label that the element makes. */
@@ -26,7 +26,7 @@ export class IdentifierField implements ReactiveController {
   constructor(host: ReactiveControllerHost & HTMLElement, options: IdentifierFieldOptions) {
     this.#host = host;
     this.#options = options;
-    [this.#label, this.#input, this.#fault] = ownNodes();
+    [this.#label, this.#input, this.#fault] = isServer ? ([] as never) : ownNodes();
     host.addController(this);
     host.addEventListener('keydown', (event) => {
       if (event.target !== this.input || event.key !== 'Enter' || event.isComposing) return;

@@ -1,4 +1,4 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isServer, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import type { Strings } from '../i18n/en.js';
 import { loadTranslation, translationOf } from '../i18n/locales.js';
 
@@ -38,9 +38,11 @@ export class LocalizeController implements ReactiveController {
   }
 
   hostConnected(): void {
-    this.#observer = new MutationObserver(() => this.#update());
-    for (const tree of [document.documentElement, this.#host]) {
-      this.#observer.observe(tree, { attributeFilter: ['lang'], subtree: true });
+    if (!isServer) {
+      this.#observer = new MutationObserver(() => this.#update());
+      for (const tree of [document.documentElement, this.#host]) {
+        this.#observer.observe(tree, { attributeFilter: ['lang'], subtree: true });
+      }
     }
     this.#update();
   }
@@ -54,7 +56,7 @@ export class LocalizeController implements ReactiveController {
     if (language === this.language) return;
     this.language = language;
     this.#use(translationOf(language));
-    if (!this.#translation) void this.#load(language);
+    if (!isServer && !this.#translation) void this.#load(language);
   }
 
   async #load(language: string): Promise<void> {
@@ -69,6 +71,7 @@ export class LocalizeController implements ReactiveController {
 }
 
 function nearestLanguage(element: Element): string {
+  if (isServer) return element.getAttribute('lang') ?? 'en';
   const around = element.closest<HTMLElement>('[lang]')?.lang;
   const root = element.getRootNode();
   if (!around && root instanceof ShadowRoot) return nearestLanguage(root.host);

@@ -1,4 +1,4 @@
-import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
+import { isServer, LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
 import { hint, isStop, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
@@ -102,6 +102,7 @@ export abstract class PasskeyElement extends LitElement {
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
+    if (isServer) this.localize.hostConnected(); // a server connects nothing
     if (changed.has('accessToken')) this.#ownToken = undefined;
     const deciding = ['backend', 'clientId', 'baseUrl', 'credentials'] as const;
     if (deciding.some((name) => changed.has(name))) this.source.replace();

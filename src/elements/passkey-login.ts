@@ -1,5 +1,6 @@
 import {
   html,
+  isServer,
   nothing,
   type CSSResult,
   type PropertyDeclarations,
@@ -33,11 +34,13 @@ import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
 import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
+import { withoutScript } from './without-script.styles.js';
 
 /**
  * Signs people in with a passkey, and helps those who have none to get one.
  *
  * @tagname passkey-login
+ * @attr {string} name - Name under which the form around the element posts the outcome; needs `passkey-elements/form`.
  * @slot - More of the site's own content, below the form.
  * @slot header - Replaces the heading of the first screen.
  * @slot username - The site's own `<input>` for the account name.
@@ -90,7 +93,9 @@ export class PasskeyLogin extends PasskeyElement {
     notice: { state: true },
   };
 
-  static override styles = [tokens, loginStyles];
+  static override styles = isServer
+    ? [tokens, loginStyles, ...withoutScript]
+    : [tokens, loginStyles];
 
   /** Account name to begin with. */
   identifier = '';
@@ -184,7 +189,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const error = obstacle('get');
+    const error = inTheWay('get');
     this.toggleState('unsupported', error !== undefined);
     if (error) this.announce(error);
   }
@@ -196,7 +201,7 @@ export class PasskeyLogin extends PasskeyElement {
         this.#elsewhere ??= new Elsewhere(this);
       });
     }
-    if (this.flow.error || this.trouble?.overdue || obstacle('get')) {
+    if (this.flow.error || this.trouble?.overdue || inTheWay('get')) {
       extra(import('./coach.js'), ({ Coach }) => {
         this.#coach ??= new Coach(this);
       });
@@ -261,7 +266,7 @@ export class PasskeyLogin extends PasskeyElement {
         ${button(text.continue, { look: 'primary', blocked })}
       </form>
       ${
-        obstacle('get') || (backend && !traitsOf(backend).usernameless)
+        inTheWay('get') || (backend && !traitsOf(backend).usernameless)
           ? nothing
           : html`<div class="divider" aria-hidden="true">${text.or}</div>
               <div class="stack" @pointerenter=${this.#prefetch} @focusin=${this.#prefetch}>
@@ -402,7 +407,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { state } = this.flow;
     const known = this.#part?.messageOf(state) ?? this.#coach?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
-    const missing = this.screen === 'identify' && obstacle('get');
+    const missing = this.screen === 'identify' && inTheWay('get');
     return missing ? { kind: 'note', text: this.errorText(missing.code) } : undefined;
   }
 
@@ -424,6 +429,9 @@ function unreachable(): never {
 function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
   module.then(use, () => {});
 }
+
+/** A server cannot know: it renders for people who can use passkeys. */
+const inTheWay = isServer ? () => undefined : obstacle;
 
 const words = { ...sharedWords, ...loginWords };
 

@@ -1,5 +1,6 @@
 import {
   html,
+  isServer,
   nothing,
   svg,
   type PropertyDeclarations,
@@ -81,7 +82,7 @@ export class PasskeyManager extends PasskeyElement {
   keepLast = false;
 
   readonly #list = new ListController(this, () => void this.refresh());
-  readonly #rows = new KeyedList();
+  readonly #rows = isServer ? (undefined as never) : new KeyedList();
   #news = '';
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
@@ -186,8 +187,7 @@ export class PasskeyManager extends PasskeyElement {
 
   #passkeys(add: unknown) {
     const rows = this.#list.passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
-    const list = this.#rows.show(new Map(rows));
-    if (rows.length > 0) return list;
+    if (rows.length > 0) return this.#rows.show(new Map(rows));
     return this.#list.current ? emptyList(this.#text, add) : nothing;
   }
 

@@ -196,8 +196,9 @@ describe('the packed tarball', () => {
   });
 
   it('marks exactly those modules that do something when imported', () => {
+    const deeds = /^(defineElement|Object\.assign|PasskeyLogin\.addInitializer)\(/m;
     const doing = globSync('dist/**/*.js', { cwd: root }).filter(
-      (file) => file.endsWith('.min.js') || /^defineElement\(/m.test(read(file)),
+      (file) => file.endsWith('.min.js') || deeds.test(read(file)),
     );
     const marked = json.sideEffects.filter((file) => file.startsWith('./dist/'));
     assert.deepEqual(marked.map((file) => file.slice(2)).sort(), doing.sort());

@@ -80,7 +80,9 @@ describe('custom-elements.json', () => {
       element[kind]!.map(({ name }) => name).sort();
 
     it(`lists exactly the attributes that <${tag}> observes`, () => {
-      assert.deepEqual(names('attributes'), [...type.observedAttributes].sort());
+      // `passkey-elements/form` reads the name of a `<passkey-login>`, and nobody else does.
+      const more = tag === 'passkey-login' ? ['name'] : [];
+      assert.deepEqual(names('attributes'), [...type.observedAttributes, ...more].sort());
     });
 
     it(`lists exactly the public properties and methods of <${tag}>`, () => {

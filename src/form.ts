@@ -1,0 +1,53 @@
+import type { ReactiveController } from 'lit';
+import { hint } from './core/errors.js';
+import type { PasskeySignedInEvent } from './elements/events.js';
+import { PasskeyLogin } from './elements/passkey-login.js';
+import type { TokenResult } from './elements/passkey-element.js';
+import { warn } from './elements/warn.js';
+
+/** Lets the form around a `<passkey-login name="…">` post the outcome of a sign-in. */
+class FormController implements ReactiveController {
+  readonly #host: PasskeyLogin;
+  /** Stays here until the form is sent. */
+  #received: TokenResult | undefined;
+  #input: HTMLInputElement | undefined;
+
+  constructor(host: PasskeyLogin) {
+    this.#host = host;
+    host.addEventListener('passkey-signed-in', (event) => this.#carry(event));
+  }
+
+  hostConnected(): void {
+    // Where the site takes tokens itself, they go there and nowhere else.
+    if (this.#host.hasAttribute('name'))
+      this.#host.receiveTokens ??= (result) => {
+        this.#received = result;
+      };
+  }
+
+  #carry({ detail }: PasskeySignedInEvent): void {
+    const name = this.#host.getAttribute('name');
+    const form = this.#host.closest('form');
+    const secret = secretOf(this.#received);
+    this.#received = undefined;
+    if (!name || !form) return;
+    if (secret !== undefined && form.method !== 'post') {
+      warn(
+        hint`<passkey-login name>: a form with method="get" would put a token into the address.`,
+      );
+      return;
+    }
+    this.#input ??= document.createElement('input');
+    Object.assign(this.#input, { type: 'hidden', name, value: secret ?? detail.kind });
+    this.#host.append(this.#input);
+  }
+}
+
+/** What the site's server is to get: the code to exchange, or the token. */
+function secretOf(result: TokenResult | undefined): string | undefined {
+  return result?.kind === 'code' ? result.code : result?.accessToken;
+}
+
+PasskeyLogin.addInitializer((element) => {
+  element.addController(new FormController(element as PasskeyLogin));
+});
