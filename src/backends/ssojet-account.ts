@@ -6,7 +6,6 @@ import type {
 } from '../core/backend.js';
 import { PasskeyError } from '../core/errors.js';
 import { toDate } from '../core/dates.js';
-import { byOwnClock } from '../core/server-clock.js';
 import type { PasskeyFields } from '../core/passkey.js';
 import { readPasskey, readPasskeys } from './passkey-records.js';
 import { asRecord, type ForeignRecord } from './records.js';
@@ -14,18 +13,13 @@ import { asRecord, type ForeignRecord } from './records.js';
 /** A server's status words in lower case. */
 export type StatusWords = Readonly<Record<string, Status['state']>>;
 
-interface SiteWords {
-  readonly statusWords?: StatusWords;
-}
-
 /** A sign-in without tokens: it is not final yet, or it was refused. */
 export function readPending(
-  { statusWords }: SiteWords,
   json: unknown,
-  { challenge: { identifier } }: { readonly challenge: SignInChallenge },
-  headers: Headers,
+  { identifier }: SignInChallenge,
+  siteWords?: StatusWords,
 ): PendingSignIn {
-  const status = toStatus(json, headers, statusWords);
+  const status = readStatus(json, siteWords);
   if (status.state !== 'pending') throw refusal(status);
   // `status` knows a sign-in by its account name only.
   return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
@@ -33,7 +27,7 @@ export function readPending(
 
 /** An answer to a code without tokens. */
 export function refuse(json: unknown): never {
-  throw refusal(toStatus(json));
+  throw refusal(readStatus(json));
 }
 
 function refusal({ state }: Status): PasskeyError {
@@ -79,18 +73,9 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
 }
 
 /** The vendor publishes no list of status words; these are the likely ones, and a site may add its own. */
-export function readStatus(
-  { statusWords }: SiteWords,
-  json: unknown,
-  _: unknown,
-  headers: Headers,
-): Status {
-  return toStatus(json, headers, statusWords);
-}
-
-function toStatus(json: unknown, headers = new Headers(), siteWords?: StatusWords): Status {
+export function readStatus(json: unknown, siteWords?: StatusWords): Status {
   const { status, passkey_registered: registered, authenticated, expires_at } = asRecord(json);
-  const expiresAt = byOwnClock(toDate(expires_at), headers);
+  const expiresAt = toDate(expires_at);
   const isOver = expiresAt !== undefined && expiresAt.getTime() < Date.now();
   const state =
     (typeof status === 'string' && stateOf(status.trim().toLowerCase(), siteWords)) ||

@@ -38,8 +38,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
       errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
-      read: async (json, ...more) =>
-        findTokens(json) ?? (await account()).readPending(settings, json, ...more),
+      read: async (json, { challenge }) =>
+        findTokens(json) ?? (await account()).readPending(json, challenge, settings.statusWords),
     },
   },
   registration: {
@@ -65,7 +65,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
     method: 'GET',
     path: `${passkeys}/status`,
     query: ({ identifier, handle }) => ({ identifier: identifier ?? handle }),
-    read: async (...answer) => (await account()).readStatus(settings, ...answer),
+    read: async (json) => (await account()).readStatus(json, settings.statusWords),
   },
   codes: {
     send: { path: `${codes}/send`, body: emailOf, read: readSentCode },
