@@ -160,6 +160,7 @@ for (const name of ['en', 'de']) {
 test('a person signs in where the server has rendered, and adds a passkey', async ({
   page,
   site,
+  watch,
   addAuthenticator,
 }) => {
   const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
@@ -171,6 +172,7 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
   await expect(manager.getByRole('listitem')).toHaveCount(1);
   await authenticator.setPresence(false);
   await page.evaluate(() => document.querySelector('passkey-login')!.signOut());
+  await watch.autofillWaits();
   await authenticator.setPresence(true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed in.' })).toBeVisible();
@@ -180,6 +182,7 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
 test('a classic form posts how the sign-in ended; the session is in the cookie', async ({
   page,
   site,
+  watch,
   addAuthenticator,
 }) => {
   const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
@@ -189,6 +192,7 @@ test('a classic form posts how the sign-in ended; the session is in the cookie',
   await page.evaluate(() => document.querySelector('passkey-login')!.register());
   await authenticator.setPresence(false);
   await page.evaluate(() => document.querySelector('passkey-login')!.signOut());
+  await watch.autofillWaits();
   await authenticator.setPresence(true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed in.' })).toBeVisible();
