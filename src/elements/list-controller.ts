@@ -18,6 +18,8 @@ export class ListController implements ReactiveController {
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
   #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
+  /** Of those that are called the same, which one each is; counted once per list. */
+  #numbers = new WeakMap<readonly Passkey[], Map<string, number>>();
 
   constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
     this.#host = host;
@@ -83,6 +85,14 @@ export class ListController implements ReactiveController {
     return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
   }
 
+  /** Which of those that are called the same, by age: 1, 2, … */
+  numberOf({ id }: Passkey): number {
+    const { passkeys } = this;
+    const numbers = this.#numbers.get(passkeys) ?? this.#count(passkeys);
+    this.#numbers.set(passkeys, numbers);
+    return numbers.get(id) ?? 1;
+  }
+
   hostConnected(): void {
     for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
@@ -103,6 +113,18 @@ export class ListController implements ReactiveController {
     if (event.target !== this.#host) this.#refresh();
   };
 
+  #count(passkeys: readonly Passkey[]): Map<string, number> {
+    const counts = new Map<string | undefined, number>();
+    const age = ({ createdAt }: Passkey) => Number(createdAt ?? 0);
+    const numbers = new Map<string, number>();
+    for (const passkey of [...passkeys].sort((a, b) => age(a) - age(b))) {
+      const name = this.nameOf(passkey);
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+      numbers.set(passkey.id, counts.get(name)!);
+    }
+    return numbers;
+  }
+
   #failed(error: PasskeyError): PasskeyError {
     if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
     return error;
@@ -117,6 +139,7 @@ export class ListController implements ReactiveController {
     if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
     const names = await import('../core/provider-names.js').catch(() => undefined);
     this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
+    this.#numbers = new WeakMap();
     this.#host.requestUpdate();
   }
 }

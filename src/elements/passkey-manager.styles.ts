@@ -37,6 +37,21 @@ export const managerStyles = css`
     color: var(--_accent);
     font-size: 1.125rem;
   }
+  .tile img {
+    object-fit: contain;
+  }
+  .tile img:not([hidden]) + * {
+    display: none;
+  }
+  .monogram {
+    display: grid;
+    place-items: center;
+    inline-size: 100%;
+    block-size: 100%;
+    border-radius: inherit;
+    background: inherit;
+    font-weight: 600;
+  }
   .about {
     display: grid;
     gap: 0.25rem;

@@ -21,7 +21,8 @@ import { emptyList } from './parts/empty-list.js';
 import { icon } from './parts/icon.js';
 import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
-import { passkeyRow, tile } from './parts/passkey-row.js';
+import { passkeyRow } from './parts/passkey-row.js';
+import { tile } from './parts/tile.js';
 import { PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
@@ -73,12 +74,16 @@ import { tokens } from './tokens.styles.js';
 export class PasskeyManager extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     keepLast: { type: Boolean, attribute: 'keep-last' },
+    providerIcon: { attribute: false },
   };
 
   static override styles = [tokens, managerStyles];
 
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   keepLast = false;
+
+  /** Gives the address of a picture for a provider; it is only ever shown as an `<img>`. */
+  providerIcon?: (aaguid: string | undefined, name: string | undefined) => string | undefined;
 
   readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = new KeyedList();
@@ -89,7 +94,11 @@ export class PasskeyManager extends PasskeyElement {
     backend: () => this.source.whenReady(),
     words: (english) => this.localize.words(english),
     keepLast: () => this.keepLast,
-    nameOf: (passkey) => this.#list.nameOf(passkey) ?? this.#text.passkey,
+    nameOf: (passkey) => {
+      const number = this.#list.numberOf(passkey);
+      const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
+      return number > 1 ? `${name} (${number})` : name;
+    },
     shown: async (selector, row) => {
       await this.updateComplete;
       const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
@@ -193,17 +202,19 @@ export class PasskeyManager extends PasskeyElement {
 
   #row(passkey: Passkey): TemplateResult {
     const can = this.source.current?.passkeys;
+    const provider = this.#list.providerOf(passkey);
+    const icon = this.providerIcon?.(passkey.aaguid, provider) ?? passkey.provider?.icon;
     const row = () =>
       passkeyRow({
         passkey,
         text: this.#text,
         name: this.#host.nameOf(passkey),
-        provider: this.#list.providerOf(passkey),
-        date: (date) => dayOf(date, this.localize.language),
+        provider,
+        language: this.localize.language,
         onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
         onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
       });
-    return html`${tile(passkey)}${this.#parts.rename?.render(passkey) ?? row()}`;
+    return html`${tile(provider, icon)}${this.#parts.rename?.render(passkey) ?? row()}`;
   }
 
   #addButton(): TemplateResult | typeof nothing {
@@ -254,11 +265,6 @@ export class PasskeyManager extends PasskeyElement {
 
 const words = { ...sharedWords, ...managerWords };
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
-
-/** A day as people of a language write it. */
-function dayOf(date: Date, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(date);
-}
 
 declare global {
   interface HTMLElementTagNameMap {

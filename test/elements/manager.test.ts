@@ -16,13 +16,17 @@ import {
   type View,
 } from '../support/view.ts';
 
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 86_400_000);
+}
+
 const phone: PasskeyFields = {
   id: 'one',
   credentialId: 'b25l',
   name: 'My phone',
   provider: { name: 'iCloud Keychain' },
-  createdAt: '2026-03-01T08:00:00Z',
-  lastUsedAt: '2026-04-02T09:00:00Z',
+  createdAt: daysAgo(70),
+  lastUsedAt: daysAgo(3),
   synced: true,
   backupEligible: true,
 };
@@ -63,9 +67,10 @@ describe('the list in <passkey-manager>', () => {
     const [first, second] = view.rows;
     expect(first!.words).to.contain('iCloud Keychain');
     expect(first!.words).to.contain('Synced');
-    expect(first!.words).to.contain('Created Mar 1, 2026');
-    expect(first!.words).to.contain('Last used Apr 2, 2026');
-    expect(first!.dates).to.deep.equal(['2026-03-01T08:00:00.000Z', '2026-04-02T09:00:00.000Z']);
+    expect(first!.words).to.contain('Created 2 months ago');
+    expect(first!.words).to.contain('Last used 3 days ago');
+    const dates = [phone.createdAt, phone.lastUsedAt] as Date[];
+    expect(first!.dates).to.deep.equal(dates.map((date) => date.toISOString()));
     expect(second!.words).to.contain('Not used yet');
   });
 
@@ -189,7 +194,7 @@ describe('the list in <passkey-manager>', () => {
           'House Vault',
           'Google Password Manager',
           'Passkey',
-          'Passkey',
+          'Passkey (2)',
         ]),
       );
       expect(view.rows[3]!.words).to.contain('Saved in Unknown');

@@ -2,14 +2,14 @@ import { html, nothing, svg, type TemplateResult } from 'lit';
 import type { Passkey } from '../../core/passkey.js';
 import type { ManagerWords } from '../../i18n/en/manager.js';
 import { icon } from './icon.js';
-import { passkeyIcon } from './passkey-icon.js';
+import { moment } from './moment.js';
 
 export interface PasskeyRow {
   readonly passkey: Passkey;
   readonly name: string;
   readonly provider: string | undefined;
   readonly text: ManagerWords;
-  date(date: Date): string;
+  readonly language: string;
   /** Absent where the backend cannot. */
   readonly onRename?: () => void;
   readonly onRemove?: () => void;
@@ -19,15 +19,12 @@ export interface PasskeyRow {
 export function passkeyRow(row: PasskeyRow): TemplateResult {
   const { passkey, name, provider, text } = row;
   const { synced, backupEligible, enabled, createdAt, lastUsedAt, updatedAt } = passkey;
-  const time = (date: Date) => {
-    const iso = date.toISOString();
-    return html`<time datetime=${iso} title=${iso}>${row.date(date)}</time>`;
-  };
+  const time = (date: Date | undefined) => moment(date, row.language);
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
         ${synced ? badge(text.synced) : backupEligible === false ? badge(text.thisDeviceOnly) : nothing}
-        ${enabled ? nothing : badge(text.disabled)}
+        ${enabled === false ? badge(text.disabled) : nothing}
       </div>
       <p part="meta" class="muted">
         ${provider && provider !== name ? html`<span>${provider}</span>` : nothing}
@@ -48,18 +45,6 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
       ${action('rename', text.renameOf(name), renameIcon, row.onRename)}
       ${action('remove', text.removeOf(name), removeIcon, row.onRemove)}
     </div>`;
-}
-
-/** The picture of a passkey; only ever an `<img>`, so that nothing in it can run. */
-export function tile({ provider }: Passkey): TemplateResult {
-  const src = provider?.icon ?? '';
-  return html`<div part="icon" class="tile">
-    ${
-      /^(https:|data:image\/)/.test(src)
-        ? html`<img src=${src} alt="" width="24" height="24" referrerpolicy="no-referrer" />`
-        : passkeyIcon
-    }
-  </div>`;
 }
 
 const renameIcon = icon(svg`<path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3"/>`);
