@@ -14,6 +14,7 @@ export interface ManagerHost {
   /** As soon as it is known; rejects where it cannot be. */
   backend(): Promise<PasskeyBackend>;
   readonly words: LocalizeController['words'];
+  language(): string;
   /** Whether the last passkey has to stay. */
   keepLast(): boolean;
   /** What a passkey is called on screen. */

@@ -8,12 +8,14 @@ const modules = {
   add: async () => (await import('./adding.js')).add,
   rename: async (): Promise<ManagerPartClass> => (await import('./renaming.js')).Renaming,
   remove: async (): Promise<ManagerPartClass> => (await import('./removal.js')).Removal,
+  details: async (): Promise<ManagerPartClass> => (await import('./details.js')).Details,
 };
 
 /** What somebody may do with the list: each is a module that loads when they are about to. */
 export class ManagerParts {
   rename: ManagerPart | undefined;
   remove: ManagerPart | undefined;
+  details: ManagerPart | undefined;
   readonly #host: ManagerHost;
 
   constructor(host: ManagerHost) {
@@ -33,8 +35,8 @@ export class ManagerParts {
     return add(this.#host, backend, ceremony);
   }
 
-  /** Opens the form or the dialog for a passkey. */
-  async begin(name: 'rename' | 'remove', passkey: Passkey): Promise<void> {
+  /** Opens the form, the dialog or the details for a passkey. */
+  async begin(name: 'rename' | 'remove' | 'details', passkey: Passkey): Promise<void> {
     const { signal } = this.#host.list.life;
     this.#host.say();
     try {
@@ -51,7 +53,7 @@ export class ManagerParts {
 
   /** Closes what is open. */
   close(): void {
-    this.rename = this.remove = undefined;
+    this.rename = this.remove = this.details = undefined;
   }
 }
 

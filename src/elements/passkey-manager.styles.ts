@@ -88,18 +88,6 @@ export const managerStyles = css`
     color: var(--_muted);
     cursor: pointer;
   }
-  dl {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 0.125em 1em;
-    margin: 0.25em 0 0;
-  }
-  dt {
-    color: var(--_muted);
-  }
-  dd {
-    margin: 0;
-  }
   .actions {
     display: flex;
     gap: 0.25rem;

@@ -93,6 +93,7 @@ export class PasskeyManager extends PasskeyElement {
     list: this.#list,
     backend: () => this.source.whenReady(),
     words: (english) => this.localize.words(english),
+    language: () => this.localize.language,
     keepLast: () => this.keepLast,
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
@@ -211,6 +212,10 @@ export class PasskeyManager extends PasskeyElement {
         name: this.#host.nameOf(passkey),
         provider,
         language: this.localize.language,
+        details: this.#parts.details?.render(passkey),
+        onDetails: ({ target }) => {
+          if ((target as HTMLDetailsElement).open) void this.#parts.begin('details', passkey);
+        },
         onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
         onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
       });

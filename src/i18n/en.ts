@@ -1,4 +1,5 @@
 import { addingWords } from './en/adding.js';
+import { detailsWords } from './en/details.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
 import { managerWords } from './en/manager.js';
@@ -16,6 +17,7 @@ export const en = {
   ...addingWords,
   ...renamingWords,
   ...removalWords,
+  ...detailsWords,
   errors,
   createErrors,
 };

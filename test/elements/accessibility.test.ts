@@ -64,7 +64,7 @@ const loginStates: Record<string, (view: View) => Promise<void>> = {
 const managerStates: Record<string, (view: View, backend: OwnBackend) => Promise<void>> = {
   'the list': async () => {},
   'the details': async (view) => {
-    for (const row of view.rows) expect(row.words).to.contain('Saved in');
+    for (const row of view.rows) await eventually(() => expect(row.words).to.contain('Saved in'));
   },
   'a name being edited': async (view) => {
     view.button('Rename “Key”').click();

@@ -44,7 +44,7 @@ describe('<passkey-manager> before the real server', () => {
     expect(row!.words).to.contain('Only on one device');
     expect(row!.words).to.match(/Created \d years? ago/);
     expect(row!.words).to.match(/Last used \d years? ago/);
-    expect(row!.words).to.contain('Never updated');
+    await eventually(() => expect(row!.words).to.contain('Never updated'));
     expect(row!.words).to.contain('Saved in Unknown');
     expect(row!.dates).to.deep.equal(['2024-07-15T06:07:12.022Z', '2024-07-15T06:07:12.022Z']);
     expect(events.names).to.deep.equal([]);

@@ -197,7 +197,7 @@ describe('the list in <passkey-manager>', () => {
           'Passkey (2)',
         ]),
       );
-      expect(view.rows[3]!.words).to.contain('Saved in Unknown');
+      await eventually(() => expect(view.rows[3]!.words).to.contain('Saved in Unknown'));
     });
 
     for (const [icon, shown] of [

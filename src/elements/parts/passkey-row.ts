@@ -10,6 +10,9 @@ export interface PasskeyRow {
   readonly provider: string | undefined;
   readonly text: ManagerWords;
   readonly language: string;
+  /** What is in the details, once they have been opened. */
+  readonly details: TemplateResult | undefined;
+  readonly onDetails: (event: Event) => void;
   /** Absent where the backend cannot. */
   readonly onRename?: () => void;
   readonly onRemove?: () => void;
@@ -18,7 +21,7 @@ export interface PasskeyRow {
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
 export function passkeyRow(row: PasskeyRow): TemplateResult {
   const { passkey, name, provider, text } = row;
-  const { synced, backupEligible, enabled, createdAt, lastUsedAt, updatedAt } = passkey;
+  const { synced, backupEligible, enabled, createdAt, lastUsedAt } = passkey;
   const time = (date: Date | undefined) => moment(date, row.language);
   return html`<div class="about">
       <div class="heading">
@@ -31,14 +34,9 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
         ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
         <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
       </p>
-      <details>
+      <details @toggle=${row.onDetails}>
         <summary>${text.details}</summary>
-        <dl>
-          <dt>${text.provider}</dt>
-          <dd>${provider ?? text.providerUnknown}</dd>
-          <dt>${text.updated}</dt>
-          <dd>${updatedAt ? time(updatedAt) : text.neverUpdated}</dd>
-        </dl>
+        ${row.details}
       </details>
     </div>
     <div class="actions">
