@@ -41,7 +41,7 @@ const notForSignIn: Part[] = [
 /** The manager reads records as soon as it is there. */
 const records: Part = { module: 'src/backends/passkey-records.ts' };
 /** What somebody does with the list comes when they are about to. */
-const actions: Part[] = ['adding', 'renaming', 'removal', 'details'].map((name) => ({
+const actions: Part[] = ['adding', 'renaming', 'removal', 'details', 'around-list'].map((name) => ({
   module: `src/elements/${name}.ts`,
 }));
 const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000 };

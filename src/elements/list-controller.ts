@@ -9,6 +9,8 @@ export class ListController implements ReactiveController {
   /** The list, once it has been read. */
   current: PasskeyList | undefined;
   reading = false;
+  /** How many rows there are at first. */
+  readonly firstRows = 50;
   /** How many records repeated the id of another. */
   repeated = 0;
   /** Ends the requests about this list when its element goes, or when another backend comes. */
@@ -69,6 +71,11 @@ export class ListController implements ReactiveController {
     this.#turn++;
     this.current = undefined;
     this.reading = false;
+  }
+
+  /** Whether there is something to search and to sort. */
+  get isLong(): boolean {
+    return this.passkeys.length > 9;
   }
 
   get passkeys(): readonly Passkey[] {
@@ -147,8 +154,10 @@ export class ListController implements ReactiveController {
 const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
 
 /** A name fit for one line: cut, and without characters that would turn the text around it. */
-function shown(name = ''): string | undefined {
-  const plain = name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
+function shown(name: string | null | undefined): string | undefined {
+  const plain = (name ?? '')
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim();
   const letters = [...plain.slice(0, 400)];
   return (letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain) || undefined;
 }

@@ -21,6 +21,7 @@ export interface ManagerHost {
   nameOf(passkey: Passkey): string;
   /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
   shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
+  addButton(): unknown;
   adopt(styles: CSSResult): void;
   requestUpdate(): void;
   /** Puts news in the place of what was said of the last action. */

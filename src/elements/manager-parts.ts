@@ -2,13 +2,15 @@ import type { Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
 import { PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
+import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
 
 const modules = {
   add: async () => (await import('./adding.js')).add,
-  rename: async (): Promise<ManagerPartClass> => (await import('./renaming.js')).Renaming,
-  remove: async (): Promise<ManagerPartClass> => (await import('./removal.js')).Removal,
-  details: async (): Promise<ManagerPartClass> => (await import('./details.js')).Details,
+  rename: async () => (await import('./renaming.js')).Renaming,
+  remove: async () => (await import('./removal.js')).Removal,
+  around: async () => (await import('./around-list.js')).AroundList,
+  details: async () => (await import('./details.js')).Details,
 };
 
 /** What somebody may do with the list: each is a module that loads when they are about to. */
@@ -16,6 +18,7 @@ export class ManagerParts {
   rename: ManagerPart | undefined;
   remove: ManagerPart | undefined;
   details: ManagerPart | undefined;
+  around: AroundList | undefined;
   readonly #host: ManagerHost;
 
   constructor(host: ManagerHost) {
@@ -35,17 +38,18 @@ export class ManagerParts {
     return add(this.#host, backend, ceremony);
   }
 
-  /** Opens the form, the dialog or the details for a passkey. */
-  async begin(name: 'rename' | 'remove' | 'details', passkey: Passkey): Promise<void> {
+  /** Opens the form, the dialog or the details for a passkey; `around` is for the whole list. */
+  async begin(name: Exclude<keyof typeof modules, 'add'>, passkey?: Passkey): Promise<void> {
     const { signal } = this.#host.list.life;
     this.#host.say();
     try {
-      const Part = await modules[name]().catch(unreachable);
+      const Part: ManagerPartClass = await modules[name]().catch(unreachable);
       const backend = await this.#host.backend();
       if (signal.aborted) return;
       this.#host.adopt(Part.styles);
-      this[name] ??= new Part(this.#host, backend);
-      this[name].begin(passkey);
+      const part: ManagerPart = this[name] ?? new Part(this.#host, backend);
+      Object.assign(this, { [name]: part });
+      part.begin(passkey!);
     } catch (cause) {
       this.#host.fail(await toPasskeyError(cause));
     }
@@ -53,7 +57,7 @@ export class ManagerParts {
 
   /** Closes what is open. */
   close(): void {
-    this.rename = this.remove = this.details = undefined;
+    this.rename = this.remove = this.details = this.around = undefined;
   }
 }
 

@@ -26,6 +26,8 @@ export const managerStyles = css`
     padding: 0.875rem;
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 7rem;
   }
   .tile {
     display: grid;
@@ -97,16 +99,6 @@ export const managerStyles = css`
     padding: 0;
     border-color: transparent;
     color: var(--_muted);
-  }
-  .empty {
-    display: grid;
-    justify-items: center;
-    gap: 0.5rem;
-    padding: 2rem 1rem;
-    border: 1px dashed var(--_border);
-    border-radius: var(--_radius);
-    text-align: center;
-    text-wrap: balance;
   }
   @media (max-width: 30rem) {
     [part='row'] {

@@ -17,7 +17,6 @@ import { ListController } from './list-controller.js';
 import type { ManagerHost } from './manager-part.js';
 import { ManagerParts } from './manager-parts.js';
 import { button } from './parts/button.js';
-import { emptyList } from './parts/empty-list.js';
 import { icon } from './parts/icon.js';
 import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
@@ -105,6 +104,7 @@ export class PasskeyManager extends PasskeyElement {
       const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
       return this.renderRoot.querySelector(within + selector);
     },
+    addButton: () => this.#addButton(),
     adopt: ({ styleSheet }) => {
       const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
       if (!known.includes(styleSheet!)) known.push(styleSheet!);
@@ -129,6 +129,8 @@ export class PasskeyManager extends PasskeyElement {
     if (!backend?.passkeys?.list) return;
     const error = await this.#list.read(backend);
     this.#say(this.#news, error);
+    const { passkeys, isLong } = this.#list;
+    if (!error && (isLong || passkeys.length === 0)) void this.#parts.begin('around');
     if (error) this.announce(error);
     else if (this.#list.repeated > 0)
       this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
@@ -164,7 +166,6 @@ export class PasskeyManager extends PasskeyElement {
   protected override render(): TemplateResult {
     const { language, direction } = this.localize;
     const text = this.#text;
-    const add = this.#addButton();
     const retry = () => {
       this.#say();
       void this.refresh();
@@ -180,7 +181,7 @@ export class PasskeyManager extends PasskeyElement {
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
-        ${this.#list.passkeys.length > 0 ? add : nothing}
+        ${this.#list.passkeys.length > 0 ? this.#addButton() : nothing}
       </div>
       ${messageTemplate(this.#message())}
       ${
@@ -189,16 +190,18 @@ export class PasskeyManager extends PasskeyElement {
           : nothing
       }
       ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
-      ${this.#passkeys(add)} ${this.#parts.remove?.render()}
+      ${this.#passkeys()} ${this.#parts.remove?.render()}
       <slot></slot>
     </section>`;
   }
 
-  #passkeys(add: unknown) {
-    const rows = this.#list.passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
+  #passkeys() {
+    const { around } = this.#parts;
+    if (!this.#list.current) return nothing;
+    const passkeys = around?.passkeys ?? this.#list.passkeys.slice(0, this.#list.firstRows);
+    const rows = passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
     const list = this.#rows.show(new Map(rows));
-    if (rows.length > 0) return list;
-    return this.#list.current ? emptyList(this.#text, add) : nothing;
+    return html`${around?.render()}${rows.length > 0 ? list : nothing}${around?.more}`;
   }
 
   #row(passkey: Passkey): TemplateResult {

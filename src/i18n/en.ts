@@ -1,4 +1,5 @@
 import { addingWords } from './en/adding.js';
+import { aroundListWords } from './en/around-list.js';
 import { detailsWords } from './en/details.js';
 import { createErrors, errors } from './en/errors.js';
 import { loginWords } from './en/login.js';
@@ -14,6 +15,7 @@ export const en = {
   ...loginWords,
   ...signUpWords,
   ...managerWords,
+  ...aroundListWords,
   ...addingWords,
   ...renamingWords,
   ...removalWords,

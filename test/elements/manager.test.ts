@@ -88,7 +88,7 @@ describe('the list in <passkey-manager>', () => {
 
   it('empty, it says what a passkey is and offers one', async () => {
     const view = await manage(new OwnBackend());
-    expect(view.text).to.contain('No passkeys yet');
+    await eventually(() => expect(view.text).to.contain('No passkeys yet'));
     view.button('Add a passkey');
     expect(view.rows).to.deep.equal([]);
   });

@@ -10,16 +10,30 @@ export class KeyedList {
 
   /** Shows these rows by their keys, in this order. A node that need not move stays where it is. */
   show(rows: ReadonlyMap<string, TemplateResult>): HTMLElement {
-    const nodes = [...this.element.children] as HTMLElement[];
-    for (const node of nodes) if (!rows.has(keyOf(node))) node.remove();
+    const nodes = new Map<string, HTMLElement>();
+    for (const node of [...this.element.children] as HTMLElement[]) {
+      if (rows.has(keyOf(node))) nodes.set(keyOf(node), node);
+      else node.remove();
+    }
     let next = this.element.firstElementChild;
     for (const [key, row] of rows) {
-      const node = nodes.find((node) => keyOf(node) === key) ?? newRow(key);
+      const node = nodes.get(key) ?? newRow(key);
+      if (node.matches(':focus-within')) next = this.#clear(next, node);
       if (node === next) next = node.nextElementSibling;
       else this.element.insertBefore(node, next);
       render(row, node);
     }
     return this.element;
+  }
+
+  /** The row with the focus is never moved, or it would lose it: what is before it goes to the end. */
+  #clear(first: Element | null, node: Element): Element {
+    while (first && first !== node) {
+      const next = first.nextElementSibling;
+      this.element.append(first);
+      first = next;
+    }
+    return node;
   }
 }
 

@@ -6,6 +6,8 @@ import { passkeyIcon } from './passkey-icon.js';
  * sign of all passkeys. An icon is only ever an `<img>`, so that nothing in it can run.
  */
 export function tile(provider = '', icon = ''): TemplateResult {
+  // The same name has the same colour everywhere.
+  const hue = provider.length * 67 + (provider.charCodeAt(1) || 0) * 29;
   const letters = provider.match(/(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu)?.slice(0, 2);
   return html`<div part="icon" class="tile">
     ${
@@ -24,10 +26,7 @@ export function tile(provider = '', icon = ''): TemplateResult {
     }
     ${
       letters
-        ? html`<span
-            class="monogram"
-            aria-hidden="true"
-            .style=${`filter:hue-rotate(${hueOf(provider)}deg)`}
+        ? html`<span class="monogram" aria-hidden="true" .style=${`filter:hue-rotate(${hue}deg)`}
             >${letters.join('\u200c').toUpperCase()}</span
           >`
         : passkeyIcon
@@ -43,9 +42,4 @@ function isPicture(address: string): boolean {
 /** Until the picture is here, and if it never is, the letters stand in its place. */
 function show({ type, currentTarget }: Event): void {
   (currentTarget as HTMLImageElement).hidden = type === 'error';
-}
-
-/** The same name has the same colour everywhere. */
-function hueOf(name: string): number {
-  return [...name].reduce((hue, letter) => (hue * 31 + letter.codePointAt(0)!) % 360, 0);
 }

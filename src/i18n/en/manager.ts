@@ -3,9 +3,6 @@ export const managerWords = {
   managerTitle: 'Passkeys',
   add: 'Add a passkey',
   tryAgain: 'Try again',
-  emptyTitle: 'No passkeys yet',
-  emptyExplained:
-    'With a passkey you sign in with your face, fingerprint or screen lock instead of a password.',
   loading: 'Loading your passkeys…',
   passkey: 'Passkey',
   created: 'Created',
