@@ -45,13 +45,22 @@ export class AroundList implements ManagerPart {
   /** After the list. */
   get more(): TemplateResult | typeof nothing {
     const hidden = this.#found().slice(this.#limit);
-    if (hidden.length === 0) return nothing;
+    if (hidden.length === 0) return this.#advice();
     const onClick = async () => {
       this.#limit *= 2;
       this.#host.requestUpdate();
       (await this.#host.shown('summary', hidden[0]))?.focus();
     };
     return button(this.#text.showMore(hidden.length), { onClick });
+  }
+
+  /** A lost device must not be a lost account. */
+  #advice(): TemplateResult | typeof nothing {
+    const { passkeys } = this.#host.list;
+    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
+    const canAdd = this.#host.addButton() !== nothing;
+    if (!onOneDevice || !canAdd || passkeys.length === 0) return nothing;
+    return html`<p class="muted">${this.#text.onOneDevice}</p>`;
   }
 
   #controls(): TemplateResult {

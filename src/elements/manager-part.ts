@@ -1,10 +1,10 @@
-import type { PasskeyBeforeRegisterEvent } from './events.js';
 import type { CSSResult, TemplateResult } from 'lit';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
 import type { Ceremony } from '../core/ceremonies.js';
 import type { PasskeyError } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
 import type { Passkey } from '../core/passkey.js';
+import type { PasskeyPermission } from './events.js';
 import type { ListController } from './list-controller.js';
 import type { LocalizeController } from './localize-controller.js';
 
@@ -15,8 +15,8 @@ export interface ManagerHost {
   backend(): Promise<PasskeyBackend>;
   readonly words: LocalizeController['words'];
   language(): string;
-  /** Whether the last passkey has to stay. */
-  keepLast(): boolean;
+  /** Whether the last passkey has to stay, and how many other ways to sign in the person has. */
+  guards(): { readonly keepLast: boolean; readonly otherMethods?: number };
   /** What a passkey is called on screen. */
   nameOf(passkey: Passkey): string;
   /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
@@ -36,7 +36,7 @@ export interface ManagerHost {
   announce(error: PasskeyError): void;
   dispatchEvent(event: Event): boolean;
   /** Asks the page first; rejects where it says no. */
-  permit(event: PasskeyBeforeRegisterEvent): Promise<void>;
+  permit(event: PasskeyPermission): Promise<void>;
 }
 
 /** What came of a change: for the person and for the page. */

@@ -22,7 +22,7 @@ import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
 import { passkeyRow } from './parts/passkey-row.js';
 import { tile } from './parts/tile.js';
-import { PasskeyElement } from './passkey-element.js';
+import { isStop, PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
 
@@ -34,6 +34,8 @@ import { tokens } from './tokens.styles.js';
  * @slot empty - Replaces what is shown when there is no passkey.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
  * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRenameEvent} passkey-before-rename - A passkey is about to get another name. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRemoveEvent} passkey-before-remove - A passkey is about to be removed. Cancel it, or let it wait.
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was added.
  * @fires {PasskeyRenamedEvent} passkey-renamed - A passkey got another name.
  * @fires {PasskeyRemovedEvent} passkey-removed - A passkey was removed.
@@ -73,6 +75,7 @@ import { tokens } from './tokens.styles.js';
 export class PasskeyManager extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     keepLast: { type: Boolean, attribute: 'keep-last' },
+    otherMethods: { type: Number, attribute: 'other-methods' },
     providerIcon: { attribute: false },
   };
 
@@ -80,6 +83,9 @@ export class PasskeyManager extends PasskeyElement {
 
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   keepLast = false;
+
+  /** How many other ways to sign in this person has; with none, the last passkey stays. */
+  otherMethods?: number;
 
   /** Gives the address of a picture for a provider; it is only ever shown as an `<img>`. */
   providerIcon?: (aaguid: string | undefined, name: string | undefined) => string | undefined;
@@ -93,7 +99,7 @@ export class PasskeyManager extends PasskeyElement {
     backend: () => this.source.whenReady(),
     words: (english) => this.localize.words(english),
     language: () => this.localize.language,
-    keepLast: () => this.keepLast,
+    guards: () => this,
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
       const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
@@ -130,7 +136,8 @@ export class PasskeyManager extends PasskeyElement {
     const error = await this.#list.read(backend);
     this.#say(this.#news, error);
     const { passkeys, isLong } = this.#list;
-    if (!error && (isLong || passkeys.length === 0)) void this.#parts.begin('around');
+    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
+    if (!error && (isLong || onOneDevice)) void this.#parts.begin('around');
     if (error) this.announce(error);
     else if (this.#list.repeated > 0)
       this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
@@ -260,7 +267,8 @@ export class PasskeyManager extends PasskeyElement {
     if (known || this.#news) return known ?? { kind: 'done', text: this.#news };
     if (this.#failure) {
       const { code } = this.#failure;
-      return { kind: code === 'unauthorized' ? 'note' : 'alert', text: this.errorText(code) };
+      const gentle = code === 'unauthorized' || isStop(this.#failure);
+      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code) };
     }
     const coming = this.#list.reading && !this.#list.current;
     return coming ? { kind: 'busy', text: this.#text.loading } : undefined;

@@ -1,11 +1,11 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { PasskeyBackend } from '../core/backend.js';
 import { PasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import { removePasskey, signalRemoval } from '../core/removal.js';
 import { removalWords } from '../i18n/en/removal.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyRemovedEvent } from './events.js';
+import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './events.js';
 import { freshly } from './fresh-sign-in.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { removalStyles } from './removal.styles.js';
@@ -27,8 +27,8 @@ export class Removal implements ManagerPart {
     this.#asked = passkey;
     this.#host.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('dialog').then((dialog) => dialog?.showModal());
-    if (this.#isLast && this.#host.keepLast()) {
-      const error = new PasskeyError('last-passkey', 'keep-last is set and this is the last one.');
+    if (this.#refused) {
+      const error = new PasskeyError('last-passkey', 'This is the last one, and it has to stay.');
       this.#host.announce(error);
     }
   }
@@ -38,7 +38,7 @@ export class Removal implements ManagerPart {
     if (row || !passkey) return undefined;
     return html`<dialog part="dialog" aria-labelledby="question" @close=${() => this.#end()}>
       <h2 id="question">${this.#text.removeQuestion(this.#host.nameOf(passkey))}</h2>
-      ${this.#isLast && this.#host.keepLast() ? this.#refusal() : this.#question(passkey)}
+      ${this.#refused ? this.#refusal() : this.#question(passkey)}
     </dialog>`;
   }
 
@@ -57,7 +57,7 @@ export class Removal implements ManagerPart {
       void this.#remove(passkey);
     };
     return html`<p>${text.removeConsequence(this.#host.list.providerOf(passkey))}</p>
-      ${this.#isLast ? html`<p class="warning">${text.removeLast}</p>` : ''}
+      ${this.#isLast ? this.#warning() : nothing}
       <p class="muted">${text.removeLeftover}</p>
       <div class="buttons">
         <button part="button" type="button" @click=${close}>${text.cancel}</button>
@@ -67,12 +67,20 @@ export class Removal implements ManagerPart {
       </div>`;
   }
 
+  #warning(): TemplateResult {
+    const { removeLast, removeLastOfMany } = this.#text;
+    const others = this.#host.guards().otherMethods ?? 0;
+    return html`<p class="warning">${others > 0 ? removeLastOfMany : removeLast}</p>`;
+  }
+
   async #remove(passkey: Passkey): Promise<void> {
     const { list } = this.#host;
     let neighbour: Passkey | undefined;
     const removed = await this.#host.change('removal', async ({ signal }) => {
       const known = list.current;
       const news = this.#text.removed(this.#host.nameOf(passkey));
+      await this.#host.permit(new PasskeyBeforeRemoveEvent(passkey.id));
+      signal.throwIfAborted();
       const confirmed = await freshly(this.#host, this.#backend, signal, () =>
         removePasskey(this.#backend, passkey, signal),
       );
@@ -91,8 +99,16 @@ export class Removal implements ManagerPart {
     this.#host.requestUpdate();
   }
 
+  /** One that is disabled signs nobody in. */
   get #isLast(): boolean {
-    return this.#host.list.passkeys.length === 1;
+    const { passkeys } = this.#host.list;
+    return !passkeys.some(({ id, enabled }) => id !== this.#asked?.id && enabled !== false);
+  }
+
+  /** Known to be the only way in, or the site has none that it counts. */
+  get #refused(): boolean {
+    const { keepLast, otherMethods } = this.#host.guards();
+    return this.#isLast && (otherMethods === 0 || (keepLast && !otherMethods));
   }
 
   get #text() {

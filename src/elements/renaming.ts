@@ -5,7 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { nameFault, renamePasskey } from '../core/renaming.js';
 import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyRenamedEvent } from './events.js';
+import { PasskeyBeforeRenameEvent, PasskeyRenamedEvent } from './events.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { renamingStyles } from './renaming.styles.js';
 
@@ -13,6 +13,8 @@ import { renamingStyles } from './renaming.styles.js';
 interface Edit {
   readonly draft: string;
   readonly fault?: string;
+  /** The name of another passkey, which the person has been told. */
+  readonly taken?: string;
 }
 
 /** The name of a passkey as an input, in the place where the name stood. */
@@ -69,11 +71,16 @@ export class Renaming implements ManagerPart {
     const name = draft.normalize('NFC').trim();
     const fault = this.#faultOf(name);
     if (fault) return void this.#open(passkey, { draft, fault });
+    if (name !== this.#edit.taken && this.#isTaken(name, passkey)) {
+      return void this.#open(passkey, { draft, fault: this.#text.nameTaken, taken: name });
+    }
     this.#close(passkey);
     if (name === passkey.name) return;
     const renamed = { ...passkey, name };
     list.replace(renamed);
     try {
+      await this.#host.permit(new PasskeyBeforeRenameEvent(passkey.id, name));
+      signal.throwIfAborted();
       const record = await renamePasskey(this.#backend, passkey, name, signal);
       if (signal.aborted) return;
       list.replace(record);
@@ -85,6 +92,13 @@ export class Renaming implements ManagerPart {
       this.#host.fail(await toPasskeyError(cause));
       void this.#open(passkey, { draft });
     }
+  }
+
+  #isTaken(name: string, { id }: Passkey): boolean {
+    const key = name.toLocaleLowerCase();
+    return this.#host.list.passkeys.some(
+      (one) => one.id !== id && one.name?.trim().toLocaleLowerCase() === key,
+    );
   }
 
   #faultOf(name: string): string | undefined {

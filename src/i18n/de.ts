@@ -102,6 +102,11 @@ export const de: Strings = {
     'Wenn er in Ihrem Passwortmanager noch angezeigt wird, löschen Sie ihn auch dort.',
   removeLast:
     'Das ist Ihr letzter Passkey. Stellen Sie sicher, dass Sie sich anders anmelden können, bevor Sie ihn entfernen.',
+  removeLastOfMany: 'Das ist Ihr letzter Passkey. Sie müssen sich dann auf anderem Weg anmelden.',
+  nameTaken:
+    'So heißt schon ein anderer Passkey. Speichern Sie noch einmal, wenn es so bleiben soll.',
+  onOneDevice:
+    'Ihre Passkeys liegen nur auf je einem Gerät. Fügen Sie einen in einem Passwortmanager oder auf einem anderen Gerät hinzu, falls Sie eines verlieren.',
   removeLastRefused:
     'Das ist Ihr letzter Passkey. Fügen Sie einen weiteren hinzu, bevor Sie ihn entfernen.',
   removed: (name) => `„${name}“ wurde entfernt.`,

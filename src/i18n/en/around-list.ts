@@ -3,6 +3,8 @@ export const aroundListWords = {
   emptyTitle: 'No passkeys yet',
   emptyExplained:
     'With a passkey you sign in with your face, fingerprint or screen lock instead of a password.',
+  onOneDevice:
+    'Each of your passkeys is on one device only. Add one in a password manager or on another device, in case you lose yours.',
   search: 'Search your passkeys',
   found: (count: number) => (count === 1 ? '1 passkey found.' : `${count} passkeys found.`),
   sort: 'Order',

@@ -8,6 +8,7 @@ export const removalWords = {
   removeLeftover: 'If it still shows up in your password manager, delete it there too.',
   removeLast:
     'This is your last passkey. Make sure you have another way to sign in before you remove it.',
+  removeLastOfMany: 'This is your last passkey. You will have to sign in another way.',
   removeLastRefused: 'This is your last passkey. Add another one before you remove it.',
   removed: (name: string) => `“${name}” was removed.`,
 };
