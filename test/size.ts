@@ -41,9 +41,17 @@ const notForSignIn: Part[] = [
 /** The manager reads records as soon as it is there. */
 const records: Part = { module: 'src/backends/passkey-records.ts' };
 /** What somebody does with the list comes when they are about to. */
-const actions: Part[] = ['adding', 'renaming', 'removal', 'details', 'around-list'].map((name) => ({
+const actions: Part[] = [
+  'adding',
+  'renaming',
+  'removal',
+  'details',
+  'around-list',
+  'add-offer',
+].map((name) => ({
   module: `src/elements/${name}.ts`,
 }));
+actions.push({ module: 'src/core/webauthn-accepted.ts' });
 const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000 };
 
 const failures: string[] = [];

@@ -1,7 +1,5 @@
 import type { PasskeyBackend, PasskeyList } from './backend.js';
-import { traitsOf } from './backend.js';
 import { PasskeyError } from './errors.js';
-import { signalAcceptedPasskeys } from './webauthn.js';
 
 /**
  * The person's passkeys, each once. Rejects with a `PasskeyError`.
@@ -20,18 +18,6 @@ export async function listPasskeys(
     complete: list.complete && repeated === 0,
     repeated,
   };
-}
-
-/**
- * Tells the authenticator which passkeys count, after a list that was read just now.
- * Whatever is not in the list may be deleted there, so every doubt means silence.
- */
-export async function signalList(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
-  const { complete, rpId, userHandle, passkeys } = list;
-  const credentialIds = passkeys.flatMap(({ credentialId }) => credentialId || []);
-  if (!traitsOf(backend).signals || !complete || !rpId || !userHandle) return;
-  if (credentialIds.length === 0 || credentialIds.length < passkeys.length) return;
-  await signalAcceptedPasskeys({ rpId, userHandle, credentialIds });
 }
 
 type Operations = NonNullable<PasskeyBackend['passkeys']>;

@@ -1,7 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
-import { listPasskeys, signalList } from '../core/management.js';
+import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
 
 /** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
@@ -19,6 +19,7 @@ export class ListController implements ReactiveController {
   readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
+  #readAt = 0;
   #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
   /** Of those that are called the same, which one each is; counted once per list. */
   #numbers = new WeakMap<readonly Passkey[], Map<string, number>>();
@@ -33,6 +34,7 @@ export class ListController implements ReactiveController {
   async read(backend: PasskeyBackend): Promise<PasskeyError | undefined> {
     const { signal } = this.life;
     const turn = ++this.#turn;
+    this.#readAt = Date.now();
     this.reading = true;
     this.#host.requestUpdate();
     try {
@@ -40,7 +42,7 @@ export class ListController implements ReactiveController {
       if (turn !== this.#turn) return undefined;
       this.current = list;
       this.repeated = list.repeated;
-      void signalList(backend, list);
+      void this.#signal(backend, list);
       void this.#loadProviderNames(list);
     } catch (cause) {
       const error = await toPasskeyError(cause);
@@ -101,23 +103,29 @@ export class ListController implements ReactiveController {
   }
 
   hostConnected(): void {
-    for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) window.addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
     this.clear();
     this.#refresh();
   }
 
   hostDisconnected(): void {
-    for (const name of elsewhere) document.removeEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) window.removeEventListener(name, this.#onElsewhere);
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.life.abort();
     });
   }
 
-  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
-  readonly #onElsewhere = (event: Event): void => {
-    if (event.target !== this.#host) this.#refresh();
+  /**
+   * A `<passkey-login>` on the same page changed who is signed in, or what they have; or somebody comes
+   * back to the page, and may have done that elsewhere: then once a minute is enough.
+   */
+  readonly #onElsewhere = ({ type, target }: Event): void => {
+    const now = Date.now();
+    if (target === this.#host || (type === 'focus' && now - this.#readAt < 60_000)) return;
+    this.#readAt = now;
+    this.#refresh();
   };
 
   #count(passkeys: readonly Passkey[]): Map<string, number> {
@@ -142,6 +150,11 @@ export class ListController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
+  async #signal(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
+    const accepted = await import('../core/webauthn-accepted.js').catch(() => undefined);
+    if (this.current === list) await accepted?.signalList(backend, list); // else it is old already
+  }
+
   async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
     if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
     const names = await import('../core/provider-names.js').catch(() => undefined);
@@ -151,7 +164,7 @@ export class ListController implements ReactiveController {
   }
 }
 
-const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
+const elsewhere = ['passkey-signed-in', 'passkey-registered', 'focus', 'hashchange'] as const;
 
 /** A name fit for one line: cut, and without characters that would turn the text around it. */
 function shown(name: string | null | undefined): string | undefined {

@@ -22,6 +22,7 @@ export interface ManagerHost {
   /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
   shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
   addButton(): unknown;
+  add(): Promise<boolean>;
   adopt(styles: CSSResult): void;
   requestUpdate(): void;
   /** Puts news in the place of what was said of the last action. */

@@ -10,15 +10,17 @@ const modules = {
   rename: async () => (await import('./renaming.js')).Renaming,
   remove: async () => (await import('./removal.js')).Removal,
   around: async () => (await import('./around-list.js')).AroundList,
+  offer: async () => (await import('./add-offer.js')).AddOffer,
   details: async () => (await import('./details.js')).Details,
 };
 
+type Name = Exclude<keyof typeof modules, 'add'>;
+type Open = { [name in Name]?: name extends 'around' ? AroundList : ManagerPart };
+
 /** What somebody may do with the list: each is a module that loads when they are about to. */
 export class ManagerParts {
-  rename: ManagerPart | undefined;
-  remove: ManagerPart | undefined;
-  details: ManagerPart | undefined;
-  around: AroundList | undefined;
+  /** What has been opened since the backend is this one. */
+  open: Open = {};
   readonly #host: ManagerHost;
 
   constructor(host: ManagerHost) {
@@ -39,7 +41,7 @@ export class ManagerParts {
   }
 
   /** Opens the form, the dialog or the details for a passkey; `around` is for the whole list. */
-  async begin(name: Exclude<keyof typeof modules, 'add'>, passkey?: Passkey): Promise<void> {
+  async begin(name: Name, passkey?: Passkey): Promise<void> {
     const { signal } = this.#host.list.life;
     this.#host.say();
     try {
@@ -47,8 +49,8 @@ export class ManagerParts {
       const backend = await this.#host.backend();
       if (signal.aborted) return;
       this.#host.adopt(Part.styles);
-      const part: ManagerPart = this[name] ?? new Part(this.#host, backend);
-      Object.assign(this, { [name]: part });
+      const part: ManagerPart = this.open[name] ?? new Part(this.#host, backend);
+      Object.assign(this.open, { [name]: part });
       part.begin(passkey!);
     } catch (cause) {
       this.#host.fail(await toPasskeyError(cause));
@@ -57,7 +59,7 @@ export class ManagerParts {
 
   /** Closes what is open. */
   close(): void {
-    this.rename = this.remove = this.details = this.around = undefined;
+    this.open = {};
   }
 }
 

@@ -22,7 +22,7 @@ import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
 import { passkeyRow } from './parts/passkey-row.js';
 import { tile } from './parts/tile.js';
-import { isStop, PasskeyElement } from './passkey-element.js';
+import { PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
 
@@ -75,6 +75,7 @@ import { tokens } from './tokens.styles.js';
 export class PasskeyManager extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     keepLast: { type: Boolean, attribute: 'keep-last' },
+    open: {},
     otherMethods: { type: Number, attribute: 'other-methods' },
     providerIcon: { attribute: false },
   };
@@ -84,6 +85,9 @@ export class PasskeyManager extends PasskeyElement {
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   keepLast = false;
 
+  /** `add` offers to add a passkey, as the address `#add-passkey` does. */
+  open?: string;
+
   /** How many other ways to sign in this person has; with none, the last passkey stays. */
   otherMethods?: number;
 
@@ -92,6 +96,7 @@ export class PasskeyManager extends PasskeyElement {
 
   readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = new KeyedList();
+  #offered = false;
   #news = '';
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
@@ -111,6 +116,7 @@ export class PasskeyManager extends PasskeyElement {
       return this.renderRoot.querySelector(within + selector);
     },
     addButton: () => this.#addButton(),
+    add: () => this.add(),
     adopt: ({ styleSheet }) => {
       const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
       if (!known.includes(styleSheet!)) known.push(styleSheet!);
@@ -138,6 +144,7 @@ export class PasskeyManager extends PasskeyElement {
     const { passkeys, isLong } = this.#list;
     const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
     if (!error && (isLong || onOneDevice)) void this.#parts.begin('around');
+    if (!error) this.#offer();
     if (error) this.announce(error);
     else if (this.#list.repeated > 0)
       this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
@@ -150,7 +157,8 @@ export class PasskeyManager extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (changed.has('accessToken') && this.source.current) void this.refresh();
+    if ((changed.has('accessToken') || changed.has('open')) && this.source.current)
+      void this.refresh();
   }
 
   protected override backendReset(): void {
@@ -197,13 +205,20 @@ export class PasskeyManager extends PasskeyElement {
           : nothing
       }
       ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
-      ${this.#passkeys()} ${this.#parts.remove?.render()}
+      ${this.#passkeys()} ${this.#parts.open.remove?.render()} ${this.#parts.open.offer?.render()}
       <slot></slot>
     </section>`;
   }
 
+  /** Somebody was sent here to add one: they are asked, once. */
+  #offer(): void {
+    const wanted = this.open === 'add' || location.hash === '#add-passkey';
+    if (wanted && !this.#offered && this.#addButton() !== nothing) void this.#parts.begin('offer');
+    this.#offered = wanted;
+  }
+
   #passkeys() {
-    const { around } = this.#parts;
+    const { around } = this.#parts.open;
     if (!this.#list.current) return nothing;
     const passkeys = around?.passkeys ?? this.#list.passkeys.slice(0, this.#list.firstRows);
     const rows = passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
@@ -222,14 +237,14 @@ export class PasskeyManager extends PasskeyElement {
         name: this.#host.nameOf(passkey),
         provider,
         language: this.localize.language,
-        details: this.#parts.details?.render(passkey),
+        details: this.#parts.open.details?.render(passkey),
         onDetails: ({ target }) => {
           if ((target as HTMLDetailsElement).open) void this.#parts.begin('details', passkey);
         },
         onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
         onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
       });
-    return html`${tile(provider, icon)}${this.#parts.rename?.render(passkey) ?? row()}`;
+    return html`${tile(provider, icon)}${this.#parts.open.rename?.render(passkey) ?? row()}`;
   }
 
   #addButton(): TemplateResult | typeof nothing {
@@ -267,7 +282,7 @@ export class PasskeyManager extends PasskeyElement {
     if (known || this.#news) return known ?? { kind: 'done', text: this.#news };
     if (this.#failure) {
       const { code } = this.#failure;
-      const gentle = code === 'unauthorized' || isStop(this.#failure);
+      const gentle = code === 'unauthorized' || code === 'aborted';
       return { kind: gentle ? 'note' : 'alert', text: this.errorText(code) };
     }
     const coming = this.#list.reading && !this.#list.current;

@@ -3,6 +3,7 @@ import { render, type TemplateResult } from 'lit';
 /** A `<ul>` whose rows keep their nodes, and with them what is open or focused in there. */
 export class KeyedList {
   readonly element = document.createElement('ul');
+  readonly #nodes = new Map<string, HTMLElement>();
 
   constructor() {
     this.element.part.add('list');
@@ -10,35 +11,27 @@ export class KeyedList {
 
   /** Shows these rows by their keys, in this order. A node that need not move stays where it is. */
   show(rows: ReadonlyMap<string, TemplateResult>): HTMLElement {
-    const nodes = new Map<string, HTMLElement>();
-    for (const node of [...this.element.children] as HTMLElement[]) {
-      if (rows.has(keyOf(node))) nodes.set(keyOf(node), node);
-      else node.remove();
-    }
+    for (const [key, node] of this.#nodes)
+      if (!rows.has(key)) {
+        this.#nodes.delete(key);
+        node.remove();
+      }
     let next = this.element.firstElementChild;
     for (const [key, row] of rows) {
-      const node = nodes.get(key) ?? newRow(key);
-      if (node.matches(':focus-within')) next = this.#clear(next, node);
+      const node = this.#nodes.get(key) ?? newRow(key);
+      this.#nodes.set(key, node);
+      // The row with the focus is never moved, or it would lose it: what is before it goes to the end.
+      while (next && next !== node && node.matches(':focus-within')) {
+        const passed: Element = next;
+        next = passed.nextElementSibling;
+        this.element.append(passed);
+      }
       if (node === next) next = node.nextElementSibling;
       else this.element.insertBefore(node, next);
       render(row, node);
     }
     return this.element;
   }
-
-  /** The row with the focus is never moved, or it would lose it: what is before it goes to the end. */
-  #clear(first: Element | null, node: Element): Element {
-    while (first && first !== node) {
-      const next = first.nextElementSibling;
-      this.element.append(first);
-      first = next;
-    }
-    return node;
-  }
-}
-
-function keyOf(node: HTMLElement): string {
-  return node.dataset['id']!;
 }
 
 function newRow(key: string): HTMLElement {

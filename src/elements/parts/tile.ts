@@ -3,11 +3,9 @@ import { passkeyIcon } from './passkey-icon.js';
 
 /**
  * The picture of a passkey: the icon of its provider, else the first letters of that name, else the
- * sign of all passkeys. An icon is only ever an `<img>`, so that nothing in it can run.
+ * sign of all passkeys; a name has the same colour everywhere. An icon is only ever an `<img>`, so that nothing in it can run.
  */
 export function tile(provider = '', icon = ''): TemplateResult {
-  // The same name has the same colour everywhere.
-  const hue = provider.length * 67 + (provider.charCodeAt(1) || 0) * 29;
   const letters = provider.match(/(?<![\p{L}\p{M}\p{N}])[\p{L}\p{N}]/gu)?.slice(0, 2);
   return html`<div part="icon" class="tile">
     ${
@@ -26,7 +24,10 @@ export function tile(provider = '', icon = ''): TemplateResult {
     }
     ${
       letters
-        ? html`<span class="monogram" aria-hidden="true" .style=${`filter:hue-rotate(${hue}deg)`}
+        ? html`<span
+            class="monogram"
+            aria-hidden="true"
+            .style=${`filter:hue-rotate(${provider.length * 67}deg)`}
             >${letters.join('\u200c').toUpperCase()}</span
           >`
         : passkeyIcon
