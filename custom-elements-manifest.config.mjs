@@ -1,4 +1,5 @@
-import { publishedPath } from './vite.config.ts';
+import { readFileSync } from 'node:fs';
+import { dialects, publishedPath } from './vite.config.ts';
 
 /** The manifest describes what is published: modules of `dist`, and nothing private. */
 export default {
@@ -6,7 +7,7 @@ export default {
   litelement: true,
   outdir: '.',
   packagejson: false,
-  plugins: [publishedOnly()],
+  plugins: [publishedOnly(), spelledOut()],
 };
 
 function publishedOnly() {
@@ -16,7 +17,9 @@ function publishedOnly() {
       for (const module of customElementsManifest.modules) {
         for (const declaration of module.declarations) {
           const { members } = declaration;
-          const hidden = members?.filter(({ privacy }) => isHidden(privacy)).map(({ name }) => name);
+          const hidden = members
+            ?.filter(({ privacy }) => isHidden(privacy))
+            .map(({ name }) => name);
           declaration.members = members?.filter(
             (member) => !member.static && !hidden.includes(member.name),
           );
@@ -29,6 +32,34 @@ function publishedOnly() {
       }
       const modules = customElementsManifest.modules.filter(({ exports }) => exports.length > 0);
       customElementsManifest.modules = JSON.parse(JSON.stringify(modules, toPublishedPath));
+    },
+  };
+}
+
+/** Says what stands behind a name, for editors that offer values. */
+function spelledOut() {
+  const values = (...names) => names.map((name) => `'${name}'`).join(' | ');
+  const attributeTypes = {
+    backend: values(...dialects()),
+    credentials: values('omit', 'same-origin', 'include'),
+    theme: values('light', 'dark'),
+  };
+  const tokens = readFileSync('src/elements/tokens.styles.ts', 'utf8');
+  const defaults = new Map(
+    [...tokens.matchAll(/var\((--passkey-[\w-]+), (.+)\);$/gm)].map(([, ...pair]) => pair),
+  );
+  return {
+    name: 'spelled-out',
+    packageLinkPhase({ customElementsManifest }) {
+      for (const { declarations } of customElementsManifest.modules) {
+        for (const { attributes = [], cssProperties = [] } of declarations) {
+          for (const attribute of attributes) {
+            const text = attributeTypes[attribute.name];
+            if (text) attribute.type = { text };
+          }
+          for (const property of cssProperties) property.default = defaults.get(property.name);
+        }
+      }
     },
   };
 }

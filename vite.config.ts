@@ -2,13 +2,20 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 
-const builds: Record<string, () => UserConfig> = { development, script, demo };
+const builds: Record<string, () => UserConfig> = { development, demo };
 
 /** `vite build` makes the library, or what `--mode` names of `builds`. */
 export default defineConfig(({ command, mode }) => {
   const build = command === 'serve' ? demo : (builds[mode] ?? library);
-  return { clearScreen: false, resolve: { tsconfigPaths: true }, ...build() };
+  const { plugins = [], ...config } = build();
+  const common = { clearScreen: false, resolve: { tsconfigPaths: true } };
+  return { ...common, ...config, plugins: [packageVersion(), ...plugins] };
 });
+
+/** The version in package.json. */
+export const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  readonly version: string;
+};
 
 /** One ES module per source module; what a site may already have stays an import. */
 function library(): UserConfig {
@@ -28,35 +35,18 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
       outDir,
       emptyOutDir: true,
       target: 'es2022',
-      sourcemap: true,
-      minify: false, // the site's bundler does it, and better
+      minify: false, // the site's bundler does it, and better; as it is, it needs no source maps
       lib: { entry: doors(), formats: ['es'] },
       rolldownOptions: {
-        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser'],
+        external: [/^lit($|\/)/, /^@lit\//, '@simplewebauthn/browser', 'react'],
+        onLog(level, log, report) {
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log); // it is kept; a test looks
+        },
         output: {
           preserveModules: true,
           entryFileNames: fileInDist,
         },
       },
-    },
-  };
-}
-
-/** The script-tag file: everything in one, nothing left to load. */
-function script(): UserConfig {
-  return {
-    publicDir: false,
-    plugins: [minifyTemplates(), dropHints()],
-    build: {
-      target: 'es2022',
-      emptyOutDir: false,
-      lib: {
-        entry: 'src/define.ts',
-        formats: ['iife'],
-        name: 'passkeyElements',
-        fileName: () => 'passkey-elements.min.js',
-      },
-      rolldownOptions: { output: { codeSplitting: false } },
     },
   };
 }
@@ -81,10 +71,14 @@ export const dialects = (): string[] => ['ssojet', ...loadedBy('src/backends/ind
 /** Languages beside English: the modules that the resolver loads. */
 export const locales = (): string[] => loadedBy('src/i18n/locales.ts');
 
+/** Frameworks with a door of their own. */
+const frameworks = ['react', 'preact', 'solid', 'vue', 'svelte'];
+
 /** The public modules: name in `dist` → source file. All others are inner modules. */
 export function doors(): Record<string, string> {
   return Object.fromEntries([
-    ...['index', 'define', 'login', 'manager'].map((name) => [name, `src/${name}.ts`]),
+    ...['index', 'define', 'login', 'manager', 'testing'].map((name) => [name, `src/${name}.ts`]),
+    ...frameworks.map((name) => [name, `src/frameworks/${name}.ts`]),
     ...['http', ...dialects()].map((name) => [`backends/${name}`, `src/backends/${name}.ts`]),
     ...['en', ...locales()].map((name) => [`locales/${name}`, `src/i18n/${name}.ts`]),
   ]);
@@ -100,6 +94,18 @@ export function publishedPath(source: string): string {
 function loadedBy(module: string): string[] {
   const imports = readFileSync(module, 'utf8').matchAll(/import\('\.\/([\w-]+)\.js'\)/g);
   return [...imports].map(([, name = '']) => name);
+}
+
+/** Puts the version where the source asks for it; Vite's `define` does not reach tests. */
+export function packageVersion(): Plugin {
+  return {
+    name: 'package-version',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/src\/core\/version\.ts$/ },
+      handler: (code) => code.replace('= PACKAGE_VERSION', `= '${version}'`),
+    },
+  };
 }
 
 /** Drops the white space that only readers of the source need from `css` and `html` templates. */

@@ -36,6 +36,8 @@ export interface AppOptions {
   readonly allowLastPasskeyRemoval?: boolean;
   /** Accept ceremonies made in cross-origin frames. */
   readonly allowCrossOrigin?: boolean;
+  /** Let a sign-in be approved on another device, in the `rest` dialect; off unless said. */
+  readonly handoff?: boolean;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
   /** In which ways the `fido2` dialect is like a server that is not quite as the profile says. */
@@ -109,7 +111,10 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
 
   const app = new Hono<AppEnv>();
   app.use(bridgeCookies);
-  app.route('/api/passkeys', createRestDialect(core, http));
+  app.route(
+    '/api/passkeys',
+    createRestDialect(core, { ...http, handoff: options.handoff ?? false }),
+  );
   app.route('/api/v1', createSsojetDialect(core, ssojet));
   app.route('/api/fido2', createFido2Dialect(core, { ...http, ...profile, ...options.fido2 }));
   const passlock = { ...http, tenancies: [], pageSize: 50, ...options.passlock };

@@ -28,7 +28,7 @@ export interface Schema {
   };
   challenges: {
     id: string;
-    kind: 'sign-in' | 'registration';
+    kind: 'sign-in' | 'registration' | 'approval';
     challenge: string;
     client: string;
     browser: string;
@@ -36,12 +36,14 @@ export interface Schema {
     identifier: string | null;
     display_name: string | null;
     mediation: string | null;
+    /** Handle of the hand-off that an approval is for. */
+    handoff: string | null;
     expires_at: Date;
   };
   /** What finished ceremonies led to, kept for a while for retries and questions. */
   outcomes: {
     challenge_id: string;
-    kind: 'sign-in' | 'registration';
+    kind: 'sign-in' | 'registration' | 'approval';
     client: string;
     browser: string;
     user_id: string;
@@ -64,6 +66,25 @@ export interface Schema {
     identifier: string;
     code_hash: string;
     tries: number;
+    expires_at: Date;
+  };
+  /** Sign-ins begun in one browser, to be approved in another. */
+  handoffs: {
+    handle: string;
+    /** What the link to the other device holds; it names the hand-off and opens nothing. */
+    ticket: string;
+    client: string;
+    browser: string;
+    state: 'waiting' | 'approved' | 'refused';
+    user_id: string | null;
+    number: number;
+    /** JSON array of the numbers to choose from. */
+    numbers: string;
+    device_browser: string | null;
+    device_system: string | null;
+    /** Hash of the network the request came from, empty where that is unknown. */
+    network: string;
+    created_at: Date;
     expires_at: Date;
   };
   tries: { key: string; count: number; started_at: Date; expires_at: Date };
@@ -99,6 +120,7 @@ export type Work = Transaction<Schema>;
 export type UserRow = Selectable<Schema['users']>;
 export type PasskeyRow = Selectable<Schema['passkeys']>;
 export type ChallengeRow = Selectable<Schema['challenges']>;
+export type HandoffRow = Selectable<Schema['handoffs']>;
 
 const migrations: Readonly<Record<string, readonly string[]>> = {
   '0001-tables': [
@@ -155,6 +177,16 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
       name text, created_at timestamptz not null)`,
     `create index passlock_links_of_user on passlock_links (user_id)`,
   ],
+  '0003-handoffs': [
+    `create table handoffs (
+      handle text primary key, ticket text not null unique, client text not null,
+      browser text not null, state text not null, user_id text references users on delete cascade,
+      number integer not null, numbers text not null, device_browser text, device_system text,
+      network text not null, created_at timestamptz not null, expires_at timestamptz not null)`,
+    `create index handoffs_of_browser on handoffs (browser)`,
+    `alter table challenges add column handoff text references handoffs on delete cascade`,
+    `create index challenges_of_handoff on challenges (handoff)`,
+  ],
 };
 
 /** Brings the tables up to date; instances that start together wait for one another. */
@@ -174,6 +206,6 @@ export async function migrate(database: Database): Promise<void> {
 
 /** Removes every row but the server's secret: a fresh start between tests. */
 export async function emptyDatabase(database: Database): Promise<void> {
-  await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, tries, audit,
+  await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, handoffs, tries, audit,
     passlock_passkeys, passlock_tokens, passlock_links`.execute(database);
 }

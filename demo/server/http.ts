@@ -96,7 +96,8 @@ export async function limitTries(
   await countTry(core, `address:${clientAddress(c, settings)}`, allowance);
 }
 
-function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string {
+/** Where a request comes from, `unknown` where the host of the app does not say. */
+export function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string {
   const forwarded = trustedProxies > 0 ? (c.req.header('x-forwarded-for') ?? '').split(',') : [];
   const told = forwarded.at(-trustedProxies)?.trim();
   return (told || c.env?.address || 'unknown').slice(0, 64);

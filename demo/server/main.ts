@@ -25,6 +25,7 @@ async function start(): Promise<void> {
     origins: settings.origins,
     clientIds: settings.clientIds,
     trustedProxies: settings.trustedProxies,
+    handoff: settings.handoff,
     showCodes: !mail,
     sendCode: mail || (({ identifier, code }) => log({ event: 'code', identifier, code })),
     log,

@@ -11,6 +11,7 @@ export interface Settings {
   readonly rpId: string;
   readonly clientIds: readonly string[];
   readonly trustedProxies: number;
+  readonly handoff: boolean;
 }
 
 /** A fault of the set-up that one sentence explains. */
@@ -34,6 +35,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     rpId: read('RP_ID') ?? 'localhost',
     clientIds: list('CLIENT_IDS', 'demo'),
     trustedProxies: wholeNumber('TRUSTED_PROXIES', read('TRUSTED_PROXIES') ?? '0', 9),
+    handoff: wholeNumber('HANDOFF', read('HANDOFF') ?? '0', 1) === 1,
   };
 }
 

@@ -14,7 +14,7 @@ import {
   readPasskeys,
   readText,
   type ForeignRecord,
-  readTokens,
+  tokensIn,
 } from './records.js';
 
 /** What a site may set for Auth0, beside the client id and the base URL (the custom domain). */
@@ -84,7 +84,7 @@ function tableOf(settings: Auth0Settings, registration: Registration): HttpTable
       finish: {
         path: '/oauth/token',
         body: ({ answer, challenge }) => grantOf(settings, challenge.context, answer),
-        read: readTokens,
+        read: (json) => tokensIn(asRecord(json)),
       },
     },
     registration,
@@ -137,7 +137,7 @@ function signUpRows(settings: Auth0Settings): Registration {
     finish: {
       path: '/oauth/token',
       body: ({ answer, challenge }) => grantOf(settings, challenge.context, documented(answer)),
-      read: (json) => ({ signIn: readTokens(json) }),
+      read: (json) => ({ signIn: tokensIn(asRecord(json)) }),
     },
   };
 }

@@ -68,7 +68,8 @@ type RowOf<Operation> = Operation extends (signal: AbortSignal) => Promise<infer
     ? HttpRow<Input, Output>
     : never;
 
-type RowsOf<Operations> = {
+/** A row for each operation of a group. */
+export type RowsOf<Operations> = {
   readonly [Name in keyof Operations]: RowOf<NonNullable<Operations[Name]>>;
 };
 
@@ -150,7 +151,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
 
     const run = async () => {
       const url = urlOf(site, row, input);
-      label = `${method} ${shownPath(url, input)}`;
+      label = hint`${method} ${shownPath(url, input)}` || label;
       const request = await requestOf(site, row, { method, url, input, signal: limit });
       const exchange = async () => receive(await (settings.fetch ?? fetch)(url.href, request));
       sent = true;

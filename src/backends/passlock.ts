@@ -49,7 +49,11 @@ const create = defineHttpBackend(({ clientId, siteUrl, authorize }: PasslockSett
     name: 'passlock',
     baseUrl: 'https://api.passlock.dev',
     needsClientId: !siteUrl,
-    traits: { identifier: 'ignored', signUp: !siteUrl && !authorize },
+    traits: {
+      identifier: 'ignored',
+      signUp: !siteUrl && !authorize,
+      addPasskey: !!(siteUrl || authorize), // else it wants an account name
+    },
     errors,
     readFault,
     signIn: {

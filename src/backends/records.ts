@@ -22,12 +22,7 @@ export function readText(json: unknown, name: string): string {
 }
 
 /** The tokens of an answer as OAuth writes it; it tells their life in seconds, some also their end. */
-export function readTokens(json: unknown) {
-  return tokensIn(json as ForeignRecord, readText(json, 'access_token'));
-}
-
-/** The same where the access token is known. */
-export function tokensIn(record: ForeignRecord, accessToken: string) {
+export function tokensIn(record: ForeignRecord, accessToken = readText(record, 'access_token')) {
   return {
     kind: 'tokens',
     accessToken,

@@ -1,12 +1,17 @@
-import type { BegunChallenge, PasskeyList, SignInResult, Status } from '../core/backend.js';
+import type {
+  BegunChallenge,
+  PasskeyBackend,
+  PasskeyList,
+  SignInResult,
+  Status,
+} from '../core/backend.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
 import { toBase64Url } from '../core/base64url.js';
 import { toDate } from '../core/dates.js';
-import { defineHttpBackend } from './http.js';
+import { defineHttpBackend, type HttpSettings, type HttpTable } from './http.js';
 import { asRecord, asText, readPasskey, readPasskeys, readText } from './records.js';
 
-/** Speaks our own contract, the one of the reference server. */
-export const rest = defineHttpBackend({
+const table: HttpTable = {
   name: 'rest',
   baseUrl: '/api/passkeys',
   traits: { nameAtRegistration: 'optional', maxNameLength: 64, signals: true },
@@ -69,6 +74,18 @@ export const rest = defineHttpBackend({
     remove: { method: 'DELETE', path: pathOf },
   },
   signOut: { path: '/sign-out', body: () => ({}) },
+};
+
+const withoutHandoff = defineHttpBackend(table);
+
+/** Speaks our own contract, the one of the reference server. */
+export const rest = (settings?: HttpSettings): PasskeyBackend => ({
+  ...withoutHandoff(settings),
+  async handoff() {
+    const { handoffRows, handoffOf } = await import('./rest-handoff.js'); // few sites have it
+    const signIn = handoffRows({ readChallenge, readSession });
+    return handoffOf(defineHttpBackend({ ...table, signIn })(settings));
+  },
 });
 
 function sameCodes(...codes: readonly PasskeyErrorCode[]): Record<string, PasskeyErrorCode> {

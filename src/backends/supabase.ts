@@ -9,7 +9,7 @@ import {
   readPasskeys,
   readText,
   type ForeignRecord,
-  readTokens,
+  tokensIn,
 } from './records.js';
 
 /** What a site may set for Supabase, beside the client id (its publishable key) and the base URL. */
@@ -110,7 +110,7 @@ function proofOf({
 function readSession(json: unknown): SignInResult {
   const { id, email, phone } = asRecord(asRecord(json).user);
   return {
-    ...readTokens(json),
+    ...tokensIn(asRecord(json)),
     user: { id: asText(id), identifier: asText(email) ?? asText(phone) },
   };
 }

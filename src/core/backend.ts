@@ -124,6 +124,51 @@ export interface Status {
   readonly raw?: unknown;
 }
 
+/** A sign-in begun in this browser, for another device to approve. */
+export interface StartedHandoff {
+  /** For the browser that began, and useless in any other. */
+  readonly handle: string;
+  /** For the link to the other device; no secret, it opens nothing by itself. */
+  readonly ticket: string;
+  /** Shown here, to be chosen there. */
+  readonly number: number;
+  readonly expiresAt?: Date;
+}
+
+/** What the other device is shown of a hand-off. */
+export interface HandoffRequest {
+  /** Who asks, in the backend's words. */
+  readonly device: { readonly browser?: string; readonly system?: string };
+  /** Absent where the backend cannot tell. */
+  readonly sameNetwork?: boolean;
+  /** One of them is on the screen of the device that asks. */
+  readonly numbers: readonly number[];
+  readonly expiresAt?: Date;
+}
+
+/** Both sides of a hand-off. */
+export interface HandoffOperations {
+  /** Here: binds the hand-off to this browser, best by an HttpOnly cookie. */
+  start(signal: AbortSignal): Promise<StartedHandoff>;
+  /** Here: only tells; `authenticated` means that `exchange` may be asked. */
+  status(request: { readonly handle: string }, signal: AbortSignal): Promise<Status>;
+  /** Here: fetches the session, once, in the browser that began. */
+  exchange(request: { readonly handle: string }, signal: AbortSignal): Promise<SignInResult>;
+  /** Here: nobody waits any more. */
+  cancel?(request: { readonly handle: string }, signal: AbortSignal): Promise<void>;
+  /** There: who asks. */
+  inspect(request: { readonly ticket: string }, signal: AbortSignal): Promise<HandoffRequest>;
+  /** There: what the passkey prompt of the approval needs. */
+  beginApproval(request: { readonly ticket: string }, signal: AbortSignal): Promise<BegunChallenge>;
+  /** There: rejects with `conflict` when the number is wrong, and then the hand-off is over. */
+  approve(
+    approval: SignInAnswer & { readonly ticket: string; readonly number: number },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** There: no. */
+  refuse(request: { readonly ticket: string }, signal: AbortSignal): Promise<void>;
+}
+
 export interface SentCode {
   /** Opaque; goes back with the code. */
   readonly handle: string;
@@ -193,6 +238,11 @@ export interface PasskeyBackend {
     ): Promise<Passkey | undefined>;
     remove?(request: { readonly id: string }, signal: AbortSignal): Promise<void>;
   };
+  /**
+   * Sign-in here, approved on another device: see `hand-off` of `<passkey-login>`. The operations may
+   * load with their first use.
+   */
+  handoff?(): Promise<HandoffOperations>;
   signOut?(signal: AbortSignal): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export function signIn(
     const { answer, challenge } = await requestAnswer(backend, request, 'modal', signal, () =>
       report({ type: 'challenged' }),
     );
-    report({ type: 'answered' });
+    report({ type: 'answered', answer });
     return conclude(backend, { answer, challenge }, { signal, report });
   });
 }
@@ -43,7 +43,7 @@ export function signInWith(
 ): Promise<SignInResult | undefined> {
   return exclusively('modal', signal, (signal) => {
     report({ type: 'challenged' });
-    report({ type: 'answered' });
+    report({ type: 'answered', answer: answer.answer });
     return conclude(backend, answer, { signal, report });
   });
 }
@@ -96,14 +96,8 @@ async function conclude(
     const outcome = await backend.signIn.finish({ answer, challenge }, signal);
     signal.throwIfAborted();
     if (outcome.kind !== 'pending') return outcome;
-    const { handle, expiresAt } = outcome;
-    report({ type: 'accepted', expiresAt });
     const { awaitApproval } = await import('./status.js'); // few sign-ins need it
-    const request = { handle, identifier: challenge.identifier };
-    await awaitApproval(backend, request, expiresAt, signal, (progress) =>
-      report({ type: 'progressed', progress }),
-    );
-    return handle === undefined ? undefined : await backend.signIn.exchange?.({ handle }, signal);
+    return await awaitApproval(backend, outcome, challenge.identifier, { signal, report });
   } catch (cause) {
     const error = await toPasskeyError(cause);
     if (error.code === 'unknown-credential') {

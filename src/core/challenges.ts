@@ -12,6 +12,7 @@ export async function beginSignIn(
   request: SignInRequest,
   signal: AbortSignal,
 ): Promise<SignInChallenge> {
+  signal.throwIfAborted();
   const begun = await backend.signIn.begin(request, signal);
   signal.throwIfAborted();
   const options = readRequestOptions(begun.options);

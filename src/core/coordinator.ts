@@ -39,7 +39,7 @@ export async function exclusively<T>(
   const own = new AbortController();
   const either = AbortSignal.any([signal, own.signal]);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
-  const abort = () => own.abort(abortReason('superseded'));
+  const abort = () => own.abort(abortReason(hint`superseded`));
   const holder: Holder = { kind, signal: either, abort, over };
   page.holder = holder;
   try {

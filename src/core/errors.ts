@@ -60,7 +60,7 @@ export class PasskeyError extends Error {
 
   /** Whether the same action may succeed when it is simply repeated. */
   get retryable(): boolean {
-    return retryable.has(this.code);
+    return retryable.test(this.code);
   }
 }
 
@@ -88,14 +88,5 @@ export function hint(texts: TemplateStringsArray, ...values: readonly unknown[])
   return String.raw({ raw: texts }, ...values);
 }
 
-const retryable = new Set<PasskeyErrorCode>([
-  ...([
-    'cancelled',
-    'aborted',
-    'busy',
-    'challenge-expired',
-    'outcome-unknown',
-    'rate-limited',
-  ] as const),
-  ...(['server-error', 'network', 'timeout', 'unknown'] as const),
-]);
+const retryable =
+  /^(cancelled|aborted|busy|challenge-expired|outcome-unknown|rate-limited|server-error|network|timeout|unknown)$/;

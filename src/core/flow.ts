@@ -1,4 +1,4 @@
-import type { Status } from './backend.js';
+import type { AuthenticationResponseJSON, Status } from './backend.js';
 import type { PasskeyError } from './errors.js';
 
 /** What is being done: a ceremony with a prompt, or a request that leads to one. */
@@ -13,22 +13,27 @@ export type FlowState =
   /** The browser's prompt is open. */
   | { readonly status: 'prompting'; readonly activity: Activity }
   /** The backend checks the answer. */
-  | { readonly status: 'verifying'; readonly activity: Activity }
+  | ({ readonly status: 'verifying'; readonly activity: Activity } & Answered)
   /** The backend took the answer and has not decided yet. */
-  | {
+  | ({
       readonly status: 'waiting';
       readonly activity: Activity;
       readonly expiresAt?: Date;
       readonly progress?: Status['state'];
-    }
-  | { readonly status: 'succeeded'; readonly activity: Activity }
+    } & Answered)
+  | ({ readonly status: 'succeeded'; readonly activity: Activity } & Answered)
   | { readonly status: 'failed'; readonly activity: Activity; readonly error: PasskeyError };
+
+interface Answered {
+  /** Of a sign-in: it tells where the passkey is. */
+  readonly answer?: AuthenticationResponseJSON;
+}
 
 /** What happened. */
 export type FlowEvent =
   | { readonly type: 'started'; readonly activity: Activity }
   | { readonly type: 'challenged' }
-  | { readonly type: 'answered' }
+  | ({ readonly type: 'answered' } & Answered)
   | { readonly type: 'accepted'; readonly expiresAt?: Date }
   | { readonly type: 'progressed'; readonly progress: Status['state'] }
   | { readonly type: 'completed' }
@@ -46,15 +51,17 @@ export function transition(state: FlowState, event: FlowEvent): FlowState {
     case 'challenged':
       return status === 'preparing' ? { status: 'prompting', activity } : state;
     case 'answered':
-      return status === 'prompting' ? { status: 'verifying', activity } : state;
+      return status === 'prompting'
+        ? { status: 'verifying', activity, answer: event.answer }
+        : state;
     case 'accepted':
       return status === 'verifying'
-        ? { status: 'waiting', activity, expiresAt: event.expiresAt }
+        ? { ...state, status: 'waiting', expiresAt: event.expiresAt }
         : state;
     case 'progressed':
       return status === 'waiting' ? { ...state, progress: event.progress } : state;
     case 'completed':
-      return status === 'prompting' ? state : { status: 'succeeded', activity };
+      return status === 'prompting' ? state : { ...state, status: 'succeeded' };
     case 'failed':
       return { status: 'failed', activity, error: event.error };
     default:
@@ -69,5 +76,5 @@ type BusyState = Extract<
 
 /** Whether something is under way that a second start would disturb. */
 export function isBusy(state: FlowState): state is BusyState {
-  return ['preparing', 'prompting', 'verifying', 'waiting'].includes(state.status);
+  return !/idle|succeeded|failed/.test(state.status);
 }

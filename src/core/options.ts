@@ -16,21 +16,21 @@ export function readRequestOptions(json: unknown): PublicKeyCredentialRequestOpt
 
 /** Where servers put their options; the first place that has a challenge counts. */
 const places = [
-  [],
-  ['publicKey'],
-  ['optionsJSON'],
-  ['options'],
-  ['options', 'publicKey'],
-  ['authn_params_public_key'],
-  ['credentialCreationOptions', 'publicKey'],
-  ['credentialRequestOptions', 'publicKey'],
+  '',
+  'publicKey',
+  'optionsJSON',
+  'options',
+  'options.publicKey',
+  'authn_params_public_key',
+  'credentialCreationOptions.publicKey',
+  'credentialRequestOptions.publicKey',
 ];
 
 /** Finds the options in an answer and reads them. Rejects with `bad-response`. */
 export function readOptions(json: unknown, read: (options: ForeignOptions) => object): object {
   for (const place of places) {
-    const found = place.reduce((value, key) => asObject(value)[key], json);
-    const options = asObject(found);
+    const names = place ? place.split('.') : [];
+    const options = asObject(names.reduce((value, name) => asObject(value)[name], json));
     if (Object.hasOwn(options, 'challenge')) return bareJson(withoutNull(read(options)));
   }
   throw new PasskeyError('bad-response', hint`no options with a challenge in the answer`);

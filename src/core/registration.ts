@@ -2,6 +2,7 @@ import type {
   Mediation,
   PasskeyBackend,
   PublicKeyCredentialCreationOptionsJSON,
+  RegistrationResponseJSON,
   RegistrationResult,
 } from './backend.js';
 import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './ceremonies.js';
@@ -10,6 +11,9 @@ import { readCreationOptions } from './creation-options.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import type { Passkey } from './passkey.js';
 import { createPasskey } from './webauthn-create.js';
+
+/** What came of it, and the model of the authenticator as the answer itself tells it. */
+export type Registered = RegistrationResult & { readonly aaguid?: string };
 
 /** Creates a passkey and hands it to the backend. Rejects with a `PasskeyError`. */
 export function register(
@@ -22,27 +26,28 @@ export function register(
     readonly existing?: readonly Passkey[];
     /** `conditional` creates it without a question, where the browser can. */
     readonly mediation?: Mediation;
+    /** Wants it on this device, not on a phone or a security key. */
+    readonly here?: boolean;
   },
   { signal, report }: Ceremony,
-): Promise<RegistrationResult> {
+): Promise<Registered> {
   return exclusively('modal', signal, async (signal) => {
     assertPossible('create');
     const { registration } = backend;
     if (!registration)
       throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
-    const { name, existing = [], mediation = 'modal', ...about } = request;
+    const { name, existing = [], mediation = 'modal', here, ...about } = request;
     const challenge = await registration.begin({ ...about, mediation }, signal);
     signal.throwIfAborted();
-    const options = withoutRepeats(readCreationOptions(challenge.options), existing);
+    const sent = withoutRepeats(readCreationOptions(challenge.options), existing);
+    const options = here ? onThisDevice(sent) : sent;
     report({ type: 'challenged' });
     const answer = await createPasskey(options, { mediation, signal });
     signal.throwIfAborted();
     report({ type: 'answered' });
     try {
-      return await registration.finish(
-        { answer, challenge: { ...challenge, options }, name },
-        signal,
-      );
+      const finishing = { answer, challenge: { ...challenge, options }, name };
+      return { ...(await registration.finish(finishing, signal)), aaguid: aaguidIn(answer) };
     } catch (cause) {
       const error = await toPasskeyError(cause);
       if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);
@@ -59,6 +64,26 @@ function withoutRepeats(
   if (options.excludeCredentials?.length) return options;
   const excludeCredentials = descriptorsOf(existing);
   return { ...options, excludeCredentials };
+}
+
+/** The server's own wishes otherwise stay as they are. */
+function onThisDevice(
+  options: PublicKeyCredentialCreationOptionsJSON,
+): PublicKeyCredentialCreationOptionsJSON {
+  const authenticatorSelection = {
+    ...options.authenticatorSelection,
+    authenticatorAttachment: 'platform' as const,
+  };
+  return { ...options, authenticatorSelection, hints: ['client-device'] };
+}
+
+/** A lower-case UUID, from bytes 37 to 52. WebAuthn Level 3 §6.5.1; some extensions send no data. */
+function aaguidIn({ response }: RegistrationResponseJSON): string | undefined {
+  const base64 = response.authenticatorData?.replaceAll('-', '+').replaceAll('_', '/');
+  const bytes = Array.from(atob(base64 ?? '').slice(37, 53), (byte) => byte.charCodeAt(0));
+  if (bytes.length < 16) return undefined;
+  const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
 }
 
 /** The server's definite no to a passkey that was just created; a lost answer is none. */

@@ -1,4 +1,5 @@
-import type { PasskeyBackend, Status, StatusRequest } from './backend.js';
+import type { PasskeyBackend, PendingSignIn, SignInResult, Status } from './backend.js';
+import type { Ceremony } from './ceremonies.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 
@@ -12,28 +13,30 @@ export interface Poll {
 }
 
 /**
- * Waits until a sign-in that was accepted is final. A status never grants a session: it only tells
- * that the exchange, or the host, may go on. Rejects with a `PasskeyError`.
+ * Waits until a sign-in that was accepted is final, and fetches its session where the backend hands
+ * it out here. A status never grants one. Rejects with a `PasskeyError`.
  */
 export async function awaitApproval(
   backend: PasskeyBackend,
-  request: StatusRequest,
-  expiresAt: Date | undefined,
-  signal: AbortSignal,
-  progressed: (state: Status['state']) => void,
-): Promise<void> {
+  { handle, expiresAt }: PendingSignIn,
+  identifier: string | undefined,
+  { signal, report }: Ceremony,
+): Promise<SignInResult | undefined> {
+  report({ type: 'accepted', expiresAt });
   if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
   const { state } = await pollStatus(
     {
       expiresAt,
-      ask: (signal) => backend.status!(request, signal),
-      onChange: ({ state }) => progressed(state),
+      ask: (signal) => backend.status!({ handle, identifier }, signal),
+      onChange: (status) => report({ type: 'progressed', progress: status.state }),
     },
     signal,
   );
-  if (state === 'authenticated') return;
-  const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
-  throw new PasskeyError(code, `The status ended as "${state}".`);
+  if (state !== 'authenticated') {
+    const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
+    throw new PasskeyError(code, `The status ended as "${state}".`);
+  }
+  return handle === undefined ? undefined : backend.signIn.exchange?.({ handle }, signal);
 }
 
 /** Everything of the page that polling depends on, so that a test can hold the clock. */
@@ -56,7 +59,8 @@ const seconds = 1000;
 const firstWait = 2 * seconds;
 const usualWait = 5 * seconds;
 const longestBackOff = 30 * seconds;
-const patience = 10 * 60 * seconds;
+/** How long to wait for a backend that does not say when it gives up, in milliseconds. */
+export const patience = 10 * 60 * seconds;
 const errorsInARow = 6;
 /** Errors that may be gone at the next poll. */
 const passing = new Set<PasskeyErrorCode>(['network', 'timeout', 'server-error', 'rate-limited']);

@@ -41,10 +41,9 @@ export function askForPasskey(
 /** Why this page cannot do the ceremony at all, if so; known before anything is asked of a server. */
 export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
   if (!globalThis.isSecureContext) {
-    const here = globalThis.location?.origin;
     return new PasskeyError(
       'insecure-context',
-      hint`Passkeys need https (or http://localhost); this page is ${here}.`,
+      hint`Passkeys need https (or http://localhost); this page is ${globalThis.location?.origin}.`,
     );
   }
   if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
@@ -73,7 +72,9 @@ export function canAutofill(): Promise<boolean> {
 }
 
 /** Whether the browser surely can. Absent means unknown, and asking then might open a dialog. */
-export function surelyCan(name: 'immediateGet' | 'conditionalCreate'): Promise<boolean> {
+export function surelyCan(
+  name: 'immediateGet' | 'conditionalCreate' | 'userVerifyingPlatformAuthenticator',
+): Promise<boolean> {
   return inTime(async () => (await capability(name)) === true);
 }
 

@@ -2,6 +2,7 @@ import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { waitForAutofill } from '../core/autofill.js';
 import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
 import { abortReason } from '../core/coordinator.js';
+import { hint } from '../core/errors.js';
 
 /** Keeps passkeys on offer in the autofill list as long as the host wants them there. */
 export class AutofillController implements ReactiveController {
@@ -77,7 +78,7 @@ export class AutofillController implements ReactiveController {
   readonly #stop = (): void => {
     const offer = this.#offer;
     this.#offer = undefined;
-    offer?.abort.abort(abortReason('autofill is not wanted any more'));
+    offer?.abort.abort(abortReason(hint`autofill is not wanted any more`));
   };
 
   readonly #rest = (): void => {

@@ -1,12 +1,13 @@
 import { hint } from '../core/errors.js';
+import { version } from '../core/version.js';
 import { warn } from './warn.js';
 
 /** Registers an element once; a second copy of the package gives way to the first. */
 export function defineElement(tag: string, element: CustomElementConstructor): void {
-  if (typeof customElements === 'undefined' || customElements.get(tag) === element) return;
-  if (customElements.get(tag)) {
-    warn(hint`<${tag}> is defined already, by another copy of passkey-elements or other code.`);
-    return;
-  }
-  customElements.define(tag, element);
+  if (typeof customElements === 'undefined') return;
+  const first = customElements.get(tag) as { readonly version?: string } | undefined;
+  if (!first) return customElements.define(tag, element);
+  if (first === element) return;
+  if (first.version === version) warn(hint`<${tag}>: passkey-elements ${version} is here twice.`);
+  else console.warn(`<${tag}> is ${first.version}; passkey-elements ${version} is not used.`);
 }

@@ -20,7 +20,7 @@ export class PasskeyReadyEvent extends PasskeyEvent<Record<string, never>> {
 }
 
 /** How somebody signed in. */
-export type SignInMethod = 'passkey' | 'autofill' | 'immediate' | 'code';
+export type SignInMethod = 'passkey' | 'autofill' | 'immediate' | 'code' | 'hand-off';
 
 /** The person is signed in. Cancel it to stop the redirect to `success-url`. */
 export class PasskeySignedInEvent extends PasskeyEvent<{

@@ -15,7 +15,7 @@ export class FlowController implements ReactiveController {
   /** The prompt has been open so long that the person may have lost sight of it. */
   overdue = false;
   #current = new AbortController();
-  #patience: ReturnType<typeof setTimeout> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ReactiveControllerHost & Element, onChange: (state: FlowState) => void) {
     this.#host = host;
@@ -31,15 +31,21 @@ export class FlowController implements ReactiveController {
     return this.state.status === 'failed' ? this.state.error : undefined;
   }
 
+  /** Whole seconds until the backend takes another try; zero where it set no time. */
+  get seconds(): number {
+    const moment = this.error?.retryAt?.getTime() ?? 0;
+    return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
+  }
+
   /**
-   * Runs `ceremony` unless another one is under way. Never rejects: a failure becomes the state.
+   * Runs `ceremony` unless another one is under way, or the host is not in the page. Never rejects: a failure becomes the state.
    * `undefined` when it failed, was refused or was aborted.
    */
   async run<Result>(
     activity: Activity,
     ceremony: (ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
-    if (!this.#send({ type: 'started', activity })) return undefined;
+    if (!this.#host.isConnected || !this.#send({ type: 'started', activity })) return undefined;
     const { signal } = (this.#current = new AbortController());
     const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
     try {
@@ -56,7 +62,7 @@ export class FlowController implements ReactiveController {
   /** Stops what is under way; it is heard of no more. */
   cancel(): void {
     if (!this.busy) return;
-    this.#current.abort(abortReason('cancelled by the page or the person'));
+    this.#current.abort(abortReason(hint`cancelled by the page or the person`));
     this.#send({ type: 'failed', error: new PasskeyError('aborted', hint`Cancelled.`) });
   }
 
@@ -69,27 +75,31 @@ export class FlowController implements ReactiveController {
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (this.#host.isConnected) return;
-      this.#current.abort(abortReason('removed from the page'));
+      this.#current.abort(abortReason(hint`removed from the page`));
       this.state = { status: 'idle' };
-      this.#watch(this.state);
+      this.#watch();
     });
   }
 
-  #watch({ status }: FlowState): void {
-    clearTimeout(this.#patience);
+  /** Renders again when time alone changes what is to be said. */
+  #watch(): void {
+    clearTimeout(this.#timer);
     this.overdue = false;
-    if (status !== 'prompting') return;
-    this.#patience = setTimeout(() => {
-      this.overdue = true;
+    const prompting = this.state.status === 'prompting';
+    if (!prompting && this.seconds === 0) return;
+    const pass = () => {
+      if (!prompting) this.#watch();
+      this.overdue = prompting;
       this.#host.requestUpdate();
-    }, patience);
+    };
+    this.#timer = setTimeout(pass, prompting ? patience : 1000);
   }
 
   #send(event: FlowEvent): boolean {
     const next = transition(this.state, event);
     if (next === this.state) return false;
     this.state = next;
-    this.#watch(next);
+    this.#watch();
     this.#host.requestUpdate();
     this.#onChange(next);
     return true;

@@ -47,11 +47,9 @@ export class LocalizeController implements ReactiveController {
 
   hostConnected(): void {
     this.#observer = new MutationObserver(() => this.#update());
-    this.#observer.observe(document.documentElement, {
-      attributeFilter: ['lang'],
-      subtree: true,
-    });
-    this.#observer.observe(this.#host, { attributeFilter: ['lang'] });
+    for (const tree of [document.documentElement, this.#host]) {
+      this.#observer.observe(tree, { attributeFilter: ['lang'], subtree: true });
+    }
     this.#update();
   }
 
@@ -60,7 +58,7 @@ export class LocalizeController implements ReactiveController {
   }
 
   #update(): void {
-    const language = nearestLanguage(this.#host);
+    const language = validLanguage(nearestLanguage(this.#host));
     if (language === this.language) return;
     this.language = language;
     this.#use(translationOf(language));
@@ -80,10 +78,9 @@ export class LocalizeController implements ReactiveController {
 
 function nearestLanguage(element: Element): string {
   const around = element.closest<HTMLElement>('[lang]')?.lang;
-  if (around) return validLanguage(around);
   const root = element.getRootNode();
-  if (root instanceof ShadowRoot) return nearestLanguage(root.host);
-  return validLanguage(navigator.language);
+  if (!around && root instanceof ShadowRoot) return nearestLanguage(root.host);
+  return around || navigator.language;
 }
 
 /** `Intl` throws on a tag that is none, and a page's typo must not break signing in. */

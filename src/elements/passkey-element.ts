@@ -3,6 +3,7 @@ import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
 import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
+import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
@@ -13,7 +14,7 @@ import {
 } from './events.js';
 import { FlowController } from './flow-controller.js';
 import { LocalizeController, type StringOverrides } from './localize-controller.js';
-import type { Strings } from '../i18n/en.js';
+import type * as lateWords from '../i18n/en/errors.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
 import { warn } from './warn.js';
@@ -26,6 +27,9 @@ export type TokenResult = Exclude<SignInResult, { readonly kind: 'session' }>;
 
 /** What both elements share: where the backend is, who is signed in, and the words. */
 export abstract class PasskeyElement extends LitElement {
+  /** Which release of the package this is. */
+  static readonly version = version;
+
   static override properties: PropertyDeclarations = {
     clientId: { attribute: 'client-id' },
     backend: {},
@@ -82,7 +86,7 @@ export abstract class PasskeyElement extends LitElement {
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
-  #words: Pick<Strings, 'errors' | 'createErrors'> | undefined;
+  #words: typeof lateWords | undefined;
 
   /** Stops whatever is under way. */
   cancel(): void {
@@ -102,10 +106,11 @@ export abstract class PasskeyElement extends LitElement {
     if (changed.has('accessToken')) this.#ownToken = undefined;
   }
 
-  /** Another backend is wanted: what the old one was doing is over. */
+  /** Another backend is wanted: what the old one was doing is over, and its token goes nowhere else. */
   protected backendReset(): void {
     this.flow.cancel();
     this.flow.reset();
+    this.keepToken(undefined);
   }
 
   /** The backend is here, or it is known why not. */
@@ -169,7 +174,7 @@ export abstract class PasskeyElement extends LitElement {
 
   /** What to say of the error of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const text = this.localize.words(sharedWords);
+    const text = this.localize.words({ ...sharedWords, ...this.#words?.waitingWords });
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     if (state.status === 'failed') {
@@ -180,9 +185,9 @@ export abstract class PasskeyElement extends LitElement {
     }
     const news = {
       preparing: text.oneMoment,
-      prompting: this.flow.overdue ? text.stillWaiting : text.waitingForPasskey,
+      prompting: (this.flow.overdue && text.stillWaiting) || text.waitingForPasskey,
       verifying: text.checking,
-      waiting: text.awaitingApproval,
+      waiting: text.awaitingApproval ?? text.checking,
       idle: undefined,
       succeeded: undefined,
     }[state.status];
@@ -219,6 +224,6 @@ export abstract class PasskeyElement extends LitElement {
 }
 
 /** Stopping is a choice, not a failure. */
-export function isStop({ code }: PasskeyError): boolean {
+function isStop({ code }: PasskeyError): boolean {
   return code === 'cancelled' || code === 'aborted';
 }

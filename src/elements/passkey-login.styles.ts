@@ -65,7 +65,6 @@ export const loginStyles = css`
     font-size: 1.5rem;
   }
   .hero.done {
-    background: color-mix(in srgb, var(--_success) 16%, transparent);
-    color: var(--_success);
+    --_accent: var(--_success);
   }
 `;

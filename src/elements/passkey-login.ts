@@ -14,12 +14,14 @@ import {
 } from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { AutofillController } from './autofill-controller.js';
-import { CountdownController } from './countdown-controller.js';
+import type { Coach } from './coach.js';
+import type { Elsewhere } from './elsewhere.js';
 import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
 import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
@@ -29,7 +31,7 @@ import { passkeyIcon } from './parts/passkey-icon.js';
 import { PasskeyElement } from './passkey-element.js';
 import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
-import type { SignUp } from './sign-up.js';
+import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
 
 /**
@@ -79,8 +81,10 @@ export class PasskeyLogin extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     identifier: {},
     noAutofill: { type: Boolean, attribute: 'no-autofill' },
+    handOff: { attribute: 'hand-off' },
     lookUp: { type: Boolean, attribute: 'look-up' },
     successUrl: { attribute: 'success-url' },
+    rememberSkip: { type: Boolean, attribute: 'remember-skip' },
     for: {},
     screen: { state: true },
     notice: { state: true },
@@ -94,11 +98,20 @@ export class PasskeyLogin extends PasskeyElement {
   /** Keeps passkeys out of the autofill list. */
   noAutofill = false;
 
+  /**
+   * Offers to continue on another device, where the backend has that. The value is the address, on
+   * this site, of a page with this element: the other device opens it to approve.
+   */
+  handOff?: string;
+
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
   lookUp = false;
 
   /** Where to go after signing in; an address of this site only. */
   successUrl?: string;
+
+  /** Remembers for a week, in this browser, that somebody did not want a passkey. */
+  rememberSkip = false;
 
   /** CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey is at hand. */
   for?: string;
@@ -107,8 +120,11 @@ export class PasskeyLogin extends PasskeyElement {
   private screen: 'identify' | 'sign-up' | 'done' = 'identify';
   private notice = '';
   #doneTitle = '';
-  #signUp: SignUp | undefined;
+  #coach: Coach | undefined;
+  #elsewhere: Elsewhere | undefined;
   #immediate: ImmediateMode | undefined;
+  /** Whose the screens between the first and the last one are. */
+  #part: LoginPart | undefined;
 
   readonly #field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
@@ -119,37 +135,37 @@ export class PasskeyLogin extends PasskeyElement {
   readonly #autofill = new AutofillController(
     this,
     () => this.#autofillBackend(),
-    (answer, backend) => this.#signInWith(answer, backend, 'autofill'),
+    (answer, backend) => this.#answered('autofill', answer, backend),
   );
-  readonly #countdown = new CountdownController(this, () => this.flow.error?.retryAt);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
-    const outcome = await this.#run('sign-in', (backend, ceremony) =>
-      this.#handingOver(async () => {
-        await this.permit(new PasskeyBeforeSignInEvent('passkey'));
-        return signIn(backend, { identifier }, ceremony);
-      }),
+    const outcome = await this.#signInBy('passkey', (backend, ceremony) =>
+      signIn(backend, { identifier }, ceremony),
     );
-    if (!outcome) return false;
-    if (outcome.result) this.#finish(outcome.result, 'passkey');
-    else this.#end(this.#text.approved);
-    return outcome.result !== undefined;
+    if (outcome && !outcome.result) this.#end(this.#text.approved);
+    return !!outcome?.result;
   }
 
   /** Creates a passkey for whoever is signed in. `true` when it worked; never rejects. */
-  async register(): Promise<boolean> {
-    const signUp = await this.#loadSignUp();
-    return signUp ? signUp.register() : false;
+  register(): Promise<boolean> {
+    return this.#create('register');
   }
 
   /**
    * Creates a passkey without a question, right after the site's own sign-in with a password and in
    * browsers that can. `true` when it worked; never rejects, and nothing shows when it did not.
    */
-  async upgrade(): Promise<boolean> {
-    const signUp = await this.#loadSignUp();
-    return signUp ? signUp.upgrade() : false;
+  upgrade(): Promise<boolean> {
+    return this.#create('upgrade');
+  }
+
+  /**
+   * The site has signed the person in by other means. If a passkey failed here before, offers to
+   * create a new one. `true` when it was created; never rejects.
+   */
+  async healed(): Promise<boolean> {
+    return this.#coach?.passkeyFailed ? this.#create('replace') : false;
   }
 
   /** Goes to the field for the account name, or to the screen that is shown. */
@@ -178,6 +194,17 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (this.handOff || this.flow.state.status === 'waiting') {
+      void import('./elsewhere.js').then(({ Elsewhere }) => {
+        this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+      });
+    }
+    if (this.flow.error || this.flow.overdue || obstacle('get')) {
+      import('./coach.js').then(
+        ({ Coach }) => (this.#coach ??= new Coach(this)),
+        () => {},
+      );
+    }
     if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
     if (changed.has('for') && this.for) void this.#watchTriggers();
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
@@ -191,23 +218,26 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    this.#signUp = undefined;
-    if (this.screen === 'sign-up') this.#show('identify');
+    if (this.screen !== 'identify') this.#show('identify');
   }
 
   protected override render(): TemplateResult {
     const { language, direction } = this.localize;
-    const cancel = { look: 'quiet', onClick: () => this.cancel() } as const;
     return html`<div part="base" class="stack" lang=${language} dir=${direction}>
-      ${this.#screen()} ${messageTemplate(this.#message())}
-      ${this.flow.busy ? button(this.#text.cancel, cancel) : nothing}
+      ${this.#screen()} ${messageTemplate(this.#message())} ${this.#coach?.steps()}
+      ${this.#elsewhere?.more()}
+      ${
+        this.flow.busy
+          ? button(this.#text.cancel, { look: 'quiet', onClick: () => this.cancel() })
+          : nothing
+      }
       <slot></slot>
       <slot name="fallback"></slot>
     </div>`;
   }
 
   #screen(): TemplateResult {
-    if (this.screen === 'sign-up') return this.#signUp!.render();
+    if (this.screen === 'sign-up') return this.#part!.render();
     if (this.screen === 'identify') return this.#identifyScreen();
     return html`<div class="hero done">${doneIcon}</div>
       <h2 part="title" tabindex="-1">${this.#doneTitle}</h2>`;
@@ -254,51 +284,69 @@ export class PasskeyLogin extends PasskeyElement {
   async #continue(): Promise<void> {
     this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
     if (this.#field.fault || this.#blocked) return;
-    const signUp = await this.#loadSignUp();
+    const signUp = await this.#prepare();
     await signUp?.continue({ lookUp: this.lookUp });
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */
   async #loadSignUp(): Promise<SignUp | undefined> {
-    const backend = await this.#ready();
-    if (!backend) return undefined;
-    const { SignUp, signUpStyles } = await import('./sign-up.js');
+    // Without a backend its error is on screen already.
+    const backend = await this.source.whenReady().catch(() => undefined);
+    const loaded = backend && (await import('./sign-up.js').catch(() => undefined));
+    if (!loaded) return undefined;
+    const { SignUp, signUpStyles } = loaded;
     const { elementStyles } = this.constructor as typeof PasskeyLogin;
     adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
-    return (this.#signUp ??= new SignUp(this.#signUpHost(), backend));
+    const part = this.#part;
+    return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
+  }
+
+  /** Loads it under way already: `cancel()` ends that too. */
+  async #prepare(): Promise<SignUp | undefined> {
+    const load = async () => (await this.#loadSignUp()) ?? unreachable();
+    return (await this.#run('look-up', load))?.result;
+  }
+
+  async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
+    const signUp = await (way === 'upgrade' ? this.#loadSignUp() : this.#prepare());
+    return signUp ? signUp[way]() : false;
   }
 
   #signUpHost(): ConstructorParameters<typeof SignUp>[0] {
     return {
+      element: this,
       identifier: () => this.#field.value,
       blocked: () => this.#blocked,
-      codeInput: () => this.#query('#code') as HTMLInputElement,
       words: (english) => this.localize.words(english),
-      dispatchEvent: (event) => this.dispatchEvent(event),
-      permit: (event) => this.permit(event),
       run: (activity, ceremony) => this.#run(activity, ceremony),
-      moved: (notice) => this.#show('sign-up', notice),
+      moved: (part, notice) => this.#show('sign-up', notice, part),
       startOver: () => this.#show('identify'),
       signIn: () => this.signIn(this.#field.value),
       proved: (result) => this.handOver(result),
-      finish: (result, method, notice) =>
-        result ? this.#finish(result, method, notice) : this.#end(this.#text.createdTitle, notice),
+      finish: (result, method, notice) => void this.#finish(result, method, notice),
+      tell: (result, method) => this.#tell(result, method),
+      end: (title, notice) => this.#end(title, notice),
     };
   }
 
   /** The person has picked a passkey already. */
-  async #signInWith(
-    answer: SignInAnswer,
-    backend: PasskeyBackend,
-    method: 'autofill' | 'immediate',
-  ): Promise<void> {
-    const outcome = await this.flow.run('sign-in', (ceremony) =>
-      this.#handingOver(async () => {
-        await this.permit(new PasskeyBeforeSignInEvent(method));
-        return signInWith(backend, answer, ceremony);
-      }),
-    );
-    if (outcome?.result) this.#finish(outcome.result, method);
+  #answered(method: 'autofill' | 'immediate', answer: SignInAnswer, backend: PasskeyBackend) {
+    return this.#signInBy(method, (_, ceremony) => signInWith(backend, answer, ceremony));
+  }
+
+  async #signInBy(
+    method: 'passkey' | 'autofill' | 'immediate',
+    ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<SignInResult | undefined>,
+  ) {
+    const outcome = await this.#run('sign-in', async (backend, context) => {
+      await this.permit(new PasskeyBeforeSignInEvent(method));
+      const result = await ceremony(backend, context);
+      // The page gets the tokens before anybody is told of success: it may refuse them.
+      if (result) await this.handOver(result);
+      return result;
+    });
+    if (outcome?.result) void this.#finish(outcome.result, method);
+    return outcome;
   }
 
   async #watchTriggers(): Promise<void> {
@@ -306,19 +354,21 @@ export class PasskeyLogin extends PasskeyElement {
     this.#immediate ??= new ImmediateMode(this, {
       selector: () => this.for,
       backend: () => (this.flow.busy ? undefined : this.source.current),
-      onAnswer: (answer, backend) => this.#signInWith(answer, backend, 'immediate'),
+      onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
     });
   }
 
-  /** The page gets the tokens before anybody is told of success: it may refuse them. */
-  async #handingOver(signingIn: () => Promise<SignInResult | undefined>) {
-    const result = await signingIn();
-    if (result) await this.handOver(result);
-    return result;
+  async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
+    const { state } = this.flow;
+    this.#end(this.#text.signedIn, notice);
+    const answer = state.status === 'succeeded' ? state.answer : undefined;
+    const signUp =
+      answer?.authenticatorAttachment === 'cross-platform' && (await this.#loadSignUp());
+    if (signUp) await signUp.offerHere({ result, method }, answer);
+    else this.#tell(result, method);
   }
 
-  #finish(result: SignInResult, method: SignInMethod, notice = ''): void {
-    this.#end(this.#text.signedIn, notice);
+  #tell(result: SignInResult, method: SignInMethod): void {
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
     const target = this.successUrl ? ownUrl(this.successUrl) : undefined;
     if (target && !stay) location.assign(target);
@@ -326,7 +376,6 @@ export class PasskeyLogin extends PasskeyElement {
 
   #end(title: string, notice = ''): void {
     this.#doneTitle = title;
-    this.#signUp = undefined;
     this.#show('done', notice);
   }
 
@@ -342,11 +391,6 @@ export class PasskeyLogin extends PasskeyElement {
     );
   }
 
-  /** The backend, or nothing: then its error is on screen. */
-  #ready(): Promise<PasskeyBackend | undefined> {
-    return this.source.whenReady().catch(() => undefined);
-  }
-
   #autofillBackend(): PasskeyBackend | undefined {
     const backend = this.source.current;
     const wanted = this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
@@ -354,9 +398,11 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Shows a screen and takes the focus along, if the person was in here. */
-  #show(screen: typeof this.screen, notice = ''): void {
+  #show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
     const inside = this.matches(':focus-within');
+    if (part !== this.#part) this.#part?.left?.(this.flow.state);
     this.screen = screen;
+    this.#part = part;
     this.notice = notice;
     this.flow.reset();
     this.requestUpdate();
@@ -373,21 +419,24 @@ export class PasskeyLogin extends PasskeyElement {
 
   #message(): Message | undefined {
     const { state } = this.flow;
-    const seconds = this.#countdown.seconds;
-    if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
-    const known = this.#signUp?.messageOf(state) ?? this.message;
+    const known = this.#part?.messageOf(state) ?? this.#coach?.messageOf(state) ?? this.message;
     if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
-    const missing = this.screen === 'identify' ? obstacle('get') : undefined;
-    return missing && { kind: 'note', text: this.errorText(missing.code) };
+    const missing = this.screen === 'identify' && obstacle('get');
+    return missing ? { kind: 'note', text: this.errorText(missing.code) } : undefined;
   }
 
   get #blocked(): boolean {
-    return this.flow.busy || this.#countdown.seconds > 0;
+    return this.flow.busy || this.flow.seconds > 0;
   }
 
   get #text() {
     return this.localize.words(words);
   }
+}
+
+/** A module that cannot be loaded is a connection that does not work. */
+function unreachable(): never {
+  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
 }
 
 const words = { ...sharedWords, ...loginWords };

@@ -28,4 +28,9 @@ export const removalStyles = css`
     gap: 0.5rem;
     margin-block-start: 0.5rem;
   }
+  button.danger {
+    border-color: transparent;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
 `;

@@ -1,44 +1,62 @@
-import { html, nothing, svg, type TemplateResult } from 'lit';
-import { traitsOf, type PasskeyBackend, type SignInResult, type Status } from '../core/backend.js';
+import { html, nothing, svg, type ReactiveController, type TemplateResult } from 'lit';
+import {
+  traitsOf,
+  type AuthenticationResponseJSON,
+  type PasskeyBackend,
+  type SignInResult,
+  type Status,
+} from '../core/backend.js';
 import type { Ceremony } from '../core/ceremonies.js';
 import type { Activity, FlowState } from '../core/flow.js';
-import { register } from '../core/registration.js';
+import { register, type Registered } from '../core/registration.js';
 import { upgrade } from '../core/upgrade.js';
-import { obstacle } from '../core/webauthn.js';
+import { obstacle, surelyCan } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
-import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './events.js';
+import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent, type SignInMethod } from './events.js';
 import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
 import { icon } from './parts/icon.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
+import type { PasskeyLogin } from './passkey-login.js';
+import { isSkipped, rememberSkip } from './skip.js';
 
 export { signUpStyles } from './sign-up.styles.js';
 
+/** A way through the login with screens of its own. */
+export interface LoginPart {
+  render(): TemplateResult;
+  /** What to say of a state, where this way knows better words. */
+  messageOf(state: FlowState): Message | undefined;
+  /** Another screen takes over; `state` is the flow's until then. */
+  left?(state: FlowState): void;
+}
+
 /** What signing up needs of the element around it. */
 export interface SignUpHost {
+  readonly element: PasskeyLogin;
   identifier(): string;
   /** Whether a start would be refused just now. */
   blocked(): boolean;
-  codeInput(): HTMLInputElement;
-  dispatchEvent(event: Event): boolean;
-  /** Asks the page first; rejects where it says no. */
-  permit(event: PasskeyBeforeRegisterEvent): Promise<void>;
   readonly words: LocalizeController['words'];
   /** Runs one activity at a time; `undefined` when it failed, and then that is on screen. */
   run<Result>(
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined>;
-  /** The screen changed; the focus goes along. */
-  moved(notice?: string): void;
+  /** The screen changed to one of this way; the focus goes along. */
+  moved(part: LoginPart, notice?: string): void;
   startOver(): void;
   signIn(): Promise<boolean>;
   /** The person is signed in; what follows may need the tokens. */
   proved(result: SignInResult): Promise<void>;
-  /** Signed in; or, without a result, a passkey was created for somebody who was signed in already. */
-  finish(result: SignInResult | undefined, method: 'passkey' | 'code', notice: string): void;
+  /** The person is signed in, and the page is told. */
+  finish(result: SignInResult, method: SignInMethod, notice: string): void;
+  /** Tells the page; the screen stays. */
+  tell(result: SignInResult, method: SignInMethod): void;
+  /** The last screen. */
+  end(title: string, notice: string): void;
 }
 
 const mailIcon = icon(
@@ -46,18 +64,54 @@ const mailIcon = icon(
 );
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
 
-/** The way to a first passkey: choose, prove the address by a code, create. */
-export class SignUp {
+/** Why somebody should create a passkey. */
+type Reason = 'next-time' | 'here' | 'replacement';
+
+interface HeldSignIn {
+  readonly result: SignInResult;
+  readonly method: SignInMethod;
+}
+
+/**
+ * The way to a passkey: choose, prove the address by a code, create. For newcomers, and for people
+ * who had to use another device, or something else because their passkey failed.
+ */
+export class SignUp implements LoginPart, ReactiveController {
   #step: 'choose' | 'code' | 'create' = 'choose';
   #codeHandle = '';
-  /** A sign-in by code, told to the page once the person has a passkey or does not want one. */
-  #held: SignInResult | undefined;
+  #reason: Reason = 'next-time';
+  /** A sign-in that the page is told of once the person has a passkey or does not want one. */
+  #held: HeldSignIn | undefined;
+  /** Ends the promise of `replace`. */
+  #settle: (created: boolean) => void = () => {};
   readonly #host: SignUpHost;
   readonly #backend: PasskeyBackend;
 
   constructor(host: SignUpHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
+    host.element.addController(this);
+  }
+
+  /** Gone from the page with a decision open: whoever holds the element is told all the same. */
+  hostDisconnected(): void {
+    // A framework that moves the element puts it back within the same task.
+    queueMicrotask(() => {
+      if (!this.#host.element.isConnected) this.#leave();
+    });
+  }
+
+  /** The page hears of a sign-in whatever takes over, but for a sign-out. */
+  left(state: FlowState): void {
+    if (state.status === 'succeeded' && state.activity === 'sign-out') this.#held = undefined;
+    this.#leave();
+  }
+
+  #leave(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    this.#settle(false);
+    if (held) this.#host.tell(held.result, held.method);
   }
 
   /** One way in for everybody: people with a passkey and people who are new here. */
@@ -74,6 +128,36 @@ export class SignUp {
   /** Offers a passkey to somebody who is signed in. */
   offer(): void {
     this.#go('create');
+  }
+
+  /** Offers a passkey for this device to somebody who has signed in with that of another one. */
+  async offerHere(held: HeldSignIn, answer: AuthenticationResponseJSON): Promise<void> {
+    // A code is for the site's own server: nobody is signed in yet.
+    const wanted = held.result.kind !== 'code' && isSynced(answer) && (await this.#mayOffer());
+    const { finish, element } = this.#host;
+    if (!wanted || !element.isConnected) return finish(held.result, held.method, '');
+    this.#held = held;
+    this.#reason = 'here';
+    this.#go('create');
+  }
+
+  /** Offers a new passkey to somebody whose own one has failed. `true` when it was created. */
+  async replace(): Promise<boolean> {
+    if (!(await this.#mayOffer())) return false;
+    this.#reason = 'replacement';
+    this.#go('create');
+    return new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /** Not to people who said no, and not where it could not work. */
+  async #mayOffer(): Promise<boolean> {
+    const { registration } = this.#backend;
+    if (!registration || !traitsOf(this.#backend).addPasskey || obstacle('create')) return false;
+    return !this.#skipped && (await surelyCan('userVerifyingPlatformAuthenticator'));
+  }
+
+  get #skipped(): boolean {
+    return this.#host.element.rememberSkip && isSkipped();
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */
@@ -99,17 +183,33 @@ export class SignUp {
   async register(): Promise<boolean> {
     const identifier = this.#host.identifier() || undefined;
     const outcome = await this.#host.run('registration', async (backend, ceremony) => {
-      await this.#host.permit(new PasskeyBeforeRegisterEvent());
-      const registered = await register(backend, { identifier }, ceremony);
+      await this.#host.element['permit'](new PasskeyBeforeRegisterEvent());
+      const names = loadNames();
+      const here = this.#reason === 'here';
+      const registered = await register(backend, { identifier, here }, ceremony);
       if (registered.signIn) await this.#host.proved(registered.signIn);
-      return registered;
+      return { ...registered, keeper: keeperOf(registered, await names) };
     });
     if (!outcome) return false;
-    const { passkey, signIn } = outcome.result;
-    this.#host.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
-    const method = signIn ? 'passkey' : 'code';
-    this.#host.finish(signIn ?? this.#held, method, this.#text.passkeyCreated);
+    const { passkey, signIn, keeper } = outcome.result;
+    this.#host.element.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
+    if (signIn) this.#held = { result: signIn, method: 'passkey' };
+    this.#decided(true, this.#text.passkeyCreated(keeper));
     return true;
+  }
+
+  #skip(): void {
+    if (this.#host.element.rememberSkip) rememberSkip();
+    this.#decided(false);
+  }
+
+  #decided(created: boolean, notice = ''): void {
+    const { signedIn, createdTitle } = this.#text;
+    const held = this.#held;
+    this.#held = undefined;
+    this.#settle(created);
+    if (held) this.#host.finish(held.result, held.method, notice);
+    else this.#host.end(created ? createdTitle : signedIn, notice);
   }
 
   /** Creates a passkey without a question, after a sign-in with a password. */
@@ -118,7 +218,7 @@ export class SignUp {
     const { signal } = new AbortController();
     const created = await upgrade(this.#backend, { identifier }, signal);
     if (!created) return false;
-    this.#host.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
+    this.#host.element.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
     return true;
   }
 
@@ -133,7 +233,6 @@ export class SignUp {
     }
   }
 
-  /** What to say of a failure, where this way knows better words. */
   messageOf(state: FlowState): Message | undefined {
     if (state.status !== 'failed' || state.activity !== 'verify-code') return undefined;
     const wrong = ['verification-failed', 'invalid-input', 'not-found'].includes(state.error.code);
@@ -180,11 +279,16 @@ export class SignUp {
   #createScreen(): TemplateResult {
     const text = this.#text;
     const create = { look: 'primary', blocked: this.#host.blocked() } as const;
-    const skip = () => this.#host.finish(this.#held, 'code', '');
+    const [title, explanation] = {
+      'next-time': [text.createTitle, text.createExplained] as const,
+      here: [text.hereTitle, text.hereExplained] as const,
+      replacement: [text.replaceTitle, text.replaceExplained] as const,
+    }[this.#reason];
+    const skippable = this.#held || this.#reason === 'replacement';
     return html`<div class="hero">${passkeyIcon}</div>
-      ${this.#title(text.createTitle, text.createExplained)}
+      ${this.#title(title, explanation)}
       ${button(html`${passkeyIcon} ${text.create}`, { ...create, onClick: () => this.register() })}
-      ${this.#held ? button(text.skip, { look: 'quiet', onClick: skip }) : nothing}`;
+      ${skippable ? button(text.skip, { look: 'quiet', onClick: () => this.#skip() }) : nothing}`;
   }
 
   #title(title: string, explanation: string): TemplateResult {
@@ -207,7 +311,7 @@ export class SignUp {
 
   readonly #verifyCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const input = this.#host.codeInput();
+    const input = this.#host.element.renderRoot.querySelector<HTMLInputElement>('#code')!;
     const code = input.value.replace(/\s/g, '');
     const handle = this.#codeHandle;
     if (!code) return this.#go('code', this.#text.codeMissing);
@@ -217,17 +321,39 @@ export class SignUp {
       return result;
     });
     if (!verified) return input.select();
-    this.#held = verified.result;
-    if (this.#backend.registration && !obstacle('create')) this.#go('create');
-    else this.#host.finish(this.#held, 'code', '');
+    this.#held = { result: verified.result, method: 'code' };
+    const offer = this.#backend.registration && !obstacle('create') && !this.#skipped;
+    if (offer) this.#go('create');
+    else this.#decided(false);
   };
 
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {
     this.#step = step;
-    this.#host.moved(notice);
+    this.#host.moved(this, notice);
   }
 
   get #text() {
     return this.#host.words({ ...loginWords, ...signUpWords });
   }
+}
+
+/** On its way while the person looks at the prompt; waited for a second at most. */
+function loadNames(): Promise<((aaguid: string) => string | undefined) | undefined> {
+  const names = import('../core/provider-names.js').then(({ providerName }) => providerName);
+  const tooLate = new Promise<undefined>((resolve) => setTimeout(resolve, 1000));
+  return Promise.race([names.catch(() => undefined), tooLate]);
+}
+
+/** Who keeps a passkey, as far as that is known. */
+function keeperOf(
+  { passkey, aaguid }: Registered,
+  nameOf: ((aaguid: string) => string | undefined) | undefined,
+): string | undefined {
+  return passkey?.provider?.name ?? nameOf?.(passkey?.aaguid ?? aaguid ?? '');
+}
+
+/** A passkey that other devices may have too: of a phone, not of a security key. Its flag BE. */
+function isSynced({ response }: AuthenticationResponseJSON): boolean {
+  const base64 = response.authenticatorData.replaceAll('-', '+').replaceAll('_', '/');
+  return (atob(base64).charCodeAt(32) & 8) !== 0;
 }

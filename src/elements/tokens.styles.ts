@@ -19,7 +19,7 @@ export const tokens = css`
     --_radius: var(--passkey-radius, 12px);
     --_space: var(--passkey-space, 16px);
     --_font: var(--passkey-font, system-ui, sans-serif);
-    --_shadow: var(--passkey-shadow, 0 1px 2px #0000000f, 0 8px 24px #00000014);
+    --_shadow: var(--passkey-shadow, 0 4px 24px #0000001a);
 
     display: block;
     color: var(--_text);
@@ -52,7 +52,6 @@ export const tokens = css`
     font-size: 1.375rem;
     font-weight: 650;
     line-height: 1.25;
-    text-wrap: balance;
   }
   h2:focus {
     outline: none;
@@ -75,12 +74,12 @@ export const tokens = css`
     display: inline-flex;
     align-items: center;
     justify-content: center;
-    gap: 0.6em;
+    gap: 0.5em;
     min-block-size: 2.75rem;
-    padding: 0.5em 1em;
+    padding: 0.5em 0.75em;
     border: 1px solid var(--_border);
     border-radius: var(--_radius);
-    background: transparent;
+    background: none;
     color: inherit;
     font: 550 1rem/1.25 var(--_font);
     cursor: pointer;
@@ -99,11 +98,6 @@ export const tokens = css`
   button.quiet {
     border-color: transparent;
     color: var(--_accent);
-  }
-  button.danger {
-    border-color: transparent;
-    background: var(--_danger);
-    color: var(--_surface);
   }
   button[aria-disabled='true'] {
     opacity: 0.6;
@@ -167,10 +161,8 @@ export const tokens = css`
     }
   }
   @media (forced-colors: active) {
-    button,
-    button.primary,
-    button.danger {
-      border: 1px solid ButtonText;
+    button {
+      border: 1px solid ButtonText !important;
     }
   }
 `;

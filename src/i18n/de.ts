@@ -44,8 +44,69 @@ export const de: Strings = {
   skip: 'Nicht jetzt',
   createdTitle: 'Passkey erstellt',
   signedIn: 'Sie sind angemeldet.',
-  passkeyCreated: 'Ihr Passkey ist bereit. Beim nächsten Mal können Sie sich damit anmelden.',
+  passkeyCreated: (keeper) =>
+    `Ihr Passkey liegt ${keeper ? `in ${keeper}` : 'in Ihrem Passwortmanager oder auf diesem Gerät'}. Beim nächsten Mal können Sie sich damit anmelden.`,
+  inApp:
+    'Diese Seite ist in einer anderen App geöffnet. Passkeys funktionieren dort oft nicht. Öffnen Sie sie in Ihrem Browser.',
+  framed:
+    'Diese Seite wird in einer anderen Seite angezeigt, die ihr Passkeys nicht erlaubt. Öffnen Sie sie in einem eigenen Fenster.',
+  insecure:
+    'Passkeys brauchen eine sichere Seite (https). Rufen Sie die sichere Adresse auf oder melden Sie sich anders an.',
+  numericAddress:
+    'Unter einer Adresse aus Zahlen gibt es keine Passkeys. Rufen Sie diese Website mit ihrem Namen auf oder melden Sie sich anders an.',
+  otherAddress:
+    'Für diese Adresse sind keine Passkeys eingerichtet. Prüfen Sie, ob Sie auf der richtigen Website sind, oder melden Sie sich anders an.',
+  screenLock:
+    'Schalten Sie auf diesem Gerät eine Displaysperre oder PIN ein und versuchen Sie es erneut.',
+  extension:
+    'Noch keine Antwort. Vielleicht ist ein Passwortmanager im Browser im Weg: Suchen Sie sein Fenster, oder brechen Sie ab und versuchen Sie es ohne ihn.',
+  openInBrowser: 'Im Browser öffnen',
+  openWindow: 'In eigenem Fenster öffnen',
+  openSecure: 'Zur sicheren Seite',
+  copyAddress: 'Adresse dieser Seite kopieren',
+  addressCopied: 'Die Adresse ist kopiert.',
+  addressNotCopied: (address) => `Kopieren ist hier nicht erlaubt. Die Adresse ist ${address}`,
+  otherWays: 'Andere Wege zur Anmeldung',
+  hereTitle: 'Beim nächsten Mal mit diesem Gerät anmelden',
+  hereExplained:
+    'Ihr Passkey war auf einem anderen Gerät. Erstellen Sie auch für dieses Gerät einen, dann brauchen Sie das andere hier nicht mehr.',
+  replaceTitle: 'Neuen Passkey erstellen?',
+  replaceExplained:
+    'Ihr Passkey hat gerade nicht funktioniert. Mit einem neuen melden Sie sich wieder mit Gesicht, Fingerabdruck oder Displaysperre an.',
   approved: 'Ihre Anmeldung wurde bestätigt.',
+
+  // On another device
+  timeLeft: (time) => `Verbleibende Zeit: ${time}`,
+  elsewhere: 'Anderes Gerät verwenden',
+  elsewhereExplained:
+    'Scannen Sie das mit einem Handy, auf dem Ihr Passkey ist, oder öffnen Sie dort den Link. Sie werden nach dieser Zahl gefragt:',
+  qrCode: 'QR-Code mit dem Link',
+  link: 'Link für das andere Gerät',
+  copyLink: 'Link kopieren',
+  linkCopied: 'Der Link ist kopiert.',
+  copyFailed: 'Kopieren ist hier nicht erlaubt. Markieren Sie den Link und kopieren Sie ihn.',
+  awaitingDevice: 'Warten auf Ihr anderes Gerät …',
+  notApproved: 'Die Anmeldung wurde auf dem anderen Gerät nicht bestätigt.',
+  startAgain: 'Neu beginnen',
+  otherWay: 'Anders anmelden',
+  approveTitle: 'Anmeldung bestätigen?',
+  approveAsks: (device) => `Dieses Gerät möchte in Ihrem Konto angemeldet werden: ${device}.`,
+  deviceUnknown: 'unbekanntes Gerät',
+  approveWarning:
+    'Fahren Sie nur fort, wenn Sie das eben selbst begonnen haben. Niemand, der Sie anruft oder Ihnen schreibt, braucht das.',
+  otherNetwork:
+    'Es ist nicht im selben Netz wie Sie. Vergewissern Sie sich, dass es vor Ihnen liegt.',
+  approveNumber: 'Welche Zahl zeigt das andere Gerät?',
+  numberMissing: 'Wählen Sie die Zahl, die das andere Gerät zeigt.',
+  approve: 'Mit Passkey bestätigen',
+  refuse: 'Nein, das war ich nicht',
+  approvedElsewhere: 'Bestätigt',
+  approvedExplained: 'Machen Sie auf dem anderen Gerät weiter. Diese Seite können Sie schließen.',
+  refusedTitle: 'Abgelehnt',
+  refusedExplained: 'Niemand wurde angemeldet.',
+  wrongNumber:
+    'Das ist eine andere Zahl, deshalb wurde niemand angemeldet. Beginnen Sie auf dem anderen Gerät neu.',
+  linkOver: 'Dieser Link gilt nicht mehr. Beginnen Sie auf dem anderen Gerät neu.',
 
   // <passkey-manager>
   managerTitle: 'Passkeys',

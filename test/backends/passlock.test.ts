@@ -1,7 +1,11 @@
 import { expect } from '@open-wc/testing';
 import { resolveBackend } from '../../src/backends/index.js';
 import { passlock, type PasslockSettings } from '../../src/backends/passlock.js';
-import type { RegistrationChallenge, SignInChallenge } from '../../src/core/backend.js';
+import {
+  traitsOf,
+  type RegistrationChallenge,
+  type SignInChallenge,
+} from '../../src/core/backend.js';
 import { PasskeyError } from '../../src/core/errors.js';
 import {
   json,
@@ -245,6 +249,13 @@ describe('what is peculiar to Passlock', () => {
     server.answer(() => json(signInOptions));
     await create({ clientId: 'a/b' }).signIn.begin({ mediation: 'modal' }, signal);
     expect(server.requests[0]!.url).to.contain('/a%2Fb/passkey/');
+  });
+
+  it('who is signed in adds a passkey where the site’s server knows who that is', () => {
+    const adds = (settings: PasslockSettings) => traitsOf(passlock(settings)).addPasskey;
+    expect(adds({ siteUrl: '/site' })).to.equal(true);
+    expect(adds({ clientId: 'tenancy', authorize: () => ({}) })).to.equal(true);
+    expect(adds({ clientId: 'tenancy' })).to.equal(false);
   });
 
   it('v1: the account name is what the authenticator will show', async () => {

@@ -1,18 +1,26 @@
 import { expect } from '@open-wc/testing';
 import * as fc from 'fast-check';
+import type { AuthenticationResponseJSON } from '../../src/core/backend.js';
 import { PasskeyError } from '../../src/core/errors.js';
 import { isBusy, transition, type FlowEvent, type FlowState } from '../../src/core/flow.js';
 
 const activity = 'sign-in';
 const error = new PasskeyError('cancelled', 'dismissed');
+const answer: AuthenticationResponseJSON = {
+  id: 'BAUG',
+  rawId: 'BAUG',
+  type: 'public-key',
+  clientExtensionResults: {},
+  response: { clientDataJSON: 'AQ', authenticatorData: 'Ag', signature: 'Aw' },
+};
 const expiresAt = new Date(1_800_000_000_000);
 
 const states = {
   idle: { status: 'idle' },
   preparing: { status: 'preparing', activity },
   prompting: { status: 'prompting', activity },
-  verifying: { status: 'verifying', activity },
-  waiting: { status: 'waiting', activity, expiresAt },
+  verifying: { status: 'verifying', activity, answer },
+  waiting: { status: 'waiting', activity, answer, expiresAt },
   succeeded: { status: 'succeeded', activity },
   failed: { status: 'failed', activity, error },
 } satisfies { [Status in FlowState['status']]: FlowState & { status: Status } };
@@ -20,7 +28,7 @@ const states = {
 const events = {
   started: { type: 'started', activity: 'registration' },
   challenged: { type: 'challenged' },
-  answered: { type: 'answered' },
+  answered: { type: 'answered', answer },
   accepted: { type: 'accepted', expiresAt },
   progressed: { type: 'progressed', progress: 'pending' },
   completed: { type: 'completed' },
@@ -41,8 +49,8 @@ const moves: [from: Status, event: Type, to: FlowState][] = [
   ['verifying', 'accepted', states.waiting],
   ['waiting', 'progressed', { ...states.waiting, progress: 'pending' }],
   ['preparing', 'completed', states.succeeded],
-  ['verifying', 'completed', states.succeeded],
-  ['waiting', 'completed', states.succeeded],
+  ['verifying', 'completed', { ...states.succeeded, answer }],
+  ['waiting', 'completed', { ...states.waiting, status: 'succeeded' }],
   ['preparing', 'failed', states.failed],
   ['prompting', 'failed', states.failed],
   ['verifying', 'failed', states.failed],

@@ -1,5 +1,6 @@
 import { expect, html } from '@open-wc/testing';
-import type { PasskeyManager } from '../../src/define.js';
+import type { PasskeyLogin, PasskeyManager } from '../../src/define.js';
+import type { HandoffOperations } from '../../src/index.js';
 import { answerWith, attestation, pending } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
@@ -38,6 +39,23 @@ async function toCreate(view: View) {
   await eventually(() => view.button('Create a passkey'));
 }
 
+/** Any answer of the operations will do: nothing is approved here. */
+function setUpHandOff(view: View) {
+  const nothing = () => Promise.resolve();
+  const operations: HandoffOperations = {
+    start: () => Promise.resolve({ handle: 'handle', ticket: 'ticket', number: 42 }),
+    status: () => Promise.resolve({ state: 'pending' }),
+    exchange: () => Promise.resolve({ kind: 'session' }),
+    inspect: () =>
+      Promise.resolve({ device: { browser: 'Chrome' }, sameNetwork: false, numbers: [12, 42, 77] }),
+    beginApproval: () => Promise.resolve({ options: {} }),
+    ...{ approve: nothing, refuse: nothing },
+  };
+  const element = view.element as PasskeyLogin;
+  (element.backend as OwnBackend).handoff = () => Promise.resolve(operations);
+  element.handOff = '/';
+}
+
 const loginStates: Record<string, (view: View) => Promise<void>> = {
   'the first screen': async () => {},
   'an empty field': async (view) => view.button('Continue').click(),
@@ -54,6 +72,17 @@ const loginStates: Record<string, (view: View) => Promise<void>> = {
   'the choice': toChoose,
   'the code': toCode,
   'the offer of a passkey': toCreate,
+  'the hand-off that was begun': async (view) => {
+    setUpHandOff(view);
+    (await eventually(() => view.button('Use another device'))).click();
+    await eventually(() => expect(view.all('.qr')).to.have.length(1));
+  },
+  'the hand-off to approve': async (view) => {
+    location.hash = '#passkey-hand-off=ticket';
+    setUpHandOff(view);
+    await eventually(() => view.button(/^Approve with a passkey/));
+    history.replaceState(null, '', location.pathname + location.search);
+  },
   'the last screen': async (view) => {
     await toCreate(view);
     view.button('Not now').click();

@@ -197,7 +197,7 @@ describe('the elements in the hands of a framework', () => {
 export function typed(): void {
   const login = document.createElement('passkey-login');
   login.addEventListener('passkey-signed-in', ({ detail }) => {
-    const method: 'passkey' | 'autofill' | 'immediate' | 'code' = detail.method;
+    const method: 'passkey' | 'autofill' | 'immediate' | 'code' | 'hand-off' = detail.method;
     const kind: 'session' | 'tokens' | 'code' = detail.kind;
     return [method, kind];
   });

@@ -13,7 +13,8 @@ import {
 } from '../support/virtual-authenticator.ts';
 
 const newcomer = 'new@example.com';
-const ready = 'Your passkey is ready. Next time you can sign in with it.';
+const ready =
+  'Your passkey is in your password manager or on this device. Next time you can sign in with it.';
 
 const dialects = {
   rest: html`<passkey-login backend="rest" no-autofill></passkey-login>`,

@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { passkeyErrorCodes } from 'passkey-elements';
 import { en } from 'passkey-elements/locales/en';
+import { locales } from '../../vite.config.ts';
 import { withBackendTable } from './backend-table.ts';
 
 interface Named {
@@ -36,7 +37,7 @@ const manifest = JSON.parse(read('custom-elements.json')) as {
 const elements = manifest.modules
   .flatMap(({ declarations }) => declarations)
   .filter(({ tagName }) => tagName);
-const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/*.md', { cwd: root })];
+const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/**/*.md', { cwd: root })];
 
 describe('docs/reference.md', () => {
   const reference = read('docs/reference.md');
@@ -132,6 +133,40 @@ describe('the README', () => {
       const kilobytes = Number(promise?.[1]?.match(/([\d.]+) kB/)?.[1]);
       assert.ok(kilobytes * 1000 >= Number(bytes) - 50, `${entries}: ${bytes} B`);
     }
+  });
+});
+
+describe('docs/languages.md', () => {
+  it('lists the languages that are here', () => {
+    const table = rows(section(read('docs/languages.md'), '# Languages'));
+    const tags = table.map(([first]) => nameIn(first)).filter((name) => name !== undefined);
+    assert.deepEqual(tags.sort(), locales().sort());
+  });
+});
+
+describe('llms.txt', () => {
+  const text = read('dist/llms.txt');
+
+  it('is small enough to be read at once', () => {
+    assert.ok(Buffer.byteLength(text) < 20_000, `${Buffer.byteLength(text)} B`);
+  });
+
+  it('names everything that is public, and every page', () => {
+    const kinds = ['attributes', 'members', 'events', 'slots', 'cssParts', 'cssStates'] as const;
+    for (const element of elements) {
+      for (const { name } of kinds.flatMap((kind): readonly Named[] => element[kind])) {
+        const spelled = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+        assert.ok(text.includes(name) || text.includes(spelled), name);
+      }
+    }
+    for (const code of passkeyErrorCodes) assert.match(text, new RegExp(`^- ${code}: .`, 'm'));
+    for (const page of globSync('docs/**/*.md', { cwd: root }))
+      assert.ok(text.includes(page), page);
+  });
+
+  it('tells of this version', () => {
+    const { version } = JSON.parse(read('package.json')) as { readonly version: string };
+    assert.ok(text.startsWith(`# passkey-elements ${version}\n`));
   });
 });
 

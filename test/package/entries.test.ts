@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { join, relative } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { installedAlong, PackedSite } from '../support/packed-site.ts';
 
 interface PackageJson {
   readonly exports: Record<
@@ -12,17 +17,83 @@ interface PackageJson {
   readonly jsdelivr: string;
   readonly customElements: string;
   readonly dependencies: Record<string, string>;
+  readonly peerDependencies: Record<string, string>;
+  readonly peerDependenciesMeta: Record<string, { readonly optional: boolean }>;
+  readonly scripts: Record<string, string>;
+  readonly sideEffects: readonly string[];
 }
 
-const root = new URL('../../', import.meta.url);
+/** One way into the package; a `*` in `exports` stands for every file that fits. */
+interface Door {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly isModule: boolean;
+}
+
+const site = new PackedSite();
+const root = new URL(`file://${site.package}/`);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const json = JSON.parse(read('package.json')) as PackageJson;
-const doors = Object.entries(json.exports).flatMap(([door, target]) => openDoors(door, target));
-const modules = doors.filter(({ file }) => file.endsWith('.js'));
+const doors = Object.entries(json.exports).flatMap(([name, target]) => openDoors(name, target));
+const modules = doors.filter(({ isModule }) => isModule);
 
-describe('the published package', () => {
+site.add('react'); // the one door that needs more than a page
+after(() => site[Symbol.dispose]());
+
+describe('the packed tarball', () => {
+  it('brings few packages along, and none runs anything when it is installed', () => {
+    const along = installedAlong();
+    assert.ok(along.size + 1 <= 8, [...along.keys()].join(', '));
+    assert.deepEqual(
+      [...along].filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path),
+      [],
+    );
+    for (const [peer, { optional }] of Object.entries(json.peerDependenciesMeta)) {
+      assert.ok(optional && peer in json.peerDependencies, peer);
+    }
+    const hooks = ['preinstall', 'install', 'postinstall', 'prepare'];
+    assert.deepEqual(
+      hooks.filter((hook) => hook in json.scripts),
+      [],
+    );
+  });
+
+  it('holds what it needs and nothing of the workshop', () => {
+    const files = globSync('**', { cwd: site.package, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(relative(site.package, parentPath), name));
+    const published = /^(dist\/|(package|custom-elements)\.json$|README\.md$|LICENSE$)/;
+    assert.deepEqual(
+      files.filter((file) => !published.test(file)),
+      [],
+    );
+    assert.ok(files.includes('LICENSE'));
+  });
+
+  it('is clean in the eyes of publint', async () => {
+    const { buffer, byteOffset, byteLength } = readFileSync(site.tarball);
+    const tarball = buffer.slice(byteOffset, byteOffset + byteLength);
+    const { messages } = await publint({ pack: { tarball }, strict: true });
+    assert.deepEqual(messages, []);
+  });
+
+  it('has types that fit its modules, however an ES module is resolved', async () => {
+    const data = createPackageFromTarballData(readFileSync(site.tarball));
+    const entrypoints = modules.map(({ name }) => name);
+    const analysis = await checkPackage(data, { entrypoints });
+    assert.ok(analysis.types, 'no types found');
+    assert.deepEqual(Object.keys(analysis.entrypoints).sort(), entrypoints.sort());
+    // There is no CommonJS here, and tools that know no `exports` find the main door only.
+    const old = /"resolutionKind":"(node10|node16-cjs)"/;
+    const problems = analysis.problems.map((problem) => JSON.stringify(problem));
+    assert.deepEqual(
+      problems.filter((problem) => !old.test(problem)),
+      [],
+    );
+  });
+
   it('has the doors the README names', () => {
-    const names = modules.map(({ door }) => door);
+    const names = modules.map(({ name }) => name);
     for (const door of ['.', './define', './login', './manager', './backends/http']) {
       assert.ok(names.includes(door), door);
     }
@@ -30,24 +101,76 @@ describe('the published package', () => {
     assert.ok(names.includes('./locales/de'));
   });
 
-  for (const { door, file, types } of doors) {
-    it(`${door} leads to files that exist`, () => {
-      assert.ok(existsSync(new URL(file, root)), file);
-      if (types) assert.ok(existsSync(new URL(types, root)), types);
+  for (const { name, files } of doors) {
+    it(`${name} leads to files that exist`, () => {
+      for (const file of files) assert.ok(existsSync(new URL(file, root)), file);
     });
   }
 
-  for (const { door } of modules) {
-    it(`${door} can be imported where there is no page`, async () => {
-      assert.equal(typeof globalThis.document, 'undefined');
-      await import(`passkey-elements${door.slice(1)}`);
+  for (const condition of ['development', 'default']) {
+    const flags = condition === 'default' ? [] : ['--conditions', condition];
+    it(`can be imported where there is no page, under the condition ${condition}`, () => {
+      const names = modules.map(({ name }) => `passkey-elements${name.slice(1)}`);
+      const code = `
+        await import('lit'); // brings a registry of elements, and globals of its own
+        void fetch;
+        const before = new Set(Reflect.ownKeys(globalThis));
+        const imported = [];
+        for (const name of ${JSON.stringify(names)}) {
+          await import(name);
+          imported.push([name, import.meta.resolve(name).includes('/dist/development/')]);
+        }
+        const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key)).map(String);
+        console.log(JSON.stringify({ imported, added, page: typeof document }));
+      `;
+      const { imported, added, page } = JSON.parse(site.run(code, ...flags)) as {
+        imported: [string, boolean][];
+        added: string[];
+        page: string;
+      };
+      assert.equal(page, 'undefined');
+      assert.deepEqual(
+        imported,
+        names.map((name) => [name, condition === 'development']),
+      );
+      assert.deepEqual(added, []);
     });
   }
 
-  it('opens no other module', async () => {
-    for (const inner of ['backends/index', 'locales/locales', 'core/flow', 'inner/core/flow']) {
-      await assert.rejects(import(`passkey-elements/${inner}`), inner);
+  it('asks for a framework in its own door only', () => {
+    const name = new RegExp(`from ["'](${Object.keys(json.peerDependencies).join('|')})["'/]`);
+    const asking = globSync('dist/**/*.{js,d.ts}', { cwd: root }).filter((file) =>
+      name.test(withoutComments(read(file))),
+    );
+    const own = /^dist\/(types\/frameworks\/|(development\/)?react\.js$)/;
+    assert.deepEqual(
+      asking.filter((file) => !own.test(file)),
+      [],
+    );
+    assert.ok(asking.includes('dist/react.js'));
+  });
+
+  it('tells servers that the React components are for the page', () => {
+    for (const file of ['dist/react.js', 'dist/development/react.js']) {
+      assert.match(read(file), /^["']use client["'];/);
     }
+  });
+
+  it('opens no other module', () => {
+    const inner = ['backends/index', 'locales/locales', 'core/flow', 'inner/core/flow'];
+    const code = `
+      for (const name of ${JSON.stringify(inner)}) {
+        const code = await import('passkey-elements/' + name).catch(({ code }) => code);
+        console.log(code);
+      }
+    `;
+    const refusals = site.run(code).trim().split('\n');
+    const known = ['ERR_PACKAGE_PATH_NOT_EXPORTED', 'ERR_MODULE_NOT_FOUND'];
+    assert.equal(refusals.length, inner.length);
+    assert.deepEqual(
+      refusals.filter((code) => !known.includes(code)),
+      [],
+    );
   });
 
   it('points its other fields at files that exist', () => {
@@ -56,16 +179,25 @@ describe('the published package', () => {
     }
   });
 
-  it('imports nothing that is not a dependency', () => {
-    const known = Object.keys(json.dependencies);
-    for (const file of globSync('dist/**/*.js', { cwd: root, exclude: ['dist/*.min.js'] })) {
-      for (const [, name = ''] of read(file).matchAll(/^(?:import|export) .*?"([^".][^"]*)";$/gm)) {
+  it('imports nothing that is not a dependency, in code and in types', () => {
+    const known = Object.keys({ ...json.dependencies, ...json.peerDependencies });
+    const imports = /\b(?:from|import|import\()\s*["']([^"'.][^"']*)["']/g;
+    for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: root, exclude: ['**/*.min.js'] })) {
+      for (const [, name = ''] of withoutComments(read(file)).matchAll(imports)) {
         assert.ok(
           known.some((dependency) => name === dependency || name.startsWith(`${dependency}/`)),
           `${file} imports ${name}`,
         );
       }
     }
+  });
+
+  it('marks exactly those modules that do something when imported', () => {
+    const doing = globSync('dist/**/*.js', { cwd: root }).filter(
+      (file) => file.endsWith('.min.js') || /^defineElement\(/m.test(read(file)),
+    );
+    const marked = json.sideEffects.filter((file) => file.startsWith('./dist/'));
+    assert.deepEqual(marked.map((file) => file.slice(2)).sort(), doing.sort());
   });
 });
 
@@ -86,35 +218,53 @@ describe('words for developers', () => {
   });
 });
 
-describe('the script-tag file', () => {
-  const script = read(json.unpkg);
+describe('the script-tag files', () => {
+  const integrity = JSON.parse(read('dist/sri.json')) as Record<string, string>;
+  const files = globSync('dist/*.min.js', { cwd: root }).sort();
 
-  it('needs nothing else', () => {
-    assert.doesNotMatch(script, /\bimport\s*\(|\bimport\s*["{*]|sourceMappingURL/);
+  it('are three, each with its hash', () => {
+    const names = ['passkey-elements.min.js', 'passkey-login.min.js', 'passkey-manager.min.js'];
+    assert.deepEqual(
+      files,
+      names.map((name) => `dist/${name}`),
+    );
+    for (const name of names) {
+      const hash = createHash('sha384')
+        .update(read(`dist/${name}`))
+        .digest('base64');
+      assert.equal(integrity[name], `sha384-${hash}`);
+    }
+    assert.deepEqual(Object.keys(integrity), names);
   });
 
-  it("holds Lit's production build", () => {
-    assert.doesNotMatch(script, /Lit is in dev mode/);
-    assert.match(script, /litElementVersions/);
+  it('have their hashes in the README that is published', () => {
+    assert.ok(read('README.md').includes(`integrity="${integrity['passkey-elements.min.js']}"`));
   });
 
-  it('registers both tags', () => {
-    assert.match(script, /passkey-login/);
-    assert.match(script, /passkey-manager/);
-  });
+  for (const file of files) {
+    it(`${file} needs nothing else`, () => {
+      assert.doesNotMatch(read(file), /\bimport\s*\(|\bimport\s*["{*]|sourceMappingURL/);
+    });
+
+    it(`${file} holds Lit's production build`, () => {
+      assert.doesNotMatch(read(file), /Lit is in dev mode/);
+      assert.match(read(file), /litElementVersions/);
+    });
+  }
 });
 
-/** One row per door; a `*` in it stands for every file that fits. */
-function openDoors(door: string, target: PackageJson['exports'][string]) {
-  const { default: file, types } =
-    typeof target === 'string' ? { default: target, types: undefined } : target;
-  if (!file.includes('*')) return [{ door, file, types }];
-  const [before = '', after = ''] = file.slice(2).split('*');
+function openDoors(name: string, target: PackageJson['exports'][string]): Door[] {
+  const files = typeof target === 'string' ? [target] : Object.values(target);
+  const isModule = files.at(-1)!.endsWith('.js');
+  const [before = '', after = ''] = files.at(-1)!.slice(2).split('*');
+  if (!name.includes('*')) return [{ name, files, isModule }];
   return globSync(`${before}*${after}`, { cwd: root })
     .map((path) => path.slice(before.length, path.length - after.length))
-    .map((name) => ({
-      door: door.replace('*', name),
-      file: file.replace('*', name),
-      types: types?.replace('*', name),
+    .map((star) => ({
+      name: name.replace('*', star),
+      files: files.map((file) => file.replace('*', star)),
+      isModule,
     }));
 }
+
+const withoutComments = (code: string): string => code.replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, '');

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { build, type Rolldown } from 'vite';
+import { PackedSite } from '../support/packed-site.ts';
+
+const site = new PackedSite();
+after(() => site[Symbol.dispose]());
 
 const doors = {
   'passkey-elements': [],
@@ -39,23 +42,22 @@ function tagsAfter(door: string): string[] {
     await import('${door}');
     console.log(JSON.stringify(tags.sort()));
   `;
-  return JSON.parse(
-    execFileSync(process.execPath, ['--input-type=module', '--eval', code], { encoding: 'utf8' }),
-  ) as string[];
+  return JSON.parse(site.run(code)) as string[];
 }
 
 /** What a site's bundler makes of a module, with the `sideEffects` marks in force. */
 async function bundle(code: string): Promise<string> {
-  const entry = 'site';
-  const site = {
-    name: 'site',
-    resolveId: (id: string) => (id === entry ? `${process.cwd()}/test/package/site.js` : undefined),
-    load: (id: string) => (id.endsWith('/site.js') ? code : undefined),
+  const entry = 'page';
+  const page = {
+    name: 'page',
+    resolveId: (id: string) => (id === entry ? `${site.folder}/page.js` : undefined),
+    load: (id: string) => (id.endsWith('/page.js') ? code : undefined),
   };
   const outcome = (await build({
     configFile: false,
     logLevel: 'error',
-    plugins: [site],
+    root: site.folder,
+    plugins: [page],
     build: { write: false, rolldownOptions: { input: entry } },
   })) as Rolldown.RolldownOutput;
   return outcome.output.map((file) => (file.type === 'chunk' ? file.code : '')).join('');

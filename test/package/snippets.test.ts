@@ -3,13 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
-
-interface Snippet {
-  /** Page and line, as editors open them. */
-  readonly where: string;
-  readonly language: string;
-  readonly code: string;
-}
+import { snippetsOf, type Snippet } from '../support/snippets.ts';
 
 interface Named {
   readonly name: string;
@@ -35,16 +29,23 @@ const elements = manifest.modules
 const names = (kind: Exclude<keyof Element, 'tagName'>): Set<string> =>
   new Set(elements.flatMap((element) => element[kind].map(({ name }) => name)));
 
-const snippets = ['README.md', ...globSync('docs/*.md', { cwd: root })].flatMap(snippetsOf);
+const snippets = ['README.md', ...globSync('docs/**/*.md', { cwd: root })].flatMap((page) =>
+  snippetsOf(page),
+);
 const written = (language: string) => snippets.filter((snippet) => snippet.language === language);
 
 describe('the snippets of the README and the docs', () => {
   it('are found', () => {
-    for (const language of ['ts', 'html', 'css']) assert.notEqual(written(language).length, 0);
+    for (const language of ['ts', 'tsx', 'html', 'css'])
+      assert.notEqual(written(language).length, 0);
   });
 
   it('compile against the published types, as strict TypeScript', () => {
     assert.deepEqual(faultsOf(written('ts'), { strict: true, noUncheckedIndexedAccess: true }), []);
+  });
+
+  it('compile where they are React components', () => {
+    assert.deepEqual(faultsOf(written('tsx'), { strict: true }), []);
   });
 
   it('compile where they are scripts in HTML', () => {
@@ -92,14 +93,6 @@ describe('the snippets of the README and the docs', () => {
   });
 });
 
-function snippetsOf(page: string): Snippet[] {
-  const text = read(page);
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map((match) => {
-    const line = text.slice(0, match.index).split('\n').length;
-    return { where: `${page}:${line}`, language: match[1] ?? '', code: match[2] ?? '' };
-  });
-}
-
 /** What the compiler says of modules that lie, in its eyes only, in the project's own folder. */
 function faultsOf(
   modules: readonly Pick<Snippet, 'where' | 'code'>[],
@@ -111,15 +104,16 @@ function faultsOf(
     moduleResolution: ts.ModuleResolutionKind.Bundler,
     lib: ['lib.es2024.d.ts', 'lib.dom.d.ts', 'lib.dom.iterable.d.ts'],
     types: [],
+    jsx: ts.JsxEmit.ReactJSX,
     skipLibCheck: true,
     noEmit: true,
     ...strictness,
   };
   const files = new Map(
     modules.map(({ code }, at) => [
-      `${root}snippet-${at}.ts`,
-      // A page that has the elements knows their tags, whoever loaded them.
-      `import 'passkey-elements/define'; ${code}`,
+      `${root}snippet-${at}.tsx`,
+      // A page that has the elements knows their tags and functions, whoever loaded them.
+      `import 'passkey-elements/define'; import './dist/types/script/offer.js'; ${code}`,
     ]),
   );
   const host = ts.createCompilerHost(options);
@@ -130,7 +124,7 @@ function faultsOf(
     const code = files.get(path);
     return code === undefined
       ? getSourceFile(path, version, ...rest)
-      : ts.createSourceFile(path, code, version, true);
+      : ts.createSourceFile(path, code, version, true, ts.ScriptKind.TSX);
   };
   const paths = [...files.keys()];
   const program = ts.createProgram(paths, options, host);

@@ -108,6 +108,7 @@ export class Backend {
     return createApp({
       store: options.store ?? this.database,
       origins: ['http://localhost'],
+      handoff: true,
       now: this.now,
       log: (entry) => this.log.push(entry),
       sendCode: ({ identifier, code }) => void this.codes.set(identifier, code),
@@ -141,7 +142,15 @@ export class Backend {
   }
 
   async count(
-    table: 'sessions' | 'passkeys' | 'challenges' | 'outcomes' | 'audit' | 'users' | 'tries',
+    table:
+      | 'sessions'
+      | 'passkeys'
+      | 'challenges'
+      | 'outcomes'
+      | 'audit'
+      | 'users'
+      | 'tries'
+      | 'handoffs',
   ) {
     const row = await this.database
       .selectFrom(table)

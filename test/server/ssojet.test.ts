@@ -390,6 +390,26 @@ onEachDatabase((backend) => {
       });
     }
 
+    it('lets a right answer wait for the site’s approval, and gives it no token', async () => {
+      let decision: 'pending' | 'approved' = 'pending';
+      const browser = await signIn(backend, { ssojet: { approval: () => decision } });
+      await register(browser);
+      const sessions = await backend.count('sessions');
+      const identifier = 'ada@example.com';
+      const { body } = await browser.ssojet(
+        'POST',
+        '/passkey/login',
+        await answerLogin(browser, identifier),
+      );
+      assert.deepEqual(Object.keys(body), ['status', 'expires_at']);
+      assert.equal(body.status, 'pending');
+      const ask = () => browser.ssojet('GET', '/passkey/status', { query: { identifier } });
+      assert.deepEqual((await ask()).body, { status: 'pending' });
+      decision = 'approved';
+      assert.deepEqual((await ask()).body, { status: 'approved' });
+      assert.equal(await backend.count('sessions'), sessions);
+    });
+
     it('says the same of everyone unless the operator reveals accounts', async () => {
       const browser = await signIn(backend);
       await register(browser);

@@ -9,6 +9,15 @@ export interface StoryAbilities {
   readonly remove: boolean;
   /** The refused request for the list, where somebody who is not signed in sends one: ` 401 …`. */
   readonly refusedList?: RegExp;
+  /** The session is the site's, which alone can end it: its cookies go, and the page is read again. */
+  readonly siteSession?: boolean;
+  /** The list does not say which passkey an entry is, so none is ever forgotten by the authenticator. */
+  readonly anonymousList?: boolean;
+  /** How a sign-in with a removed passkey is refused: ` 401 …`, and what people are told. */
+  readonly removed?: {
+    readonly refusal: RegExp;
+    readonly code: 'unknown-credential' | 'verification-failed';
+  };
 }
 
 interface Cast {
@@ -28,6 +37,7 @@ export class BackendStory {
   readonly #page: Page;
   readonly #watch: PageWatch;
   readonly #authenticator: PageAuthenticator;
+  #removed: Copy | undefined;
 
   constructor(url: string, can: StoryAbilities, { page, watch, authenticator }: Cast) {
     this.#url = url;
@@ -51,6 +61,7 @@ export class BackendStory {
     if (list) this.#watch.expectErrors('unauthorized');
     if (refusedList) this.#watch.expectRefusal(refusedList);
     await this.#page.goto(`${this.#url}/`);
+    if (list) await expect(this.manager).toContainText('You are not signed in');
   }
 
   async addPasskey(): Promise<void> {
@@ -65,16 +76,25 @@ export class BackendStory {
     await this.#authenticator.setPresence(false);
   }
 
-  /** Ends the session from `/`, and waits until passkeys are on offer again. */
+  /** Ends the session from `/`, or the site's from anywhere, and waits until passkeys are on offer again. */
   async signOut(): Promise<void> {
-    await this.login.evaluate((element: Login) => element.signOut());
+    if (this.#can.siteSession) await this.#comeBack();
+    else await this.login.evaluate((element: Login) => element.signOut());
     await expect(this.button(this.login, 'Sign in with a passkey')).toBeVisible();
     await this.#watch.autofillWaits();
   }
 
-  /** Comes back, picks the passkey from the autofill list, and has not clicked anything. */
+  /** Comes back once the session is over, picks the passkey from the autofill list, and has not clicked anything. */
   async signInByAutofill(): Promise<void> {
-    await this.#signIn('autofill', () => this.openSignedOut());
+    await this.#comeBack();
+    await this.#watch.autofillWaits();
+    await this.#signIn('autofill', () =>
+      this.login.evaluate(async (element: Login) => {
+        element.noAutofill = true; // what waits already does not hear of somebody who comes
+        await element.updateComplete;
+        element.noAutofill = false;
+      }),
+    );
   }
 
   /** From `/`, signed out. */
@@ -83,9 +103,10 @@ export class BackendStory {
     await this.#signIn('passkey', () => this.button(this.login, 'Sign in with a passkey').click());
   }
 
-  /** Gives the only passkey another name, which is still there when the page is read again. */
+  /** Gives the only passkey another name, which is still there when the list is read again. */
   async rename(name: string): Promise<void> {
     if (!this.#can.rename) {
+      await expect(this.rows).toHaveCount(1);
       await expect(this.button(this.rows, 'Rename')).toHaveCount(0);
       return;
     }
@@ -98,20 +119,46 @@ export class BackendStory {
     await expect(this.rows).toContainText(name);
   }
 
-  /** Removes the only passkey, and the authenticator forgets it. */
+  /** Removes the only passkey from any page; the authenticator forgets it, where it is known which one that is. */
   async remove(): Promise<void> {
     if (!this.#can.remove) {
+      await expect(this.rows).toHaveCount(1);
       await expect(this.button(this.rows, 'Remove')).toHaveCount(0);
       return;
     }
+    [this.#removed] = await this.#authenticator.credentials();
     await this.button(this.rows, 'Remove').click();
     await this.button(this.manager.getByRole('dialog'), 'Remove').click();
     await expect(this.manager).toContainText('No passkeys yet');
+    if (this.#can.anonymousList) return;
     await expect.poll(() => this.#authenticator.credentials()).toEqual([]);
+  }
+
+  /** Tries the removed passkey from `/`, signed in or not, as if the authenticator had kept it. */
+  async signInWithRemoved(): Promise<void> {
+    const { refusal, code } = this.#can.removed!;
+    if (!this.#can.anonymousList) await this.#authenticator.addCredential(this.#removed!);
+    await this.signOut();
+    await this.login.evaluate((element: Login) => {
+      element.noAutofill = true; // else it would try again and again
+    });
+    this.#watch.expectRefusal(refusal);
+    this.#watch.expectErrors(code);
+    await this.#authenticator.setPresence(true);
+    await this.button(this.login, 'Sign in with a passkey').click();
+    await expect(this.login.getByRole('alert')).toHaveText(refused[code]);
+    const left = code === 'unknown-credential' ? 0 : 1;
+    await expect.poll(() => this.#authenticator.credentials()).toHaveLength(left);
+    await this.#authenticator.setPresence(false);
   }
 
   button(parent: Locator, name: string): Locator {
     return parent.getByRole('button', { name });
+  }
+
+  async #comeBack(): Promise<void> {
+    if (this.#can.siteSession) await this.#page.context().clearCookies();
+    await this.openSignedOut();
   }
 
   async #signIn(method: 'autofill' | 'passkey', act: () => Promise<void>): Promise<void> {
@@ -125,5 +172,11 @@ export class BackendStory {
   }
 }
 
+const refused = {
+  'unknown-credential': /This passkey was removed/,
+  'verification-failed': /could not be verified/,
+};
+
+type Copy = Awaited<ReturnType<PageAuthenticator['credentials']>>[number];
 type Login = HTMLElementTagNameMap['passkey-login'];
 type Manager = HTMLElementTagNameMap['passkey-manager'];

@@ -1,4 +1,7 @@
+import { PGlite } from '@electric-sql/pglite';
 import { test as base } from '@playwright/test';
+import { migrate, type Database } from '../../demo/server/database.ts';
+import { openPGlite } from '../../demo/server/pglite.ts';
 import { startDemoServer, type DemoServer } from './demo-server.ts';
 import { addPageAuthenticator, type PageAuthenticator } from './page-authenticator.ts';
 import type { VirtualAuthenticatorOptions } from './virtual-authenticator.ts';
@@ -14,6 +17,8 @@ interface Fixtures {
 interface SharedFixtures {
   /** One backend for all tests of a run; a test may restart it, and uses accounts of its own. */
   readonly server: DemoServer;
+  /** One database for the backends that tests make themselves; accounts of their own here too. */
+  readonly database: Database;
 }
 
 /** Playwright's `test`, with the reference backend behind `page.goto('/')`. */
@@ -23,6 +28,15 @@ export const test = base.extend<Fixtures, SharedFixtures>({
     async ({}, use) => {
       await using server = await startDemoServer({ TRUSTED_PROXIES: '1' });
       await use(server);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  database: [
+    async ({}, use) => {
+      const database = openPGlite(new PGlite());
+      await migrate(database);
+      await use(database);
+      await database.destroy();
     },
     { scope: 'worker', timeout: 60_000 },
   ],

@@ -82,6 +82,8 @@ export class OwnBackend implements PasskeyBackend {
       }),
   };
 
+  handoff?: PasskeyBackend['handoff'];
+
   codes: PasskeyBackend['codes'] = {
     send: (request, signal) => this.#do('codes.send', request, signal, () => ({ handle: 'h' })),
     verify: (request, signal) =>

@@ -91,6 +91,18 @@ export class Site {
     return undefined;
   }
 
+  /** What only the browser that began the one hand-off there is may know. */
+  async handoffHandle(): Promise<string> {
+    const handles = this.#reference.database.selectFrom('handoffs').select('handle');
+    return (await handles.executeTakeFirstOrThrow()).handle;
+  }
+
+  /** Another device of the same person: the same backend, with cookies of its own. */
+  otherDevice(): OtherDevice {
+    const mounted = mountHono(this.#reference.createApp());
+    return new OtherDevice(mounted, (identifier) => this.codeFor(identifier));
+  }
+
   /** Lets the backend answer everything again. */
   heal(): void {
     this.#faults = [];
@@ -192,6 +204,56 @@ export class Site {
       this.requests.push(request.clone());
     });
     this.#worker.resetHandlers(recorder, ...this.#faults, ...this.#mounted.handlers);
+  }
+}
+
+/** A device that speaks to the backend without a page. */
+export class OtherDevice {
+  readonly authenticator = new SoftwareAuthenticator({ origin: location.origin });
+  readonly #mounted: MountedServer;
+  readonly #codeFor: (identifier: string) => string | undefined;
+
+  constructor(mounted: MountedServer, codeFor: (identifier: string) => string | undefined) {
+    this.#mounted = mounted;
+    this.#codeFor = codeFor;
+  }
+
+  async post(path: string, body: object): Promise<Record<string, unknown>> {
+    const answer = await this.#send(path, body);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${text}`);
+    return (text ? JSON.parse(text) : {}) as Record<string, unknown>;
+  }
+
+  /** Makes this device one with a passkey of that person. */
+  async setUp(identifier: string): Promise<this> {
+    const { handle } = await this.post('/codes/send', { identifier });
+    await this.post('/codes/verify', { handle, code: this.#codeFor(identifier) });
+    const begun = await this.post('/registration/begin', {});
+    const options = begun.options as PublicKeyCredentialCreationOptionsJSON;
+    const answer = await this.authenticator.create(options);
+    await this.post('/registration/finish', { challengeId: begun.challengeId, answer });
+    return this;
+  }
+
+  /** Approves the hand-off of a link, with the number that the person picks there. */
+  async approve(ticket: string, number: number): Promise<void> {
+    const { challengeId, options } = await this.post('/handoffs/approval/begin', { ticket });
+    const answer = await this.authenticator.get(options as PublicKeyCredentialRequestOptionsJSON);
+    await this.post('/handoffs/approval/finish', { ticket, number, challengeId, answer });
+  }
+
+  async #send(path: string, body: object): Promise<Response> {
+    const request = new Request(`${location.origin}${rest}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    for (const handler of this.#mounted.handlers) {
+      const result = await handler.run({ request, requestId: crypto.randomUUID() });
+      if (result?.response) return result.response;
+    }
+    throw new Error(`Nobody answers ${path}.`);
   }
 }
 

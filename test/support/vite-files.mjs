@@ -1,4 +1,5 @@
 import { createServer } from 'vite';
+import { packageVersion } from '../../vite.config.ts';
 
 /**
  * Vite as the file server of the test runner: it transforms and serves every file, while the
@@ -12,7 +13,7 @@ export async function viteFiles({ include, exclude }) {
     logLevel: 'warn',
     cacheDir: 'node_modules/.cache/vite-tests',
     publicDir: false,
-    plugins: [runnerUrls()],
+    plugins: [packageVersion(), runnerUrls()],
     resolve: { tsconfigPaths: true },
     oxc: { target: 'es2022' }, // `await using` is a syntax error in WebKit
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },

@@ -30,6 +30,8 @@ const secretNames = new Set([
   ...['access_token', 'refresh_token', 'token', 'identifier', 'email'],
   ...['clientDataJSON', 'authenticatorData', 'signature', 'attestationObject', 'userHandle'],
   ...['challenge', 'challengeId', 'auth_code', 'handle', 'state', 'code', 'otp'],
+  ...['id_token', 'sessionToken', 'registrationToken', 'authenticationToken'],
+  ...['auth_session', 'challenge_id'],
 ]);
 
 /** Watches a page for all that must never happen there, whatever a test is about. */

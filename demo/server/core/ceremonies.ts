@@ -21,17 +21,24 @@ export const replayed = 'replayed';
 export async function beginSignIn(
   core: Core,
   binding: Binding,
-  request: { identifier?: string; mediation?: string; offerPasskeys: boolean },
+  request: {
+    identifier?: string;
+    mediation?: string;
+    offerPasskeys: boolean;
+    /** The answer is to approve this hand-off, and good for nothing else. */
+    handoff?: string;
+  },
 ) {
-  const { identifier } = request;
+  const { identifier, handoff } = request;
   const user = identifier === undefined ? undefined : await findUser(core.database, identifier);
   const own = await listPasskeys(core, { id: user?.id ?? '' });
   const latestFirst = own.toSorted((one, other) => lastUse(other) - lastUse(one));
   const challenge = await openChallenge(core, binding, {
-    kind: 'sign-in',
+    kind: handoff === undefined ? 'sign-in' : 'approval',
     userId: user?.id,
     identifier,
     mediation: request.mediation,
+    handoff,
   });
   const options: PublicKeyCredentialRequestOptionsJSON = {
     challenge: challenge.challenge,
@@ -74,26 +81,7 @@ export async function finishSignIn(
       const before = await findOutcome(core, work, binding, request.challengeId, 'sign-in');
       throw before ? verificationFailed(replayed) : challengeExpired('unknown challenge');
     }
-    const passkey = await lockPasskey(work, answer.id);
-    if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
-    // Who typed a name signs in to that account or not at all.
-    if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
-      throw verificationFailed("another account's passkey");
-    }
-    const { counter, backedUp } = await verifyAssertion(
-      core,
-      challenge.challenge,
-      answer,
-      passkey,
-      demands,
-    );
-    await checkCounter(core, work, passkey, counter);
-    await work
-      .updateTable('passkeys')
-      .set({ sign_count: counter, backed_up: backedUp, last_used_at: core.now() })
-      .where('id', '=', passkey.id)
-      .where('user_id', '=', passkey.user_id)
-      .execute();
+    const passkey = await acceptAnswer(core, work, challenge, answer, demands);
     await rememberOutcome(core, work, challenge, {
       user_id: passkey.user_id,
       passkey_id: passkey.id,
@@ -108,6 +96,37 @@ export async function finishSignIn(
   });
   core.log({ event: 'signed-in', user: signedIn.user.id });
   return signedIn;
+}
+
+/** Checks the answer to a challenge that was taken, and gives the passkey it was made with. */
+export async function acceptAnswer(
+  core: Core,
+  work: Work,
+  challenge: ChallengeRow,
+  answer: Assertion,
+  demands?: Demands,
+): Promise<PasskeyRow> {
+  const passkey = await lockPasskey(work, answer.id);
+  if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  // Who typed a name signs in to that account or not at all.
+  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
+    throw verificationFailed("another account's passkey");
+  }
+  const { counter, backedUp } = await verifyAssertion(
+    core,
+    challenge.challenge,
+    answer,
+    passkey,
+    demands,
+  );
+  await checkCounter(core, work, passkey, counter);
+  await work
+    .updateTable('passkeys')
+    .set({ sign_count: counter, backed_up: backedUp, last_used_at: core.now() })
+    .where('id', '=', passkey.id)
+    .where('user_id', '=', passkey.user_id)
+    .execute();
+  return passkey;
 }
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>

@@ -14,6 +14,7 @@ export interface ChallengeDetails {
   readonly identifier?: string | null;
   readonly displayName?: string | null;
   readonly mediation?: string | null;
+  readonly handoff?: string;
 }
 
 /** Where a ceremony stands, as its own browser may know. */
@@ -35,6 +36,7 @@ export async function openChallenge(core: Core, binding: Binding, details: Chall
     identifier: details.identifier ?? null,
     display_name: details.displayName ?? null,
     mediation: details.mediation ?? null,
+    handoff: details.handoff ?? null,
     expires_at: after(core, policy.challengeLifetime),
   };
   await core.database.insertInto('challenges').values(challenge).execute();
@@ -48,6 +50,7 @@ export interface Claim {
   readonly userId?: string;
   /** The identifier named at the beginning, `null` for none; left out when the dialect does not repeat it. */
   readonly identifier?: string | null;
+  readonly handoff?: string;
 }
 
 /** Takes a challenge out of the world: of any number of attempts one gets it, the others get nothing. */
@@ -63,6 +66,7 @@ export async function takeChallenge(core: Core, work: Work, binding: Binding, cl
   if (claim.identifier !== undefined) {
     taking = taking.where('identifier', 'is not distinct from', claim.identifier);
   }
+  if (claim.handoff !== undefined) taking = taking.where('handoff', '=', claim.handoff);
   const challenge = await taking.returningAll().executeTakeFirst();
   if (challenge && challenge.expires_at <= core.now()) throw challengeExpired('expired');
   return challenge;

@@ -22,7 +22,7 @@ export const toHex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Bytes nobody can guess. */
-export const randomBytes = (length: number): Uint8Array<ArrayBuffer> =>
+const randomBytes = (length: number): Uint8Array<ArrayBuffer> =>
   crypto.getRandomValues(new Uint8Array(length));
 
 /** A new identifier of 24 lower-case hexadecimal digits, the form of every id this server hands out. */

@@ -17,6 +17,12 @@ export const policy = {
   bearerSessionLifetime: 60 * minute,
   codeLifetime: 10 * minute,
   codeTries: 5,
+  /** RFC 10027 asks for a short life; the person stands in front of both devices. */
+  handoffLifetime: 5 * minute,
+  /** What a browser is asked to wait between two questions, in seconds. */
+  handoffInterval: 5,
+  handoffQuestions: { limit: 30, window: minute },
+  handoffsPerBrowser: { limit: 10, window: 10 * minute },
   tries: { limit: 20, window: minute },
   codesPerAddress: { limit: 10, window: 10 * minute },
   maxBodyBytes: 64 * 1024,

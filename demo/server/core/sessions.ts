@@ -10,6 +10,14 @@ export interface SessionKind {
   readonly client: string;
 }
 
+/** How a session begins, beside whose it is. */
+export interface NewSession extends SessionKind {
+  /** Secret of the session that this one takes the place of. */
+  readonly replaces?: string;
+  /** The sign-in counts as too old for adding or deleting a passkey from the start. */
+  readonly stale?: boolean;
+}
+
 /** A session found by its secret. */
 export interface Session {
   readonly user: UserRow;
@@ -23,7 +31,7 @@ export async function startSession(
   core: Core,
   work: Work,
   user: UserRow,
-  session: SessionKind & { readonly replaces?: string },
+  session: NewSession,
 ): Promise<SignedIn> {
   const token = newSecret();
   const expiresAt = after(core, lifetimes[session.kind]);
@@ -40,7 +48,7 @@ export async function startSession(
       kind: session.kind,
       client: session.client,
       user_id: user.id,
-      signed_in_at: core.now(),
+      signed_in_at: session.stale ? new Date(0) : core.now(),
       expires_at: expiresAt,
     })
     .execute();

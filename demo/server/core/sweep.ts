@@ -3,7 +3,7 @@ import { policy } from './policy.ts';
 
 const interval = 60_000;
 const tables = [
-  ...(['challenges', 'outcomes', 'codes', 'sessions', 'tries'] as const),
+  ...(['challenges', 'outcomes', 'codes', 'handoffs', 'sessions', 'tries'] as const),
   'passlock_tokens',
 ] as const;
 const lastSweep = new WeakMap<object, number>();

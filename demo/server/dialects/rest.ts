@@ -25,13 +25,26 @@ import {
   renamePasskey,
   userHandle,
 } from '../core/credentials.ts';
+import { readDevice } from '../core/devices.ts';
 import { toBase64Url } from '../core/encoding.ts';
 import { Refusal, toRefusal } from '../core/errors.ts';
+import {
+  approveHandoff,
+  beginApproval,
+  cancelHandoff,
+  exchangeHandoff,
+  handoffState,
+  inspectHandoff,
+  refuseHandoff,
+  startHandoff,
+} from '../core/handoffs.ts';
 import { normalizeIdentifier, normalizeName } from '../core/names.ts';
+import { policy } from '../core/policy.ts';
 import { providerName } from '../core/providers.ts';
 import { endSession, findSession, requireFreshSession, type Session } from '../core/sessions.ts';
-import type { PasskeyRow, UserRow } from '../database.ts';
+import type { HandoffRow, PasskeyRow, UserRow } from '../database.ts';
 import {
+  clientAddress,
   crossOrigin,
   limitTries,
   noStore,
@@ -63,10 +76,25 @@ const bodies = {
   codesVerify: v.strictObject({ handle: id, code: v.pipe(v.string(), v.regex(/^[0-9]{6}$/)) }),
   rename: v.strictObject({ name: text }),
   signOut: v.strictObject({}),
+  handoffStart: v.strictObject({}),
+  handoffHandle: v.strictObject({ handle: id }),
+  handoffTicket: v.strictObject({ ticket: id }),
+  approvalFinish: v.strictObject({
+    ticket: id,
+    number: v.pipe(v.number(), v.integer(), v.minValue(10), v.maxValue(99)),
+    challengeId: id,
+    answer: assertion,
+  }),
 };
 
+/** Settings of our own dialect, beside those of all. */
+export interface RestSettings extends HttpSettings {
+  /** Whether a sign-in may be approved on another device. */
+  readonly handoff: boolean;
+}
+
 /** Our own dialect, as openapi.yaml describes it: JSON, and a session in a cookie. */
-export function createRestDialect(core: Core, settings: HttpSettings): Hono<AppEnv> {
+export function createRestDialect(core: Core, settings: RestSettings): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const secure = settings.secureCookies;
 
@@ -224,6 +252,66 @@ export function createRestDialect(core: Core, settings: HttpSettings): Hono<AppE
     return c.body(null, 204);
   });
 
+  if (settings.handoff) {
+    app.post('/handoffs', async (c) => {
+      await readJson(c, bodies.handoffStart);
+      const binding = await newBinding(c);
+      await limitTries(core, c, settings, binding.browser);
+      const device = readDevice(c.req.header('user-agent'));
+      const address = clientAddress(c, settings);
+      return c.json(handoffJson(await startHandoff(core, binding, { device, address })), 201);
+    });
+
+    app.post('/handoffs/status', async (c) => {
+      const { handle } = await readJson(c, bodies.handoffHandle);
+      const state = await handoffState(core, await ownBinding(c), handle);
+      return c.json({ ...state, interval: policy.handoffInterval });
+    });
+
+    app.post('/handoffs/exchange', async (c) => {
+      const { handle } = await readJson(c, bodies.handoffHandle);
+      const binding = await ownBinding(c);
+      await limitTries(core, c, settings, binding.browser);
+      const replaces = readSessionCookie(c, secure);
+      const signedIn = await exchangeHandoff(core, binding, handle, { ...session, replaces });
+      return welcome(c, signedIn);
+    });
+
+    app.post('/handoffs/cancel', async (c) => {
+      const { handle } = await readJson(c, bodies.handoffHandle);
+      await cancelHandoff(core, await ownBinding(c), handle);
+      return c.body(null, 204);
+    });
+
+    app.post('/handoffs/inspect', async (c) => {
+      const { ticket } = await readJson(c, bodies.handoffTicket);
+      await limitTries(core, c, settings);
+      return c.json(await inspectHandoff(core, ticket, clientAddress(c, settings)));
+    });
+
+    app.post('/handoffs/approval/begin', async (c) => {
+      const { ticket } = await readJson(c, bodies.handoffTicket);
+      const binding = await newBinding(c);
+      await limitTries(core, c, settings, binding.browser);
+      return c.json(challengeJson(await beginApproval(core, binding, ticket)));
+    });
+
+    app.post('/handoffs/approval/finish', async (c) => {
+      const body = await readJson(c, bodies.approvalFinish);
+      const binding = await ownBinding(c);
+      await limitTries(core, c, settings, binding.browser);
+      await approveHandoff(core, binding, body);
+      return c.body(null, 204);
+    });
+
+    app.post('/handoffs/refuse', async (c) => {
+      const { ticket } = await readJson(c, bodies.handoffTicket);
+      await limitTries(core, c, settings);
+      await refuseHandoff(core, ticket);
+      return c.body(null, 204);
+    });
+  }
+
   app.all('*', () => {
     throw new Refusal('not-found', 'There is nothing at this address.');
   });
@@ -241,6 +329,14 @@ async function accountState(core: Core, identifier: string) {
 const challengeJson = ({ id, ...rest }: { id: string; expiresAt: Date; options: unknown }) => ({
   challengeId: id,
   ...rest,
+});
+
+const handoffJson = ({ handle, ticket, number, expires_at }: HandoffRow) => ({
+  handle,
+  ticket,
+  number,
+  expiresAt: expires_at,
+  interval: policy.handoffInterval,
 });
 
 const userJson = ({ id, identifier, display_name }: UserRow) => ({

@@ -9,12 +9,13 @@ import {
   replayed,
 } from '../core/ceremonies.ts';
 import { resendCode, sendCode, verifyCode } from '../core/codes.ts';
-import type { Binding, Core, SignedIn } from '../core/core.ts';
+import { after, type Binding, type Core, type SignedIn } from '../core/core.ts';
 import { findUser, listPasskeys, removePasskey, renamePasskey } from '../core/credentials.ts';
 import { newSecret, toBase64Url } from '../core/encoding.ts';
 import { Refusal, toRefusal } from '../core/errors.ts';
 import { normalizeIdentifier, normalizeName } from '../core/names.ts';
-import { findSession, requireFreshSession, type Session } from '../core/sessions.ts';
+import { policy } from '../core/policy.ts';
+import { endSession, findSession, requireFreshSession, type Session } from '../core/sessions.ts';
 import type { PasskeyRow } from '../database.ts';
 import {
   crossOrigin,
@@ -40,6 +41,8 @@ export interface SsojetSettings {
   readonly registerResult: 'message' | 'record';
   readonly statusStyle: 'string' | 'boolean' | 'empty';
   readonly deleteStyle: 'json' | 'empty';
+  /** Makes each sign-in wait until the site approves it; asked again at each status. */
+  readonly approval?: (identifier: string) => 'pending' | 'approved' | 'rejected';
   /** List credentials, real or made up, when a login names an identifier. */
   readonly includeAllowCredentials: boolean;
 }
@@ -190,6 +193,10 @@ export function createSsojetDialect(
     const request = { challengeId: readAuthCode(c), identifier: readIdentifier(c) ?? null, answer };
     const session = { kind: 'bearer', client: binding.client } as const;
     const signedIn = await finishSignIn(core, binding, request, session);
+    if (settings.approval?.(signedIn.user.identifier) === 'pending') {
+      await endSession(core, signedIn.token); // what its status says grants no session
+      return text(c, { status: 'pending', expires_at: after(core, policy.challengeLifetime) });
+    }
     return text(c, loginResults[settings.loginResult](signedIn));
   });
 
@@ -301,6 +308,7 @@ function toEmail(text: string): string {
 }
 
 async function status(core: Core, settings: SsojetSettings, identifier: string) {
+  if (settings.approval) return { status: settings.approval(identifier) };
   if (settings.statusStyle === 'empty') return {};
   const boolean = settings.statusStyle === 'boolean';
   if (!core.revealAccounts) return boolean ? {} : { status: 'unknown' };

@@ -1,7 +1,7 @@
-import { html, nothing, svg, type TemplateResult } from 'lit';
+import { html, nothing, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 import { icon } from './icon.js';
 
-export const doneIcon = icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`);
+export const doneIcon: SVGTemplateResult = icon(svg`<path d="m5 12.5 4.5 4.5L19 7.5"/>`);
 const alertIcon = icon(svg`<circle cx="12" cy="12" r="9"/><path d="M12 7.5V13m0 3v.2"/>`);
 const busyIcon = icon(svg`<path d="M12 3a9 9 0 1 0 9 9"/>`, 'spin');
 

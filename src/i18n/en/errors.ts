@@ -35,6 +35,12 @@ export const errors = {
   unknown: 'That did not work. Try again, or choose another way.',
 } satisfies Record<PasskeyErrorCode, string>;
 
+/** Where it takes long. */
+export const waitingWords = {
+  stillWaiting: 'Still waiting. Look at your browser, your password manager or your phone.',
+  awaitingApproval: 'Your sign-in still needs to be approved.',
+};
+
 /** By error code, where creating a passkey needs other words than signing in. */
 export const createErrors: Partial<Record<PasskeyErrorCode, string>> = {
   cancelled: 'No passkey was created. You may have cancelled, or it took too long.',

@@ -7,6 +7,5 @@ export const loginWords = {
   or: 'or',
   signIn: 'Sign in with a passkey',
   signedIn: 'You are signed in.',
-  createdTitle: 'Passkey created',
   approved: 'Your sign-in was approved.',
 };

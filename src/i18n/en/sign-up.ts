@@ -19,5 +19,13 @@ export const signUpWords = {
     'A passkey lets you sign in with your face, fingerprint or screen lock. It is kept in your password manager, and there is nothing to remember.',
   create: 'Create a passkey',
   skip: 'Not now',
-  passkeyCreated: 'Your passkey is ready. Next time you can sign in with it.',
+  passkeyCreated: (keeper?: string) =>
+    `Your passkey is ${keeper ? `in ${keeper}` : 'in your password manager or on this device'}. Next time you can sign in with it.`,
+  createdTitle: 'Passkey created',
+  hereTitle: 'Sign in with this device next time',
+  hereExplained:
+    'Your passkey was on another device. Create one for this device too, and you will not need the other one here.',
+  replaceTitle: 'Create a new passkey?',
+  replaceExplained:
+    'Your passkey did not work just now. With a new one you can sign in with your face, fingerprint or screen lock again.',
 };

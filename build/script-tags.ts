@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { build } from 'vite';
+import { dropHints, minifyTemplates, packageVersion, version } from '../vite.config.ts';
+
+/*
+ * The files for a script tag: each holds everything it needs, so that one hash covers it. The hashes
+ * go to `dist/sri.json` and into the pages where people copy them.
+ */
+const names = globSync('src/script/passkey-*.ts')
+  .map((file) => basename(file, '.ts'))
+  .sort();
+for (const name of names) await buildScript(name);
+const integrity = Object.fromEntries(names.map((name) => [`${name}.min.js`, hashOf(name)]));
+writeFileSync('dist/sri.json', `${JSON.stringify(integrity, null, 2)}\n`);
+for (const page of ['README.md', 'docs/frameworks/html.md']) {
+  writeFileSync(page, withHashes(readFileSync(page, 'utf8')));
+}
+
+async function buildScript(name: string): Promise<void> {
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [packageVersion(), minifyTemplates(), dropHints()],
+    build: {
+      target: 'es2022',
+      emptyOutDir: false,
+      lib: {
+        entry: `src/script/${name}.ts`,
+        formats: ['iife'],
+        name: 'passkeyElements', // demanded, though the file exports nothing
+        fileName: () => `${name}.min.js`,
+      },
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
+  });
+}
+
+function hashOf(name: string): string {
+  const file = readFileSync(`dist/${name}.min.js`);
+  return `sha384-${createHash('sha384').update(file).digest('base64')}`;
+}
+
+/** Each script tag of one of our files, with the hash of that file as it is now. */
+function withHashes(page: string): string {
+  return page.replace(
+    /(passkey-elements@)[^/]+(\/dist\/)([\w-]+\.min\.js)("\s+integrity=")[^"]*/g,
+    (_, before: string, folder: string, file: string, between: string) =>
+      `${before}${version}${folder}${file}${between}${integrity[file]}`,
+  );
+}

@@ -1,0 +1,16 @@
+import type { HTMLAttributes } from 'preact';
+import type { Attributes, Elements, PlainListeners, Properties, Tag } from './members.js';
+
+type Tagged<T extends Tag> = Omit<HTMLAttributes<Elements[T]>, keyof Properties<T>> &
+  Properties<T> &
+  Attributes<T> &
+  PlainListeners<T>;
+
+declare module 'preact' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'passkey-login': Tagged<'passkey-login'>;
+      'passkey-manager': Tagged<'passkey-manager'>;
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import type { JSX } from 'solid-js';
+import type { Attributes, Elements, EventName, Listener, Properties, Tag } from './members.js';
+
+type Tagged<T extends Tag> = Omit<JSX.HTMLAttributes<Elements[T]>, keyof Properties<T>> &
+  Properties<T> &
+  Attributes<T> & {
+    [
+      Name in keyof Properties<T> as Name extends string ? `prop:${Name}` : never
+    ]?: Properties<T>[Name];
+  } & {
+    [Name in EventName<T> as `on:${Name}`]?: Listener<T, Name>;
+  };
+
+declare module 'solid-js' {
+  namespace JSX {
+    interface IntrinsicElements {
+      'passkey-login': Tagged<'passkey-login'>;
+      'passkey-manager': Tagged<'passkey-manager'>;
+    }
+  }
+}

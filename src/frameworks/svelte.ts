@@ -1,0 +1,14 @@
+import type { HTMLAttributes } from 'svelte/elements';
+import type { Attributes, Elements, PlainListeners, Properties, Tag } from './members.js';
+
+type Tagged<T extends Tag> = Omit<HTMLAttributes<Elements[T]>, keyof Properties<T>> &
+  Properties<T> &
+  Attributes<T> &
+  PlainListeners<T>;
+
+declare module 'svelte/elements' {
+  interface SvelteHTMLElements {
+    'passkey-login': Tagged<'passkey-login'>;
+    'passkey-manager': Tagged<'passkey-manager'>;
+  }
+}

@@ -1,0 +1,5 @@
+import '../login.js';
+import { offer } from './offer.js';
+
+/** The script-tag file for `<passkey-login>`. */
+offer();

@@ -1,0 +1,245 @@
+import { expect, html } from '@open-wc/testing';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { openSite } from '../support/site.ts';
+import { eventually, type View } from '../support/view.ts';
+import {
+  addVirtualAuthenticator,
+  hasVirtualAuthenticators,
+} from '../support/virtual-authenticator.ts';
+
+const ada = 'ada@example.com';
+const page = location.pathname;
+const withHandOff = html`<passkey-login
+  backend="rest"
+  no-autofill
+  hand-off=${page}
+></passkey-login>`;
+
+/** The first question comes after two seconds, the next after five. */
+const patience = 9_000;
+
+const linkOf = (view: View) => view.field('Link for the other device').value;
+const ticketOf = (view: View) => new URL(linkOf(view)).hash.replace('#passkey-hand-off=', '');
+const numberOf = (view: View) => Number(view.all('.number')[0]!.textContent);
+
+async function begin(view: View): Promise<void> {
+  (await eventually(() => view.button('Use another device'))).click();
+  await eventually(() => view.field('Link for the other device'));
+}
+
+describe('continuing on another device with <passkey-login>', function () {
+  this.timeout(20_000);
+  const site = openSite({ handoff: true });
+
+  afterEach(() => history.replaceState(null, '', location.pathname + location.search));
+
+  it('is offered only where the site asks for it', async () => {
+    const view = await place(html`<passkey-login backend="rest" no-autofill></passkey-login>`);
+    const other = await place(withHandOff);
+    await eventually(() => other.button('Use another device'));
+    expect(view.offers('Use another device')).to.equal(false);
+    expect(site.wire).to.deep.equal([]);
+  });
+
+  it('is not offered by a backend that has none, nor for a page of another site', async () => {
+    const own = await place(
+      html`<passkey-login
+        backend="rest"
+        no-autofill
+        hand-off="https://evil.example/"
+      ></passkey-login>`,
+    );
+    const ssojet = await place(
+      html`<passkey-login client-id="demo" no-autofill hand-off=${page}></passkey-login>`,
+    );
+    const right = await place(withHandOff);
+    await eventually(() => right.button('Use another device'));
+    expect(own.offers('Use another device')).to.equal(false);
+    expect(ssojet.offers('Use another device')).to.equal(false);
+  });
+
+  it('shows a number, a picture and a link, none of which holds the handle', async () => {
+    const view = await place(withHandOff);
+    await begin(view);
+    expect(view.headings).to.deep.equal(['Use another device']);
+    expect(numberOf(view)).to.be.within(10, 99);
+    const picture = await eventually(() => {
+      const [picture] = view.all('svg.qr');
+      expect(picture).to.be.ok;
+      return picture!;
+    });
+    expect(picture.getAttribute('aria-label')).to.equal('QR code that holds the link');
+    const { width, height } = picture.getBoundingClientRect();
+    expect([height, width > 150], 'large enough for a camera').to.deep.equal([width, true]);
+    const link = new URL(linkOf(view));
+    expect([link.origin, link.pathname, link.search]).to.deep.equal([location.origin, page, '']);
+    await eventually(() => expect(view.status).to.equal('Waiting for your other device…'));
+    expect(view.all('[role="timer"]')[0]!.textContent).to.match(/^Time left: [45]:\d\d$/);
+    const handle = await site.handoffHandle();
+    expect(view.element.shadowRoot!.innerHTML).not.to.contain(handle);
+    expect(link.href).not.to.contain(handle);
+  });
+
+  it('signs in here when it is approved there', async () => {
+    const phone = await site.otherDevice().setUp(ada);
+    const events = new PasskeyEvents();
+    const view = await place(withHandOff);
+    await begin(view);
+    await phone.approve(ticketOf(view), numberOf(view));
+    expect(await site.whoAmI()).to.equal(undefined);
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']), patience);
+    expect(events.names).to.deep.equal(['passkey-status', 'passkey-signed-in']);
+    expect(events.of('passkey-status')[0]!.detail).to.deep.equal({ state: 'authenticated' });
+    expect(events.of('passkey-signed-in')[0]!.detail).to.deep.equal({
+      method: 'hand-off',
+      kind: 'session',
+    });
+    expect(await site.whoAmI()).to.equal(ada);
+    expect(site.wire.filter((line) => line.endsWith('/exchange'))).to.have.length(1);
+    expect(view.all('[role="timer"]')).to.have.length(0);
+  });
+
+  it('says so when it was refused there, and starts again with another number and link', async () => {
+    const phone = site.otherDevice();
+    const view = await place(withHandOff);
+    await begin(view);
+    const first = linkOf(view);
+    await phone.post('/handoffs/refuse', { ticket: ticketOf(view) });
+    await eventually(
+      () => expect(view.alert).to.equal('The sign-in was not approved on the other device.'),
+      patience,
+    );
+    expect(view.all('.qr, .number')).to.have.length(0);
+    view.button('Start again').click();
+    await eventually(() => view.field('Link for the other device'));
+    expect(linkOf(view)).not.to.equal(first);
+    expect(view.alert).to.equal('');
+  });
+
+  it('can be called off; then nobody can approve it, and nothing is asked any more', async () => {
+    const phone = site.otherDevice();
+    const events = new PasskeyEvents();
+    const view = await place(withHandOff);
+    await begin(view);
+    const ticket = ticketOf(view);
+    view.button('Cancel').click();
+    await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
+    expect(events.names).to.deep.equal(['passkey-cancelled']);
+    await eventually(() => expect(site.wire.at(-1)).to.equal('POST /handoffs/cancel'));
+    const gone = await phone.post('/handoffs/inspect', { ticket }).catch(String);
+    expect(gone).to.contain('404');
+    view.button('Sign in another way').click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Sign in or create an account']));
+    expect(site.wire.slice(-2)).to.deep.equal(['POST /handoffs', 'POST /handoffs/cancel']);
+  });
+
+  it('says so where the operator does not allow it', async () => {
+    site.configure({ handoff: false });
+    const view = await place(withHandOff);
+    (await eventually(() => view.button('Use another device'))).click();
+    await eventually(() => expect(view.alert).to.contain('can’t use passkeys here'));
+  });
+
+  describe('the page of the link', () => {
+    /** Somebody else’s screen, and this page opened by its link. */
+    async function opened(template = withHandOff) {
+      const other = site.otherDevice();
+      const begun = await other.post('/handoffs', {});
+      location.hash = `#passkey-hand-off=${String(begun.ticket)}`;
+      const view = await place(template);
+      const state = async () => {
+        const { handle } = begun;
+        return (await other.post('/handoffs/status', { handle })).state;
+      };
+      return { other, begun, view, state };
+    }
+
+    const choose = (view: View, number: unknown) => view.field(String(number)).click();
+    const approveButton = (view: View) => view.button(/^Approve with a passkey/);
+
+    it('names who asks, warns, and shows three numbers of which none is chosen', async () => {
+      const { begun, view } = await opened();
+      await eventually(() => approveButton(view));
+      expect(view.headings).to.deep.equal(['Approve a sign-in?']);
+      expect(view.text).to.contain('to your account: unknown device.');
+      expect(view.text).to.contain('Go on only if you have just started this yourself.');
+      const numbers = view.all<HTMLInputElement>('input[type="radio"]');
+      expect(numbers.map(({ checked }) => checked)).to.deep.equal([false, false, false]);
+      expect(numbers.map(({ value }) => value)).to.include(String(begun.number));
+    });
+
+    it('asks for no passkey before a number is chosen', async () => {
+      const { view, state } = await opened();
+      (await eventually(() => approveButton(view))).click();
+      await eventually(() =>
+        expect(view.status).to.equal('Choose the number that the other device shows.'),
+      );
+      expect(site.wire).to.deep.equal(['POST /handoffs/inspect']);
+      expect(await state()).to.equal('pending');
+    });
+
+    it('“No” ends it at once, without a passkey', async () => {
+      const { view, state } = await opened();
+      (await eventually(() => view.button('No, that was not me'))).click();
+      await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+      expect(await state()).to.equal('failed');
+      expect(location.hash).to.equal('');
+    });
+
+    it('of a link that is no longer good offers nothing to approve', async () => {
+      location.hash = `#passkey-hand-off=${'f'.repeat(24)}`;
+      const view = await place(withHandOff);
+      await eventually(() =>
+        expect(view.alert).to.equal(
+          'This link is no longer good. Start again on the other device.',
+        ),
+      );
+      expect(view.offers(/Approve/)).to.equal(false);
+      expect(location.hash).to.equal('');
+      view.button('Sign in another way').click();
+      await eventually(() => view.field('E-mail address'));
+    });
+
+    it('does nothing where the site does not ask for it', async () => {
+      const { view } = await opened(
+        html`<passkey-login backend="rest" no-autofill></passkey-login>`,
+      );
+      view.field('E-mail address');
+      expect(site.wire).to.deep.equal([]);
+    });
+
+    if (hasVirtualAuthenticators) {
+      it('approves with the right number and a passkey, and signs nobody in here', async () => {
+        await using authenticator = await addVirtualAuthenticator();
+        await site.account(ada, authenticator);
+        const events = new PasskeyEvents();
+        const { other, begun, view, state } = await opened();
+        await eventually(() => approveButton(view));
+        choose(view, begun.number);
+        approveButton(view).click();
+        await eventually(() => expect(view.headings).to.deep.equal(['Approved']));
+        expect(await state()).to.equal('authenticated');
+        expect(await site.whoAmI()).to.equal(undefined);
+        expect(events.names).to.deep.equal([]);
+        const { handle } = begun;
+        const session = await other.post('/handoffs/exchange', { handle });
+        expect((session.user as { identifier: string }).identifier).to.equal(ada);
+        expect(location.hash).to.equal('');
+      });
+
+      it('a wrong number signs nobody in, and says what to do', async () => {
+        await using authenticator = await addVirtualAuthenticator();
+        await site.account(ada, authenticator);
+        const { begun, view, state } = await opened();
+        await eventually(() => approveButton(view));
+        const numbers = view.all<HTMLInputElement>('input[type="radio"]');
+        choose(view, numbers.find(({ value }) => value !== String(begun.number))!.value);
+        approveButton(view).click();
+        await eventually(() => expect(view.alert).to.match(/^That is another number/));
+        expect(view.offers(/Approve/)).to.equal(false);
+        expect(await state()).to.equal('failed');
+      });
+    }
+  });
+});

@@ -1,0 +1,208 @@
+import { expect } from '@open-wc/testing';
+import * as fc from 'fast-check';
+import '../../src/login.js';
+import type { PasskeyLogin } from '../../src/define.js';
+import {
+  answerWith,
+  assertion,
+  attestation,
+  isFree,
+  nextTask,
+  replace,
+  settled,
+  requestOptions,
+  creationOptions,
+} from '../core/stand-ins.ts';
+import { OwnBackend } from '../support/own-backend.ts';
+
+const ends = ['passkey-signed-in', 'passkey-cancelled', 'passkey-error'];
+
+/** A step of the backend or of the browser that waits for the test. */
+interface Waiting {
+  readonly succeed: () => void;
+  readonly fail: () => void;
+}
+
+/** One element, all of whose steps wait to be answered, in any order, by the test. */
+class World {
+  readonly element: PasskeyLogin;
+  /** How the starts ended. */
+  readonly ended: string[] = [];
+  readonly waiting: Waiting[] = [];
+  readonly promises: Promise<boolean>[] = [];
+  /** Requests and prompts so far. */
+  asked = 0;
+  starts = 0;
+  #backend = this.#newBackend();
+  /** How many had been asked for when everything was stopped; absent while something may run. */
+  #stoppedAt: number | undefined = 0;
+  /** Prompts that were opened, with whether they are still open. */
+  readonly #prompts: (() => boolean)[] = [];
+
+  constructor(stubborn: boolean) {
+    this.element = document.createElement('passkey-login');
+    this.element.noAutofill = true;
+    this.element.lang = 'en';
+    this.element.backend = this.#backend;
+    for (const ceremony of ['get', 'create'] as const) {
+      answerWith(ceremony, ({ signal }) => {
+        let settled = false;
+        this.#prompts.push(() => !settled && !signal.aborted);
+        const credential = ceremony === 'get' ? assertion() : attestation();
+        const { succeed, fail, promise } = this.#wait(credential);
+        if (!stubborn) signal.addEventListener('abort', fail);
+        void this.waiting.push({ succeed, fail });
+        return promise.finally(() => (settled = true));
+      });
+    }
+    for (const name of ends) {
+      this.element.addEventListener(name, () => this.ended.push(name));
+    }
+    document.body.append(this.element);
+  }
+
+  start(way: 'signIn' | 'register'): void {
+    if (this.element.isConnected) this.#stoppedAt = undefined;
+    this.starts += 1;
+    this.promises.push(this.element[way]());
+  }
+
+  cancel(): void {
+    this.element.cancel();
+    if (this.promises.length === this.starts) this.#stoppedAt = this.asked;
+  }
+
+  remove(): void {
+    this.element.remove();
+  }
+
+  insert(): void {
+    document.body.append(this.element);
+  }
+
+  changeBackend(): void {
+    this.element.backend = this.#backend = this.#newBackend();
+  }
+
+  answer(place: number, well: boolean): void {
+    const [step] = this.waiting.splice(place % Math.max(this.waiting.length, 1), 1);
+    if (well) step?.succeed();
+    else step?.fail();
+  }
+
+  check(): void {
+    const open = this.#prompts.filter((isOpen) => isOpen()).length;
+    expect(open, 'open prompts').to.be.at.most(1);
+    expect(this.ended.length, 'ends').to.be.at.most(this.starts);
+    if (this.#stoppedAt !== undefined) {
+      expect(this.asked, 'requests after a stop').to.equal(this.#stoppedAt);
+    }
+  }
+
+  /** Everything is over: each promise is settled, the page’s one request is free. */
+  async end(): Promise<void> {
+    this.element.remove();
+    await nextTask();
+    const before = [this.asked, this.ended.length];
+    while (this.waiting.length > 0) {
+      this.answer(0, true);
+      await nextTask();
+    }
+    const outcomes: boolean[] = [];
+    for (const promise of this.promises) void promise.then((outcome) => outcomes.push(outcome));
+    for (let task = 0; task < 50 && outcomes.length < this.starts; task++) await nextTask();
+    expect(outcomes, 'settled promises').to.have.length(this.starts);
+    for (let wait = 0; wait < 50 && !isFree(); wait++) await settled(); // what ignored its abort gets a moment
+    expect([this.asked, this.ended.length], 'after the removal').to.deep.equal(before);
+    expect(isFree(), 'nothing holds the page’s request').to.equal(true);
+  }
+
+  #newBackend(): OwnBackend {
+    const step = (value: object) => () => {
+      this.asked += 1;
+      const { succeed, fail, promise } = this.#wait(value);
+      this.waiting.push({ succeed, fail });
+      return promise;
+    };
+    return new OwnBackend()
+      .on('signIn.begin', step({ options: requestOptions }))
+      .on('signIn.finish', step({ kind: 'session' }))
+      .on('registration.begin', step({ options: creationOptions }))
+      .on('registration.finish', step({}));
+  }
+
+  #wait<Value>(value: Value) {
+    const { promise, resolve, reject } = Promise.withResolvers<Value>();
+    return {
+      promise,
+      succeed: () => resolve(value),
+      fail: () => reject(new DOMException('canary', 'NotAllowedError')),
+    };
+  }
+}
+
+type Step = (world: World) => unknown;
+
+const place = fc.nat({ max: 3 });
+const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
+  ...(
+    [
+      ['signIn', (world: World) => world.start('signIn')],
+      ['register', (world: World) => world.start('register')],
+      ['cancel', (world: World) => world.cancel()],
+      ['remove', (world: World) => world.remove()],
+      ['insert', (world: World) => world.insert()],
+      ['move', (world: World) => (world.remove(), world.insert())],
+      ['another backend', (world: World) => world.changeBackend()],
+      ['another name', (world: World) => (world.element.identifier += 'a')],
+      ['a task', () => nextTask()],
+    ] as [string, Step][]
+  ).map((one) => fc.constant(one)),
+  place.map((at): [string, Step] => [`answer ${at}`, (world) => world.answer(at, true)]),
+  place.map((at): [string, Step] => [`answer ${at}`, (world) => world.answer(at, true)]),
+  place.map((at): [string, Step] => [`fail ${at}`, (world) => world.answer(at, false)]),
+);
+
+/** What else loads with the first use: here it is there from the start. */
+before(() =>
+  Promise.all([
+    import('../../src/elements/sign-up.js'),
+    import('../../src/elements/coach.js'),
+    import('../../src/core/foreign-errors.js'),
+    import('../../src/core/provider-names.js'),
+  ]),
+);
+
+describe('whatever happens to <passkey-login>, in whatever order', () => {
+  beforeEach(() => {
+    const real = globalThis.setTimeout.bind(globalThis);
+    // The time that an aborted prompt gets to end.
+    replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
+      real(run, delay === 250 ? 0 : delay, ...rest),
+    );
+  });
+
+  for (const stubborn of [false, true]) {
+    it(`there is one prompt, one end for each start, and no request after a stop${
+      stubborn ? ', even if prompts ignore that they are aborted' : ''
+    }`, async function () {
+      this.timeout(60_000);
+      let finished = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 14 }), async (steps) => {
+          const world = new World(stubborn);
+          for (const [, take] of steps) {
+            take(world);
+            if (steps.length % 2) await Promise.resolve();
+            else await nextTask();
+            world.check();
+          }
+          finished += world.ended.length;
+          await world.end();
+        }),
+        { numRuns: 1_000 },
+      );
+      expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
+    });
+  }
+});

@@ -1,0 +1,98 @@
+import { expect, html } from '@open-wc/testing';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { baseUrls, openSite } from '../support/site.ts';
+import { eventually, press, settle, type, type View } from '../support/view.ts';
+import {
+  addVirtualAuthenticator,
+  hasVirtualAuthenticators,
+  type VirtualAuthenticator,
+} from '../support/virtual-authenticator.ts';
+
+const ada = 'ada@example.com';
+
+/** The first question comes after two seconds, the next after five. */
+const patience = 12_000;
+
+if (hasVirtualAuthenticators) {
+  describe('a sign-in that somebody has yet to approve', function () {
+    this.timeout(20_000);
+    let decision: 'pending' | 'approved' | 'rejected';
+    const site = openSite({ ssojet: { approval: () => decision } });
+    let authenticator: VirtualAuthenticator;
+
+    beforeEach(async () => {
+      decision = 'pending';
+      authenticator = await addVirtualAuthenticator();
+    });
+    afterEach(() => authenticator.remove());
+
+    /** As far as the server’s “not yet”. */
+    async function waiting(): Promise<View> {
+      await site.account(ada, authenticator);
+      const view = await place(
+        html`<passkey-login
+          client-id="demo"
+          base-url=${baseUrls.ssojet}
+          no-autofill
+        ></passkey-login>`,
+      );
+      type(view.field('E-mail address'), ada);
+      press(view.field('E-mail address'), 'Enter');
+      (await eventually(() => view.button(/^Use my passkey/))).click();
+      await eventually(() =>
+        expect(view.status).to.equal('Your sign-in still needs to be approved.'),
+      );
+      return view;
+    }
+
+    const questions = () => site.wire.filter((line) => line.endsWith('/passkey/status'));
+
+    it('tells what is awaited and how long, and that it was approved', async () => {
+      const events = new PasskeyEvents();
+      const view = await waiting();
+      const timer = await eventually(() => view.all('[role="timer"]')[0]!.textContent);
+      expect(timer).to.match(/^Time left: [45]:\d\d$/);
+      await eventually(
+        () => expect(view.all('[role="timer"]')[0]!.textContent).not.to.equal(timer),
+        patience,
+      );
+      await eventually(() => expect(events.names).to.deep.equal(['passkey-status']), patience);
+      expect(questions()).to.have.length(1);
+      decision = 'approved';
+      await eventually(
+        () => expect(view.headings).to.deep.equal(['Your sign-in was approved.']),
+        patience,
+      );
+      expect(events.of('passkey-status').map(({ detail }) => detail.state)).to.deep.equal([
+        'pending',
+        'authenticated',
+      ]);
+      expect(events.names, 'a status grants no session').not.to.include('passkey-signed-in');
+      expect(view.all('[role="timer"]')).to.have.length(0);
+    });
+
+    it('says so when it was rejected, and can be repeated', async () => {
+      const events = new PasskeyEvents();
+      const view = await waiting();
+      decision = 'rejected';
+      await eventually(
+        () => expect(view.alert).to.contain('The passkey could not be verified'),
+        patience,
+      );
+      expect(events.errors).to.deep.equal(['verification-failed']);
+      view.button(/^Use my passkey/);
+    });
+
+    it('can be cancelled, and nothing is asked after that', async () => {
+      const events = new PasskeyEvents();
+      const view = await waiting();
+      view.button('Cancel').click();
+      await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
+      await settle();
+      expect(view.all('[role="timer"]')).to.have.length(0);
+      expect(events.names).to.deep.equal(['passkey-cancelled']);
+      expect(questions()).to.deep.equal([]);
+    });
+  });
+}

@@ -1,0 +1,122 @@
+import { expect } from '@open-wc/testing';
+import { createElement, createRef, StrictMode, type ReactElement } from 'react';
+import { flushSync } from 'react-dom';
+import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
+import { renderToString } from 'react-dom/server.browser';
+import type { PasskeyLogin as LoginElement } from '../../src/index.js';
+import { PasskeyLogin, PasskeyManager } from '../../src/frameworks/react.js';
+import { OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { replace } from '../support/replace.ts';
+import { eventually, View } from '../support/view.ts';
+
+let page: HTMLElement;
+let root: Root | undefined;
+
+beforeEach(() => {
+  page = document.createElement('main');
+  document.body.append(page);
+});
+
+afterEach(() => {
+  root?.unmount();
+  page.remove();
+});
+
+function show(element: ReactElement): void {
+  root = createRoot(page);
+  flushSync(() => root!.render(element));
+}
+
+function again(element: ReactElement): void {
+  flushSync(() => root!.render(element));
+}
+
+/** What React objects to. */
+function complaints(): string[] {
+  const texts: string[] = [];
+  replace(console, 'error', (...words: unknown[]) => texts.push(words.map(String).join(' ')));
+  return texts;
+}
+
+describe('the React components', () => {
+  it('are on the server what they are in the page, with the children', () => {
+    const fallback = createElement('a', { slot: 'fallback', href: '/code' }, 'Other ways');
+    const props = { clientId: 'shop', noAutofill: true, lookUp: false, className: 'box' };
+    const html = renderToString(createElement(PasskeyLogin, props, fallback));
+    expect(html).to.equal(
+      '<passkey-login client-id="shop" no-autofill="" class="box"><a slot="fallback" href="/code">Other ways</a></passkey-login>',
+    );
+  });
+
+  it('hear every event after hydration, and React finds nothing to mend', async () => {
+    const texts = complaints();
+    const backend = new OwnBackend();
+    const heard: string[] = [];
+    const app = createElement(PasskeyLogin, {
+      backend,
+      noAutofill: true,
+      successUrl: '/#in',
+      onPasskeyReady: ({ type, currentTarget }) => heard.push(type, currentTarget.successUrl!),
+      onPasskeyError: ({ detail }) => heard.push(detail.code),
+    });
+    page.innerHTML = renderToString(app);
+    const markup = page.firstElementChild;
+    flushSync(() => (root = hydrateRoot(page, app)));
+    await eventually(() => expect(heard).to.deep.equal(['passkey-ready', '/#in']));
+    expect(page.firstElementChild).to.equal(markup);
+    expect(texts).to.deep.equal([]);
+  });
+
+  it('give the element its backend before it looks for one', async () => {
+    const events = new PasskeyEvents();
+    show(createElement(PasskeyManager, { backend: new OwnBackend([{ id: 'a', name: 'Phone' }]) }));
+    const view = new View(page.querySelector('passkey-manager')!);
+    await eventually(() => expect(view.rows.map(({ name }) => name)).to.deep.equal(['Phone']));
+    expect(events.errors).to.deep.equal([]);
+  });
+
+  it('call the listener of the latest render, once, in strict mode too', async () => {
+    const backend = new OwnBackend().fail('list', 'network');
+    const heard: string[] = [];
+    const app = (name: string): ReactElement =>
+      createElement(
+        StrictMode,
+        null,
+        createElement(PasskeyManager, { backend, onPasskeyError: () => heard.push(name) }),
+      );
+    show(app('first'));
+    await eventually(() => expect(heard).to.deep.equal(['first']));
+    again(app('second'));
+    await page.querySelector('passkey-manager')!.refresh();
+    expect(heard).to.deep.equal(['first', 'second']);
+  });
+
+  it('change what a later render changes, and leave the rest', async () => {
+    const ref = createRef<LoginElement>();
+    const backend = new OwnBackend();
+    const login = (props: object): ReactElement =>
+      createElement(PasskeyLogin, { backend, ref, noAutofill: true, ...props });
+    show(login({ identifier: 'ada@example.com', theme: 'dark' }));
+    const element = ref.current!;
+    await element.updateComplete;
+    expect(element.noAutofill).to.equal(true);
+    again(login({ noAutofill: false, strings: { signInTitle: 'Members' } }));
+    await eventually(() => expect(new View(element).headings).to.deep.equal(['Members']));
+    expect(ref.current).to.equal(element);
+    expect(element.noAutofill).to.equal(false);
+    expect(element.hasAttribute('theme')).to.equal(false);
+    expect(backend.countOf('signIn.begin')).to.be.at.most(1);
+  });
+
+  it('fall silent when they leave the page', async () => {
+    const heard: string[] = [];
+    const backend = new OwnBackend();
+    show(createElement(PasskeyLogin, { backend, onPasskeyReady: () => heard.push('ready') }));
+    const element = page.querySelector('passkey-login')!;
+    await eventually(() => expect(heard).to.deep.equal(['ready']));
+    root!.unmount();
+    element.dispatchEvent(new CustomEvent('passkey-ready'));
+    expect(heard).to.deep.equal(['ready']);
+  });
+});

@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { PackedSite } from '../support/packed-site.ts';
+import { snippetsOf } from '../support/snippets.ts';
+
+/*
+ * Each project uses the packed package rightly and, marked as expected errors, wrongly: a compiler
+ * that does not object to wrong use objects to the mark.
+ */
+const site = new PackedSite();
+after(() => site[Symbol.dispose]());
+const require = createRequire(import.meta.url);
+const native = join(folderOf('@typescript/native-preview'), 'bin/tsgo');
+
+describe('TypeScript checks the published types, libraries included', () => {
+  const compilers = {
+    'as ours is': require.resolve('typescript/bin/tsc'),
+    'of 2024': compilerOf('@custom-elements-manifest/analyzer'),
+    'rewritten natively': native,
+  };
+  const versions = new Set<string>();
+  for (const [kind, compiler] of Object.entries(compilers)) {
+    const { version } = JSON.parse(
+      readFileSync(join(dirname(dirname(compiler)), 'package.json'), 'utf8'),
+    ) as { version: string };
+    versions.add(version.split('.')[0]!);
+    it(`in version ${version}, ${kind}`, () => {
+      assert.deepEqual(check('plain', compiler), []);
+    });
+  }
+
+  it('in all major versions that people use', () => {
+    assert.deepEqual([...versions].sort(), ['5', '6', '7']);
+  });
+});
+
+describe('right use compiles and wrong use does not', () => {
+  const projects = {
+    'react-19': { '@types/react': '@types/react', csstype: 'csstype', react: 'react' },
+    'react-18': { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' },
+    preact: { preact: 'preact' },
+    solid: { 'solid-js': 'solid-js', csstype: 'csstype' },
+  };
+  for (const [project, packages] of Object.entries(projects)) {
+    it(`in a project with ${project}`, () => {
+      assert.deepEqual(check(project, native, packages), []);
+    });
+  }
+
+  it('in a project with Vue, and so do the snippets of its page', () => {
+    writeSnippets('vue');
+    assert.deepEqual(check('vue', require.resolve('vue-tsc/bin/vue-tsc.js'), { vue: 'vue' }), []);
+  });
+
+  it('in a project with Svelte, and so do the snippets of its page', () => {
+    writeSnippets('svelte');
+    const svelteCheck = join(folderOf('svelte-check'), 'bin/svelte-check');
+    const faults = check('svelte', svelteCheck, { svelte: 'svelte' }, ['--output', 'machine']);
+    const places = faults.flatMap(
+      (line) => /ERROR "([^"]+)" (\d+):/.exec(line)?.slice(1).join(':') ?? [],
+    );
+    const wrong = [6, 7, 8, 9, 10, 11].map((line) => `Wrong.svelte:${line}`);
+    assert.deepEqual([...new Set(places)], wrong, faults.join('\n'));
+  });
+});
+
+/** Puts what the framework's page shows into its project. */
+function writeSnippets(language: string): void {
+  const snippets = snippetsOf(`docs/frameworks/${language}.md`).filter(
+    (snippet) => snippet.language === language,
+  );
+  assert.notEqual(snippets.length, 0);
+  mkdirSync(join(site.folder, language), { recursive: true });
+  snippets.forEach(({ code }, at) =>
+    writeFileSync(join(site.folder, language, `Snippet${at}.${language}`), code),
+  );
+}
+
+/** What the compiler says of a project in which only these packages are installed. */
+function check(
+  project: string,
+  compiler: string,
+  packages: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): string[] {
+  const folder = join(realpathSync(site.folder), project);
+  cpSync(new URL(`types/${project}`, import.meta.url), folder, { recursive: true });
+  for (const [name, as] of Object.entries(packages)) site.add(name, as);
+  const { stdout, stderr, error } = spawnSync(process.execPath, [compiler, ...flags], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (error) throw error;
+  return `${stdout}${stderr}`.trim().split('\n').filter(Boolean);
+}
+
+function folderOf(name: string): string {
+  return fileURLToPath(new URL(`../../node_modules/${name}`, import.meta.url));
+}
+
+/** The compiler that a tool of ours brings along. */
+function compilerOf(tool: string): string {
+  return join(folderOf(tool), 'node_modules/typescript/bin/tsc');
+}

@@ -1,0 +1,18 @@
+import 'passkey-elements/define';
+
+// Nothing else is imported: the tags and the events are known all the same.
+const element = document.createElement('passkey-login');
+element.addEventListener('passkey-error', (event) => {
+  const code: 'network' | 'timeout' | string = event.detail.code;
+  const retryable: boolean = event.detail.retryable;
+  console.log(code, retryable);
+  // @ts-expect-error There is no such detail.
+  console.log(event.detail.token);
+});
+document.addEventListener('passkey-registered', ({ detail }) => console.log(detail.id?.length));
+document.querySelector('passkey-login')?.cancel();
+element.theme = 'dark';
+// @ts-expect-error There is no such theme.
+element.theme = 'purple';
+// @ts-expect-error Methods of a kind the element does not have.
+element.logIn();

@@ -1,0 +1,44 @@
+import {
+  addLocale,
+  defineHttpBackend,
+  PasskeyError,
+  PasskeySignedInEvent,
+  toPasskey,
+  type PasskeyBackend,
+  type PasskeyErrorCode,
+  type Strings,
+} from 'passkey-elements';
+import { defineHttpBackend as same } from 'passkey-elements/backends/http';
+import { rest } from 'passkey-elements/backends/rest';
+import { ssojet } from 'passkey-elements/backends/ssojet';
+import { ar } from 'passkey-elements/locales/ar';
+import { de } from 'passkey-elements/locales/de';
+import { en } from 'passkey-elements/locales/en';
+
+const backends: PasskeyBackend[] = [rest({ baseUrl: '/api' }), ssojet({ clientId: 'shop' })];
+const languages: Strings[] = [ar, de, en];
+addLocale('fr', { ...en, signIn: 'Se connecter' });
+// @ts-expect-error A language has all words.
+addLocale('fr', { signIn: 'Se connecter' });
+
+const code: PasskeyErrorCode = new PasskeyError('network', 'GET /').code;
+// @ts-expect-error There is no such code.
+new PasskeyError('networking', 'GET /');
+
+document.addEventListener('passkey-signed-in', (event) => {
+  const typed: PasskeySignedInEvent = event;
+  // @ts-expect-error There is no such kind.
+  if (typed.detail.kind === 'cookie') typed.preventDefault();
+});
+
+// @ts-expect-error A sign-in has two halves.
+const half: PasskeyBackend = { signIn: { begin: async () => ({ options: {} }) } };
+
+console.log(
+  backends,
+  languages,
+  code,
+  half,
+  same === defineHttpBackend,
+  toPasskey({ id: 1 })?.name,
+);

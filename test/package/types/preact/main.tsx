@@ -1,0 +1,36 @@
+import type { PasskeyBackend } from 'passkey-elements';
+import 'passkey-elements/define';
+import type {} from 'passkey-elements/preact';
+
+declare const backend: PasskeyBackend;
+
+export function Account() {
+  return (
+    <>
+      <passkey-login
+        class="box"
+        client-id="shop"
+        noAutofill
+        onpasskey-error={({ detail, currentTarget }) =>
+          console.warn(detail.code, currentTarget.identifier)
+        }
+      >
+        <a slot="fallback" href="/password">
+          Password
+        </a>
+      </passkey-login>
+      <passkey-manager backend={backend} keepLast />
+      <passkey-manager backend="rest" accessToken={() => 'token'} />
+      {/* @ts-expect-error There is no such dialect. */}
+      <passkey-login backend="soap" />
+      {/* @ts-expect-error There is no such theme. */}
+      <passkey-login theme="purple" />
+      {/* @ts-expect-error A number is no id. */}
+      <passkey-login client-id={1} />
+      {/* @ts-expect-error There is no such property. */}
+      <passkey-login clientID="shop" />
+      {/* @ts-expect-error There is no such detail. */}
+      <passkey-login onpasskey-error={({ detail }) => detail.token} />
+    </>
+  );
+}

@@ -1,0 +1,60 @@
+import { useRef } from 'react';
+import type { PasskeyBackend } from 'passkey-elements';
+import { PasskeyLogin, PasskeyManager } from 'passkey-elements/react';
+
+declare const backend: PasskeyBackend;
+
+export function Account() {
+  const login = useRef<HTMLElementTagNameMap['passkey-login']>(null);
+  return (
+    <>
+      <PasskeyLogin
+        ref={login}
+        className="box"
+        clientId="shop"
+        noAutofill
+        onPasskeySignedIn={({ detail, currentTarget }) => {
+          const kind: 'session' | 'tokens' | 'code' = detail.kind;
+          console.log(kind, currentTarget.identifier);
+        }}
+      >
+        <a slot="fallback" href="/password">
+          Password
+        </a>
+      </PasskeyLogin>
+      <PasskeyManager backend={backend} keepLast onPasskeyRemoved={({ detail }) => detail.id} />
+      <PasskeyManager backend="rest" accessToken={() => 'token'} strings={{ add: 'New' }} />
+      {/* @ts-expect-error There is no such dialect. */}
+      <PasskeyLogin backend="soap" />
+      {/* @ts-expect-error A switch is no text. */}
+      <PasskeyLogin noAutofill="yes" />
+      {/* @ts-expect-error There is no such property. */}
+      <PasskeyLogin clientID="shop" />
+      {/* @ts-expect-error The manager signs nobody in. */}
+      <PasskeyManager onPasskeySignedIn={() => undefined} />
+      {/* @ts-expect-error There is no such detail. */}
+      <PasskeyLogin onPasskeyError={({ detail }) => detail.token} />
+    </>
+  );
+}
+
+export function Tags() {
+  return (
+    <>
+      <passkey-login
+        client-id="shop"
+        theme="dark"
+        onpasskey-error={({ detail }) => console.warn(detail.code)}
+      />
+      <passkey-manager backend={backend} keepLast slot="side" />
+      {/* @ts-expect-error There is no such dialect. */}
+      <passkey-login backend="soap" />
+      {/* @ts-expect-error There is no such theme. */}
+      <passkey-login theme="purple" />
+      {/* @ts-expect-error A number is no id. */}
+      <passkey-login client-id={1} />
+      {/* @ts-expect-error There is no such detail. */}
+      <passkey-login onpasskey-error={({ detail }) => detail.token} />
+    </>
+  );
+}
