@@ -9,5 +9,8 @@ export function defineElement(tag: string, element: CustomElementConstructor): v
   if (!first) return customElements.define(tag, element);
   if (first === element) return;
   if (first.version === version) warn(hint`<${tag}>: passkey-elements ${version} is here twice.`);
-  else console.warn(`<${tag}> is ${first.version}; passkey-elements ${version} is not used.`);
+  else
+    console.warn(
+      `<${tag}> is ${first.version ?? 'taken'}; passkey-elements ${version} is not used.`,
+    );
 }

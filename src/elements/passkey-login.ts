@@ -264,7 +264,7 @@ export class PasskeyLogin extends PasskeyElement {
         obstacle('get') || (backend && !traitsOf(backend).usernameless)
           ? nothing
           : html`<div class="divider" aria-hidden="true">${text.or}</div>
-              <div @pointerenter=${this.#prefetch} @focusin=${this.#prefetch}>
+              <div class="stack" @pointerenter=${this.#prefetch} @focusin=${this.#prefetch}>
                 ${button(html`${passkeyIcon} ${text.signIn}`, {
                   blocked,
                   onClick: () => this.signIn(),

@@ -52,6 +52,7 @@ export const tokens = css`
     font-size: 1.375rem;
     font-weight: 650;
     line-height: 1.25;
+    text-wrap: balance;
   }
   h2:focus {
     outline: none;

@@ -45,10 +45,13 @@ test('Puppeteer’s page gets one too', async ({ url }) => {
   }
 });
 
-/** Creates a passkey in the page, then asks for one without naming it. */
+/**
+ * Creates a passkey in the page, then asks for one without naming it. The account is always the
+ * same, so that a second passkey takes the place of the first: of two, either may answer.
+ */
 async function makeAndUse(): Promise<string> {
   const challenge = crypto.getRandomValues(new Uint8Array(32));
-  const user = { id: challenge, name: 'ada', displayName: 'Ada' };
+  const user = { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' };
   const pubKeyCredParams = [{ type: 'public-key', alg: -7 } as const];
   const authenticatorSelection = { residentKey: 'required', userVerification: 'required' } as const;
   const rp = { name: 'Site' };

@@ -83,8 +83,8 @@ describe('continuing on another device with <passkey-login>', function () {
 
   it('signs in here when it is approved there', async () => {
     const phone = await site.otherDevice().setUp(ada);
-    const events = new PasskeyEvents();
     const view = await place(withHandOff);
+    const events = new PasskeyEvents();
     await begin(view);
     await phone.approve(ticketOf(view), numberOf(view));
     expect(await site.whoAmI()).to.equal(undefined);
@@ -119,16 +119,18 @@ describe('continuing on another device with <passkey-login>', function () {
 
   it('can be called off; then nobody can approve it, and nothing is asked any more', async () => {
     const phone = site.otherDevice();
-    const events = new PasskeyEvents();
     const view = await place(withHandOff);
+    const events = new PasskeyEvents();
     await begin(view);
     const ticket = ticketOf(view);
     view.button('Cancel').click();
     await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
     expect(events.names).to.deep.equal(['passkey-cancelled']);
     await eventually(() => expect(site.wire.at(-1)).to.equal('POST /handoffs/cancel'));
-    const gone = await phone.post('/handoffs/inspect', { ticket }).catch(String);
-    expect(gone).to.contain('404');
+    await eventually(async () => {
+      const gone = await phone.post('/handoffs/inspect', { ticket }).catch(String);
+      expect(gone).to.be.a('string').and.to.contain('404');
+    });
     view.button('Sign in another way').click();
     await eventually(() => expect(view.headings).to.deep.equal(['Sign in or create an account']));
     expect(site.wire.slice(-2)).to.deep.equal(['POST /handoffs', 'POST /handoffs/cancel']);

@@ -169,7 +169,7 @@ describe('a button elsewhere on the page, by for="…"', () => {
     const view = await place(page(new OwnBackend(), html`<a id="enter" href="#there">Sign in</a>`));
     await ready();
     trigger().click();
-    expect(location.hash).to.equal('#there');
+    await eventually(() => expect(location.hash).to.equal('#there'));
     location.hash = '';
     expect(view.focus).not.to.equal('E-mail address');
   });
@@ -354,6 +354,11 @@ describe('before a sign-in or a registration', () => {
       { method: 'passkey' },
     ]);
   });
+});
+
+it('both buttons are as wide as the card', async () => {
+  const view = await place(withBackend(new OwnBackend()));
+  expect(view.button(signInButton).offsetWidth).to.equal(view.button('Continue').offsetWidth);
 });
 
 it('focus() goes to the field for the account name', async () => {
