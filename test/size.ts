@@ -35,6 +35,7 @@ const notForSignIn: Part[] = [
   { module: 'src/elements/coach.ts' },
   { module: 'src/elements/immediate-mode.ts' },
   { module: 'src/core/status.ts' },
+  { module: 'src/backends/ssojet-status.ts' },
   { module: 'src/i18n/en/errors.ts' },
   { module: 'src/core/foreign-errors.ts' },
   { module: 'src/backends/http-refusal.ts' },

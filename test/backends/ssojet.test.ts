@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { readStatus } from '../../src/backends/ssojet-account.js';
+import { readStatus } from '../../src/backends/ssojet-status.js';
 import { ssojet, type SsojetSettings } from '../../src/backends/ssojet.js';
 import type { SignInChallenge } from '../../src/core/backend.js';
 import { readCreationOptions } from '../../src/core/creation-options.js';
