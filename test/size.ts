@@ -56,7 +56,8 @@ const actions: Part[] = [
 ].map((name) => ({
   module: `src/elements/${name}.ts`,
 }));
-actions.push({ module: 'src/core/webauthn-accepted.ts' });
+/** The list is on screen, and gets its numbers; what else loads then depends on the passkeys. */
+actions.push({ module: 'src/elements/recognition.ts' });
 const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000 };
 
 const failures: string[] = [];

@@ -9,6 +9,7 @@ import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './c
 import { exclusively } from './coordinator.js';
 import { readCreationOptions } from './creation-options.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
+import { rememberHere } from './made-here.js';
 import type { Passkey } from './passkey.js';
 import { createPasskey } from './webauthn-create.js';
 
@@ -47,7 +48,9 @@ export function register(
     report({ type: 'answered' });
     try {
       const finishing = { answer, challenge: { ...challenge, options }, name };
-      return { ...(await registration.finish(finishing, signal)), aaguid: aaguidIn(answer) };
+      const result = await registration.finish(finishing, signal);
+      rememberHere(answer);
+      return { ...result, aaguid: aaguidIn(answer) };
     } catch (cause) {
       const error = await toPasskeyError(cause);
       if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);

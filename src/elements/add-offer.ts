@@ -19,21 +19,21 @@ export class AddOffer implements ManagerPart {
 
   begin(): void {
     this.#open = true;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('#offer').then((dialog) => dialog?.showModal());
   }
 
   render(row?: unknown): TemplateResult | undefined {
     if (row || !this.#open) return undefined;
-    const text = this.#host.words({ ...sharedWords, ...managerWords, ...aroundListWords });
+    const text = this.#host.localize.words({ ...sharedWords, ...managerWords, ...aroundListWords });
     const close = () => void this.#host.shown<HTMLDialogElement>('#offer').then((d) => d?.close());
     const end = () => {
       this.#open = false;
-      this.#host.requestUpdate();
+      this.#host.element.requestUpdate();
     };
     const add = () => {
       close();
-      void this.#host.add();
+      void this.#host.element.add();
     };
     return html`<dialog part="dialog" id="offer" aria-labelledby="offer-title" @close=${end}>
       <h2 id="offer-title">${text.add}</h2>

@@ -18,6 +18,6 @@ export async function add(
     register(backend, { existing }, ceremony),
   );
   if (signIn) await host.handOver(signIn);
-  const { added } = host.words(addingWords);
+  const { added } = host.localize.words(addingWords);
   return { news: added, event: new PasskeyRegisteredEvent(passkey?.id) };
 }

@@ -26,7 +26,7 @@ export class AroundList implements ManagerPart {
 
   begin(): void {
     this.#texts = undefined; // the list was read again
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
   }
 
   /** The rows to show. */
@@ -48,7 +48,7 @@ export class AroundList implements ManagerPart {
     if (hidden.length === 0) return this.#advice();
     const onClick = async () => {
       this.#limit *= 2;
-      this.#host.requestUpdate();
+      this.#host.element.requestUpdate();
       (await this.#host.shown('summary', hidden[0]))?.focus();
     };
     return button(this.#text.showMore(hidden.length), { onClick });
@@ -78,7 +78,7 @@ export class AroundList implements ManagerPart {
     };
     const sort = ({ target }: Event) => {
       this.#order = (target as HTMLSelectElement).value as Order;
-      this.#host.requestUpdate();
+      this.#host.element.requestUpdate();
     };
     return html`<div class="find" role="search">
       <input
@@ -105,7 +105,7 @@ export class AroundList implements ManagerPart {
   }
 
   #sorted(passkeys: readonly Passkey[], order: Exclude<Order, 'usual'>): readonly Passkey[] {
-    const { compare } = new Intl.Collator(this.#host.language(), { numeric: true });
+    const { compare } = new Intl.Collator(this.#host.localize.language, { numeric: true });
     const name = (one: Passkey) => this.#host.nameOf(one);
     const newest = (a?: Date, b?: Date) => Number(b ?? 0) - Number(a ?? 0);
     return {
@@ -128,7 +128,7 @@ export class AroundList implements ManagerPart {
   }
 
   get #text() {
-    return this.#host.words(aroundListWords);
+    return this.#host.localize.words(aroundListWords);
   }
 }
 

@@ -32,7 +32,7 @@ export class Details implements ManagerPart {
   begin(passkey: Passkey): void {
     const isNew = !this.#told.has(passkey.id);
     if (isNew) this.#told.set(passkey.id, passkey);
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     if (isNew && this.#backend.passkeys?.get) void this.#ask(passkey);
   }
 
@@ -41,7 +41,7 @@ export class Details implements ManagerPart {
     if (!told) return undefined;
     const { transports = [], signCount, publicKey, updatedAt } = { ...told, ...row };
     const key = publicKey ? readPublicKey(publicKey) : undefined;
-    const language = this.#host.language();
+    const language = this.#host.localize.language;
     const text = this.#text;
     return html`<dl>
         ${this.#line(text.provider, this.#host.list.providerOf(row) ?? text.providerUnknown)}
@@ -115,7 +115,7 @@ export class Details implements ManagerPart {
     const { signal } = this.#host.list.life;
     try {
       this.#told.set(passkey.id, await operation(this.#backend, 'get')(passkey, signal));
-      this.#host.requestUpdate();
+      this.#host.element.requestUpdate();
     } catch (cause) {
       this.#told.set(passkey.id, passkey);
       if (!signal.aborted) this.#host.fail(await toPasskeyError(cause));
@@ -123,7 +123,7 @@ export class Details implements ManagerPart {
   }
 
   get #text() {
-    return this.#host.words(detailsWords);
+    return this.#host.localize.words(detailsWords);
   }
 }
 

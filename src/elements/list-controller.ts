@@ -3,6 +3,7 @@ import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
 import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
+import type { Recognition } from './recognition.js';
 
 /** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
 export class ListController implements ReactiveController {
@@ -20,9 +21,7 @@ export class ListController implements ReactiveController {
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
   #readAt = 0;
-  #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
-  /** Of those that are called the same, which one each is; counted once per list. */
-  #numbers = new WeakMap<readonly Passkey[], Map<string, number>>();
+  #recognition: Recognition | undefined;
 
   constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
     this.#host = host;
@@ -42,8 +41,7 @@ export class ListController implements ReactiveController {
       if (turn !== this.#turn) return undefined;
       this.current = list;
       this.repeated = list.repeated;
-      void this.#signal(backend, list);
-      void this.#loadProviderNames(list);
+      void this.#recognise(backend, list);
     } catch (cause) {
       const error = await toPasskeyError(cause);
       if (turn === this.#turn && !signal.aborted) return this.#failed(error);
@@ -91,15 +89,17 @@ export class ListController implements ReactiveController {
 
   /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
   providerOf({ provider, aaguid }: Passkey): string | undefined {
-    return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
+    return shown(provider?.name ?? (aaguid && this.#recognition?.providerOf(aaguid)));
   }
 
   /** Which of those that are called the same, by age: 1, 2, … */
-  numberOf({ id }: Passkey): number {
-    const { passkeys } = this;
-    const numbers = this.#numbers.get(passkeys) ?? this.#count(passkeys);
-    this.#numbers.set(passkeys, numbers);
-    return numbers.get(id) ?? 1;
+  numberOf(passkey: Passkey): number {
+    return this.#recognition?.numberOf(passkey, this.passkeys) ?? 1;
+  }
+
+  /** Whether it was made on this device; `false` where nobody knows. */
+  isHere(passkey: Passkey): boolean {
+    return this.#recognition?.isHere(passkey) ?? false;
   }
 
   hostConnected(): void {
@@ -128,18 +128,6 @@ export class ListController implements ReactiveController {
     this.#refresh();
   };
 
-  #count(passkeys: readonly Passkey[]): Map<string, number> {
-    const counts = new Map<string | undefined, number>();
-    const age = ({ createdAt }: Passkey) => Number(createdAt ?? 0);
-    const numbers = new Map<string, number>();
-    for (const passkey of [...passkeys].sort((a, b) => age(a) - age(b))) {
-      const name = this.nameOf(passkey);
-      counts.set(name, (counts.get(name) ?? 0) + 1);
-      numbers.set(passkey.id, counts.get(name)!);
-    }
-    return numbers;
-  }
-
   #failed(error: PasskeyError): PasskeyError {
     if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
     return error;
@@ -150,16 +138,11 @@ export class ListController implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  async #signal(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
-    const accepted = await import('../core/webauthn-accepted.js').catch(() => undefined);
-    if (this.current === list) await accepted?.signalList(backend, list); // else it is old already
-  }
-
-  async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
-    if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
-    const names = await import('../core/provider-names.js').catch(() => undefined);
-    this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
-    this.#numbers = new WeakMap();
+  async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
+    const module = await import('./recognition.js').catch(() => undefined);
+    if (!module) return;
+    if (this.current === list) void module.signalList(backend, list); // else it is old already
+    this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
     this.#host.requestUpdate();
   }
 }

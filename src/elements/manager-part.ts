@@ -4,27 +4,23 @@ import type { Ceremony } from '../core/ceremonies.js';
 import type { PasskeyError } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
 import type { Passkey } from '../core/passkey.js';
+import type { BackendController } from './backend-controller.js';
 import type { PasskeyPermission } from './events.js';
 import type { ListController } from './list-controller.js';
 import type { LocalizeController } from './localize-controller.js';
+import type { PasskeyManager } from './passkey-manager.js';
 
 /** What adding, renaming and removing need of the element around them. */
 export interface ManagerHost {
+  readonly element: PasskeyManager;
+  readonly source: BackendController;
+  readonly localize: LocalizeController;
   readonly list: ListController;
-  /** As soon as it is known; rejects where it cannot be. */
-  backend(): Promise<PasskeyBackend>;
-  readonly words: LocalizeController['words'];
-  language(): string;
-  /** Whether the last passkey has to stay, and how many other ways to sign in the person has. */
-  guards(): { readonly keepLast: boolean; readonly otherMethods?: number };
   /** What a passkey is called on screen. */
   nameOf(passkey: Passkey): string;
   /** A node, as soon as all changes are on screen; with a passkey, the one within its row. */
   shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
   addButton(): unknown;
-  add(): Promise<boolean>;
-  adopt(styles: CSSResult): void;
-  requestUpdate(): void;
   /** Puts news in the place of what was said of the last action. */
   say(news?: string): void;
   /** Says what went wrong, to the person and to the page. */
@@ -33,9 +29,6 @@ export interface ManagerHost {
   change(activity: Activity, action: (ceremony: Ceremony) => Promise<Change>): Promise<boolean>;
   /** Hands tokens to the page. */
   handOver(result: SignInResult): Promise<void>;
-  /** Tells the page of an error that is on screen already. */
-  announce(error: PasskeyError): void;
-  dispatchEvent(event: Event): boolean;
   /** Asks the page first; rejects where it says no. */
   permit(event: PasskeyPermission): Promise<void>;
 }

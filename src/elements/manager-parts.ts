@@ -34,7 +34,7 @@ export class ManagerParts {
   };
 
   async add(ceremony: Ceremony): Promise<Change> {
-    const backend = await this.#host.backend();
+    const backend = await this.#host.source.whenReady();
     // The page's one prompt is ours from the click on, not only once the module is here.
     const add = await exclusively('modal', ceremony.signal, () => modules.add().catch(unreachable));
     return add(this.#host, backend, ceremony);
@@ -46,9 +46,10 @@ export class ManagerParts {
     this.#host.say();
     try {
       const Part: ManagerPartClass = await modules[name]().catch(unreachable);
-      const backend = await this.#host.backend();
+      const backend = await this.#host.source.whenReady();
       if (signal.aborted) return;
-      this.#host.adopt(Part.styles);
+      const { adoptedStyleSheets: known } = this.#host.element.renderRoot as ShadowRoot;
+      if (!known.includes(Part.styles.styleSheet!)) known.push(Part.styles.styleSheet!);
       const part: ManagerPart = this.open[name] ?? new Part(this.#host, backend);
       Object.assign(this.open, { [name]: part });
       part.begin(passkey!);

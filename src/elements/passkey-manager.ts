@@ -100,11 +100,10 @@ export class PasskeyManager extends PasskeyElement {
   #news = '';
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
+    element: this,
+    source: this.source,
+    localize: this.localize,
     list: this.#list,
-    backend: () => this.source.whenReady(),
-    words: (english) => this.localize.words(english),
-    language: () => this.localize.language,
-    guards: () => this,
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
       const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
@@ -116,12 +115,6 @@ export class PasskeyManager extends PasskeyElement {
       return this.renderRoot.querySelector(within + selector);
     },
     addButton: () => this.#addButton(),
-    add: () => this.add(),
-    adopt: ({ styleSheet }) => {
-      const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
-      if (!known.includes(styleSheet!)) known.push(styleSheet!);
-    },
-    requestUpdate: () => this.requestUpdate(),
     say: (news) => this.#say(news),
     fail: (failure) => {
       this.#say('', failure);
@@ -129,9 +122,7 @@ export class PasskeyManager extends PasskeyElement {
     },
     change: (activity, action) => this.#change(activity, action),
     handOver: (result) => this.handOver(result),
-    announce: (error) => this.announce(error),
     permit: (event) => this.permit(event),
-    dispatchEvent: (event) => this.dispatchEvent(event),
   };
   readonly #parts = new ManagerParts(this.#host);
 
@@ -236,6 +227,7 @@ export class PasskeyManager extends PasskeyElement {
         text: this.#text,
         name: this.#host.nameOf(passkey),
         provider,
+        here: this.#list.isHere(passkey),
         language: this.localize.language,
         details: this.#parts.open.details?.render(passkey),
         onDetails: ({ target }) => {

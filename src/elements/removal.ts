@@ -5,7 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { removePasskey, signalRemoval } from '../core/removal.js';
 import { removalWords } from '../i18n/en/removal.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './events.js';
+import { PasskeyBeforeRemoveEvent, PasskeyErrorEvent, PasskeyRemovedEvent } from './events.js';
 import { freshly } from './fresh-sign-in.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { removalStyles } from './removal.styles.js';
@@ -25,11 +25,11 @@ export class Removal implements ManagerPart {
 
   begin(passkey: Passkey): void {
     this.#asked = passkey;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('dialog').then((dialog) => dialog?.showModal());
     if (this.#refused) {
       const error = new PasskeyError('last-passkey', 'This is the last one, and it has to stay.');
-      this.#host.announce(error);
+      this.#host.element.dispatchEvent(new PasskeyErrorEvent(error));
     }
   }
 
@@ -69,7 +69,7 @@ export class Removal implements ManagerPart {
 
   #warning(): TemplateResult {
     const { removeLast, removeLastOfMany } = this.#text;
-    const others = this.#host.guards().otherMethods ?? 0;
+    const others = this.#host.element.otherMethods ?? 0;
     return html`<p class="warning">${others > 0 ? removeLastOfMany : removeLast}</p>`;
   }
 
@@ -96,7 +96,7 @@ export class Removal implements ManagerPart {
 
   #end(): void {
     this.#asked = undefined;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
   }
 
   /** One that is disabled signs nobody in. */
@@ -107,12 +107,12 @@ export class Removal implements ManagerPart {
 
   /** Known to be the only way in, or the site has none that it counts. */
   get #refused(): boolean {
-    const { keepLast, otherMethods } = this.#host.guards();
+    const { keepLast, otherMethods } = this.#host.element;
     return this.#isLast && (otherMethods === 0 || (keepLast && !otherMethods));
   }
 
   get #text() {
-    return this.#host.words({ ...sharedWords, ...removalWords });
+    return this.#host.localize.words({ ...sharedWords, ...removalWords });
   }
 }
 

@@ -85,7 +85,7 @@ export class Renaming implements ManagerPart {
       if (signal.aborted) return;
       list.replace(record);
       this.#host.say(this.#text.renamed(this.#host.nameOf(renamed)));
-      this.#host.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
+      this.#host.element.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
     } catch (cause) {
       if (signal.aborted) return;
       list.replace(passkey);
@@ -118,7 +118,7 @@ export class Renaming implements ManagerPart {
   async #open({ id }: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
     this.#id = id;
     this.#edit = edit;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     const input = await this.#host.shown<HTMLInputElement>('.rename input');
     input?.focus();
     return input;
@@ -131,6 +131,6 @@ export class Renaming implements ManagerPart {
   }
 
   get #text() {
-    return this.#host.words({ ...sharedWords, ...renamingWords });
+    return this.#host.localize.words({ ...sharedWords, ...renamingWords });
   }
 }

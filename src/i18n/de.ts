@@ -145,7 +145,9 @@ export const de: Strings = {
   copyByHand:
     'Ihr Browser hat das Kopieren nicht erlaubt. Der Schlüssel ist markiert: Kopieren Sie ihn selbst.',
   synced: 'Synchronisiert',
-  thisDeviceOnly: 'Nur auf einem Gerät',
+  oneDeviceOnly: 'Nur auf einem Gerät',
+  hereOnly: 'Nur auf diesem Gerät',
+  here: 'Auf diesem Gerät',
   disabled: 'Deaktiviert',
   renameOf: (name) => `„${name}“ umbenennen`,
   nameLabel: 'Name des Passkeys',

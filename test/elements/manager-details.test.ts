@@ -179,7 +179,7 @@ describe('the details before the real server', () => {
     view.rows[0]!.all('summary')[0]!.click();
     (await eventually(() => view.button('Copy as JWK'))).click();
     await eventually(() => expect(texts).to.have.length(1));
-    expect(site.wire.filter((line) => line.startsWith('GET /passkeys/'))).to.have.length(1);
+    await eventually(() => expect(site.wire.join()).to.contain('GET /passkeys/'));
     const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
     const jwk = JSON.parse(texts[0]!) as JsonWebKey;
     const imported = await crypto.subtle.importKey('jwk', jwk, ecdsa, true, ['verify']);

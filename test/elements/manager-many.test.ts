@@ -162,7 +162,9 @@ describe('a broken list', () => {
       { id: 'd', name: undefined, username: 'ada', createdAt: null, lastUsedAt: null },
     ] as never;
     const view = await list(backend, 4);
-    expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)', 'Known', 'ada']);
+    await eventually(() =>
+      expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)', 'Known', 'ada']),
+    );
     for (const row of view.rows) expect(row.words).not.to.match(/undefined|null|NaN|Disabled/);
   });
 });

@@ -8,6 +8,8 @@ export interface PasskeyRow {
   readonly passkey: Passkey;
   readonly name: string;
   readonly provider: string | undefined;
+  /** Whether it is known to have been made on this device. */
+  readonly here: boolean;
   readonly text: ManagerWords;
   readonly language: string;
   /** What is in the details, once they have been opened. */
@@ -20,14 +22,16 @@ export interface PasskeyRow {
 
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
 export function passkeyRow(row: PasskeyRow): TemplateResult {
-  const { passkey, name, provider, text } = row;
-  const { synced, backupEligible, enabled, createdAt, lastUsedAt } = passkey;
+  const { passkey, name, provider, here, text } = row;
+  const { synced, enabled, createdAt, lastUsedAt } = passkey;
+  const bound = passkey.backupEligible === false;
   const time = (date: Date | undefined) => moment(date, row.language);
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
-        ${synced ? badge(text.synced) : backupEligible === false ? badge(text.thisDeviceOnly) : nothing}
-        ${enabled === false ? badge(text.disabled) : nothing}
+        ${badge(synced && text.synced)}
+        ${badge(bound ? (here ? text.hereOnly : text.oneDeviceOnly) : here && text.here)}
+        ${badge(enabled === false && text.disabled)}
       </div>
       <p part="meta" class="muted">
         ${provider && provider !== name ? html`<span>${provider}</span>` : nothing}
@@ -48,8 +52,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
 const renameIcon = icon(svg`<path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3"/>`);
 const removeIcon = icon(svg`<path d="M4.5 7h15M10 4h4M6.5 7l1 13h9l1-13M10.5 11v5m3-5v5"/>`);
 
-function badge(text: string): TemplateResult {
-  return html`<span part="badge" class="badge">${text}</span>`;
+function badge(text: string | false | undefined) {
+  return text ? html`<span part="badge" class="badge">${text}</span>` : nothing;
 }
 
 function action(name: string, label: string, icon: unknown, run: (() => void) | undefined) {
