@@ -1,5 +1,5 @@
 import type { PasskeyBackend, PasskeyList } from './backend.js';
-import { PasskeyError } from './errors.js';
+import { hint, PasskeyError } from './errors.js';
 
 /**
  * The person's passkeys, each once. Rejects with a `PasskeyError`.
@@ -29,6 +29,6 @@ export function operation<Name extends keyof Operations>(
 ): NonNullable<Operations[Name]> {
   const operations = backend.passkeys;
   const found = operations?.[name];
-  if (!found) throw new PasskeyError('unsupported', `This backend has no passkeys.${name}.`);
+  if (!found) throw new PasskeyError('unsupported', hint`This backend has no passkeys.${name}.`);
   return found.bind(operations) as NonNullable<Operations[Name]>;
 }

@@ -25,3 +25,32 @@ export async function signalAcceptedPasskeys(accepted: {
     allAcceptedCredentialIds: [...accepted.credentialIds],
   });
 }
+
+/** What the person's account is called. */
+export interface AccountName {
+  /** As on the sign-in page, for example the e-mail address. */
+  readonly name: string;
+  readonly displayName?: string;
+}
+
+let told = '';
+
+/** Tells the authenticator another name of the account: once, as some announce each time to the person. */
+export async function signalAccountName(
+  backend: PasskeyBackend | undefined,
+  list: PasskeyList | undefined,
+  { name, displayName = name }: AccountName,
+): Promise<void> {
+  const { rpId, userHandle } = list ?? {};
+  if (!backend || !traitsOf(backend).signals || !rpId || !userHandle) return;
+  const details = { rpId, userId: userHandle, name, displayName };
+  const news = JSON.stringify(details);
+  if (news === told) return;
+  told = news;
+  await signal('signalCurrentUserDetails', details);
+}
+
+/** Whether password managers can be told anything; in Firefox, for one, they cannot. */
+export function canSignal(): boolean {
+  return 'signalUnknownCredential' in (globalThis.PublicKeyCredential ?? {});
+}

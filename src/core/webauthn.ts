@@ -105,7 +105,7 @@ interface FeaturePolicy {
 
 /** Best effort: a browser without signals, or one that refuses ours, changes nothing. */
 export async function signal(
-  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials',
+  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails',
   details: object,
 ): Promise<void> {
   try {

@@ -11,6 +11,11 @@ export const aroundListStyles = css`
     inline-size: auto;
     min-inline-size: 0;
   }
+  [type='checkbox'] {
+    inline-size: 1.25rem;
+    min-block-size: 1.25rem;
+    accent-color: var(--_accent);
+  }
   select {
     flex: 1 1 9rem;
     min-block-size: 2.75rem;

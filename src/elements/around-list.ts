@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import type { PasskeyBackend } from '../core/backend.js';
 import type { Passkey } from '../core/passkey.js';
 import { aroundListWords } from '../i18n/en/around-list.js';
+import { sharedWords } from '../i18n/en/shared.js';
 import { aroundListStyles } from './around-list.styles.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { button } from './parts/button.js';
@@ -16,16 +18,22 @@ export class AroundList implements ManagerPart {
   #query = '';
   #order: Order = 'usual';
   #limit: number;
+  /** Ids of what is to be removed together, while somebody chooses. */
+  #chosen: Set<string> | undefined;
   readonly #host: ManagerHost;
+  readonly #backend: PasskeyBackend;
   #texts: { readonly passkeys: readonly Passkey[]; readonly of: Map<string, string> } | undefined;
 
-  constructor(host: ManagerHost) {
+  constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
+    this.#backend = backend;
     this.#limit = host.list.firstRows;
   }
 
+  /** The list was read again. */
   begin(): void {
-    this.#texts = undefined; // the list was read again
+    this.#texts = undefined;
+    if (this.#chosen?.size && this.#choice.length === 0) this.#chosen = undefined; // they are gone
     this.#host.element.requestUpdate();
   }
 
@@ -34,10 +42,10 @@ export class AroundList implements ManagerPart {
     return this.#found().slice(0, this.#limit);
   }
 
-  /** Before the list, or in its place. */
+  /** Before the list, or in its place; in a row, the box that chooses it. */
   render(row?: Passkey): TemplateResult | undefined {
     const { passkeys, isLong } = this.#host.list;
-    if (row) return undefined;
+    if (row) return this.#chosen && isLong ? this.#box(row, this.#chosen) : undefined;
     if (passkeys.length === 0) return emptyList(this.#text, this.#host.addButton());
     return isLong ? this.#controls() : undefined;
   }
@@ -91,7 +99,49 @@ export class AroundList implements ManagerPart {
       <select aria-label=${text.sort} @change=${sort}>
         ${orders.map((order) => html`<option value=${order}>${names[order]}</option>`)}
       </select>
+      ${this.#backend.passkeys?.remove ? this.#several() : nothing}
     </div>`;
+  }
+
+  /** Of a few, each is removed by its own button. */
+  #several(): TemplateResult {
+    const text = this.#text;
+    const choice = this.#choice;
+    const choose = (chosen?: Set<string>) => () => {
+      this.#chosen = chosen;
+      this.#host.element.requestUpdate();
+    };
+    if (!this.#chosen) return button(text.choose, { onClick: choose(new Set()) });
+    return html`<button
+        part="button danger"
+        class="danger"
+        type="button"
+        aria-disabled=${choice.length === 0 ? 'true' : 'false'}
+        @click=${() => choice.length > 0 && this.#host.begin('remove', ...choice)}
+      >
+        ${text.removeChosen(choice.length)}
+      </button>
+      ${button(text.cancel, { onClick: choose() })}`;
+  }
+
+  #box(row: Passkey, chosen: Set<string>): TemplateResult {
+    const change = ({ target }: Event) => {
+      if ((target as HTMLInputElement).checked) chosen.add(row.id);
+      else chosen.delete(row.id);
+      this.#host.element.requestUpdate();
+    };
+    return html`<label class="tile">
+      <input
+        type="checkbox"
+        aria-label=${this.#text.chooseOf(this.#host.nameOf(row))}
+        .checked=${chosen.has(row.id)}
+        @change=${change}
+      />
+    </label>`;
+  }
+
+  get #choice(): readonly Passkey[] {
+    return this.#host.list.passkeys.filter(({ id }) => this.#chosen?.has(id));
   }
 
   #found(): readonly Passkey[] {
@@ -128,7 +178,7 @@ export class AroundList implements ManagerPart {
   }
 
   get #text() {
-    return this.#host.localize.words(aroundListWords);
+    return this.#host.localize.words({ ...sharedWords, ...aroundListWords });
   }
 }
 

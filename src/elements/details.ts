@@ -39,14 +39,14 @@ export class Details implements ManagerPart {
   render(row?: Passkey): TemplateResult | undefined {
     const told = row && this.#told.get(row.id);
     if (!told) return undefined;
-    const { transports = [], signCount, publicKey, updatedAt } = { ...told, ...row };
+    const { transports, signCount, publicKey, updatedAt } = { ...told, ...row };
     const key = publicKey ? readPublicKey(publicKey) : undefined;
     const language = this.#host.localize.language;
     const text = this.#text;
     return html`<dl>
         ${this.#line(text.provider, this.#host.list.providerOf(row) ?? text.providerUnknown)}
         ${this.#line(text.updated, updatedAt ? moment(updatedAt, language) : text.neverUpdated)}
-        ${this.#line(text.transports, transports.map((one) => this.#transport(one)).join(', '))}
+        ${this.#line(text.transports, transports?.map((one) => this.#transport(one)).join(', '))}
         ${this.#line(text.signCount, signCount?.toLocaleString(language))}
         ${this.#line(text.algorithm, key?.algorithm)}
       </dl>

@@ -3,17 +3,16 @@ import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
 import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
+import type { AccountName } from '../core/webauthn-accepted.js';
 import type { Recognition } from './recognition.js';
 
 /** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
 export class ListController implements ReactiveController {
   /** The list, once it has been read. */
-  current: PasskeyList | undefined;
+  current: Awaited<ReturnType<typeof listPasskeys>> | undefined;
   reading = false;
   /** How many rows there are at first. */
   readonly firstRows = 50;
-  /** How many records repeated the id of another. */
-  repeated = 0;
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
   readonly #host: ReactiveControllerHost & Element;
@@ -40,11 +39,12 @@ export class ListController implements ReactiveController {
       const list = await listPasskeys(backend, signal);
       if (turn !== this.#turn) return undefined;
       this.current = list;
-      this.repeated = list.repeated;
       void this.#recognise(backend, list);
     } catch (cause) {
       const error = await toPasskeyError(cause);
-      if (turn === this.#turn && !signal.aborted) return this.#failed(error);
+      if (turn !== this.#turn || signal.aborted) return undefined;
+      if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
+      return error;
     } finally {
       if (turn === this.#turn) this.reading = false;
       this.#host.requestUpdate();
@@ -128,18 +128,18 @@ export class ListController implements ReactiveController {
     this.#refresh();
   };
 
-  #failed(error: PasskeyError): PasskeyError {
-    if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
-    return error;
-  }
-
   #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {
     if (this.current) this.current = { ...this.current, passkeys: change(this.passkeys) };
     this.#host.requestUpdate();
   }
 
+  /** Tells the authenticator what the account is called now. */
+  async tellName(backend: PasskeyBackend | undefined, account: AccountName): Promise<void> {
+    await (await load())?.signalAccountName(backend, this.current, account);
+  }
+
   async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
-    const module = await import('./recognition.js').catch(() => undefined);
+    const module = await load();
     if (!module) return;
     if (this.current === list) void module.signalList(backend, list); // else it is old already
     this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
@@ -147,6 +147,7 @@ export class ListController implements ReactiveController {
   }
 }
 
+const load = () => import('./recognition.js').catch(() => undefined);
 const elsewhere = ['passkey-signed-in', 'passkey-registered', 'focus', 'hashchange'] as const;
 
 /** A name fit for one line: cut, and without characters that would turn the text around it. */

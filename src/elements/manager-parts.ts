@@ -1,6 +1,6 @@
 import type { Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
-import { PasskeyError, toPasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
@@ -34,25 +34,25 @@ export class ManagerParts {
   };
 
   async add(ceremony: Ceremony): Promise<Change> {
-    const backend = await this.#host.source.whenReady();
+    const backend = await this.#host.element['source'].whenReady();
     // The page's one prompt is ours from the click on, not only once the module is here.
     const add = await exclusively('modal', ceremony.signal, () => modules.add().catch(unreachable));
     return add(this.#host, backend, ceremony);
   }
 
   /** Opens the form, the dialog or the details for a passkey; `around` is for the whole list. */
-  async begin(name: Name, passkey?: Passkey): Promise<void> {
+  async begin(name: Name, ...passkeys: Passkey[]): Promise<void> {
     const { signal } = this.#host.list.life;
     this.#host.say();
     try {
       const Part: ManagerPartClass = await modules[name]().catch(unreachable);
-      const backend = await this.#host.source.whenReady();
+      const backend = await this.#host.element['source'].whenReady();
       if (signal.aborted) return;
       const { adoptedStyleSheets: known } = this.#host.element.renderRoot as ShadowRoot;
       if (!known.includes(Part.styles.styleSheet!)) known.push(Part.styles.styleSheet!);
       const part: ManagerPart = this.open[name] ?? new Part(this.#host, backend);
       Object.assign(this.open, { [name]: part });
-      part.begin(passkey!);
+      part.begin(...passkeys);
     } catch (cause) {
       this.#host.fail(await toPasskeyError(cause));
     }
@@ -66,5 +66,7 @@ export class ManagerParts {
 
 /** A module that cannot be loaded is a connection that does not work. */
 function unreachable(cause: unknown): never {
-  throw new PasskeyError('network', 'A module of passkey-elements could not be loaded.', { cause });
+  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`, {
+    cause,
+  });
 }

@@ -7,10 +7,11 @@ import {
   type TemplateResult,
 } from 'lit';
 import { traitsOf } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import type { Passkey } from '../core/passkey.js';
 import { obstacle } from '../core/webauthn.js';
+import type { AccountName } from '../core/webauthn-accepted.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { ListController } from './list-controller.js';
@@ -101,7 +102,6 @@ export class PasskeyManager extends PasskeyElement {
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
     element: this,
-    source: this.source,
     localize: this.localize,
     list: this.#list,
     nameOf: (passkey) => {
@@ -115,14 +115,13 @@ export class PasskeyManager extends PasskeyElement {
       return this.renderRoot.querySelector(within + selector);
     },
     addButton: () => this.#addButton(),
+    begin: (name, ...passkeys) => this.#parts.begin(name, ...passkeys),
     say: (news) => this.#say(news),
     fail: (failure) => {
       this.#say('', failure);
       this.announce(failure);
     },
     change: (activity, action) => this.#change(activity, action),
-    handOver: (result) => this.handOver(result),
-    permit: (event) => this.permit(event),
   };
   readonly #parts = new ManagerParts(this.#host);
 
@@ -134,11 +133,17 @@ export class PasskeyManager extends PasskeyElement {
     this.#say(this.#news, error);
     const { passkeys, isLong } = this.#list;
     const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
-    if (!error && (isLong || onOneDevice)) void this.#parts.begin('around');
-    if (!error) this.#offer();
-    if (error) this.announce(error);
-    else if (this.#list.repeated > 0)
-      this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
+    if (error) return this.announce(error);
+    if (isLong || onOneDevice) void this.#parts.begin('around');
+    this.#offer();
+    if (this.#list.current?.repeated)
+      this.announce(new PasskeyError('bad-response', hint`The list names some passkeys twice.`));
+  }
+
+  /** Tells password managers that the account is called otherwise now. Call it after such a change only. */
+  async accountRenamed(account: AccountName): Promise<void> {
+    await this.refresh();
+    await this.#list.tellName(this.source.current, account);
   }
 
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
@@ -218,7 +223,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #row(passkey: Passkey): TemplateResult {
-    const can = this.source.current?.passkeys;
+    const { open } = this.#parts;
     const provider = this.#list.providerOf(passkey);
     const icon = this.providerIcon?.(passkey.aaguid, provider) ?? passkey.provider?.icon;
     const row = () =>
@@ -229,14 +234,12 @@ export class PasskeyManager extends PasskeyElement {
         provider,
         here: this.#list.isHere(passkey),
         language: this.localize.language,
-        details: this.#parts.open.details?.render(passkey),
-        onDetails: ({ target }) => {
-          if ((target as HTMLDetailsElement).open) void this.#parts.begin('details', passkey);
-        },
-        onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
-        onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
+        details: open.details?.render(passkey),
+        can: this.source.current?.passkeys,
+        begin: (name) => void this.#parts.begin(name, passkey),
       });
-    return html`${tile(provider, icon)}${this.#parts.open.rename?.render(passkey) ?? row()}`;
+    const picture = open.around?.render(passkey) ?? tile(provider, icon);
+    return html`${picture}${open.rename?.render(passkey) ?? row()}`;
   }
 
   #addButton(): TemplateResult | typeof nothing {

@@ -1,7 +1,7 @@
 import { isMadeHere } from '../core/made-here.js';
 import type { Passkey } from '../core/passkey.js';
 
-export { signalList } from '../core/webauthn-accepted.js';
+export { signalAccountName, signalList } from '../core/webauthn-accepted.js';
 
 /** What the list alone does not tell of a passkey, so that people recognise theirs. */
 export interface Recognition {

@@ -23,6 +23,8 @@ export class Renaming implements ManagerPart {
 
   #id: string | undefined;
   #edit: Edit = { draft: '' };
+  /** The last name that is on its way, by passkey. */
+  readonly #saving = new Map<string, Promise<Passkey>>();
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -76,21 +78,35 @@ export class Renaming implements ManagerPart {
     }
     this.#close(passkey);
     if (name === passkey.name) return;
-    const renamed = { ...passkey, name };
-    list.replace(renamed);
+    list.replace({ ...passkey, name });
+    const saving = this.#send(this.#saving.get(passkey.id) ?? passkey, name, draft);
+    this.#saving.set(passkey.id, saving);
+    const record = await saving;
+    if (this.#saving.get(passkey.id) !== saving) return; // a later name is on screen
+    this.#saving.delete(passkey.id);
+    if (signal.aborted) return;
+    list.replace(record);
+    if (list.reading) void this.#host.element.refresh(); // that answer may be older than this one
+  }
+
+  /** Gives the record as it is afterwards. A later name waits for the earlier one. */
+  async #send(earlier: Passkey | Promise<Passkey>, name: string, draft: string): Promise<Passkey> {
+    const { element, list } = this.#host;
+    const { signal } = list.life;
+    const known = await earlier;
     try {
-      await this.#host.permit(new PasskeyBeforeRenameEvent(passkey.id, name));
+      await element['permit'](new PasskeyBeforeRenameEvent(known.id, name));
       signal.throwIfAborted();
-      const record = await renamePasskey(this.#backend, passkey, name, signal);
-      if (signal.aborted) return;
-      list.replace(record);
-      this.#host.say(this.#text.renamed(this.#host.nameOf(renamed)));
-      this.#host.element.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
+      const record = await renamePasskey(this.#backend, known, name, signal);
+      if (signal.aborted) return known;
+      this.#host.say(this.#text.renamed(this.#host.nameOf({ ...known, name })));
+      element.dispatchEvent(new PasskeyRenamedEvent(known.id));
+      return record;
     } catch (cause) {
-      if (signal.aborted) return;
-      list.replace(passkey);
+      if (signal.aborted) return known;
       this.#host.fail(await toPasskeyError(cause));
-      void this.#open(passkey, { draft });
+      if (this.#id === undefined) void this.#open(known, { draft }); // else another name is being typed
+      return known;
     }
   }
 

@@ -105,6 +105,11 @@ export const ar: Strings = {
   // <passkey-manager>
   managerTitle: 'مفاتيح المرور',
   add: 'إضافة مفتاح مرور',
+  placeQuestion: 'أين تريد حفظه؟',
+  placeElsewhere: 'لديك مفتاح على هذا الجهاز بالفعل. يمكنك إضافة مفتاح في مكان آخر.',
+  placeHere: 'على هذا الجهاز',
+  placePhone: 'على هاتف أو جهاز لوحي',
+  placeKey: 'على مفتاح أمان',
   added: 'تمت إضافة مفتاح المرور.',
   emptyTitle: 'لا توجد مفاتيح مرور بعد',
   emptyExplained:
@@ -116,6 +121,9 @@ export const ar: Strings = {
   sortNewest: 'الأحدث أولًا',
   sortUsed: 'المستخدَم مؤخرًا أولًا',
   sortName: 'حسب الاسم',
+  choose: 'اختيار عدة مفاتيح',
+  chooseOf: (name) => `اختيار «\u2068${name}\u2069»`,
+  removeChosen: (count) => `إزالة (${count})`,
   showMore: (count) => `عرض المزيد (${count})`,
   loading: 'جارٍ تحميل مفاتيح المرور…',
   passkey: 'مفتاح مرور',
@@ -161,6 +169,9 @@ export const ar: Strings = {
   onOneDevice:
     'كل مفتاح من مفاتيحك محفوظ على جهاز واحد فقط. أضف مفتاحًا في مدير كلمات مرور أو على جهاز آخر تحسّبًا لفقدان جهازك.',
   removeLastRefused: 'هذا آخر مفتاح مرور لديك. أضف مفتاحًا آخر قبل إزالته.',
+  removeManyQuestion: (count) => `هل تريد إزالة مفاتيح المرور المختارة (${count})؟`,
+  removeManyConsequence: 'لن تتمكن بعد ذلك من تسجيل الدخول بها:',
+  removedMany: (count) => `عدد المفاتيح التي أُزيلت: ${count}.`,
   removed: (name) => `تمت إزالة «\u2068${name}\u2069».`,
   notUpToDate: 'تم، ولكن تعذّر تحديث القائمة.',
 

@@ -111,6 +111,11 @@ export const de: Strings = {
   // <passkey-manager>
   managerTitle: 'Passkeys',
   add: 'Passkey hinzufügen',
+  placeQuestion: 'Wo soll er liegen?',
+  placeElsewhere: 'Auf diesem Gerät haben Sie schon einen. Anderswo geht noch einer.',
+  placeHere: 'Auf diesem Gerät',
+  placePhone: 'Auf einem Handy oder Tablet',
+  placeKey: 'Auf einem Sicherheitsschlüssel',
   added: 'Passkey hinzugefügt.',
   emptyTitle: 'Noch keine Passkeys',
   emptyExplained:
@@ -122,6 +127,9 @@ export const de: Strings = {
   sortNewest: 'Neueste zuerst',
   sortUsed: 'Zuletzt verwendete zuerst',
   sortName: 'Nach Namen',
+  choose: 'Mehrere auswählen',
+  chooseOf: (name) => `„${name}“ auswählen`,
+  removeChosen: (count) => `Entfernen (${count})`,
   showMore: (count) => `Mehr anzeigen (${count})`,
   loading: 'Ihre Passkeys werden geladen …',
   passkey: 'Passkey',
@@ -172,6 +180,9 @@ export const de: Strings = {
     'Ihre Passkeys liegen nur auf je einem Gerät. Fügen Sie einen in einem Passwortmanager oder auf einem anderen Gerät hinzu, falls Sie eines verlieren.',
   removeLastRefused:
     'Das ist Ihr letzter Passkey. Fügen Sie einen weiteren hinzu, bevor Sie ihn entfernen.',
+  removeManyQuestion: (count) => `${count} Passkeys entfernen?`,
+  removeManyConsequence: 'Damit können Sie sich dann nicht mehr anmelden:',
+  removedMany: (count) => `${count} Passkeys wurden entfernt.`,
   removed: (name) => `„${name}“ wurde entfernt.`,
   notUpToDate: 'Erledigt, aber die Liste konnte nicht aktualisiert werden.',
 

@@ -1,3 +1,4 @@
+import { addOfferWords } from './en/add-offer.js';
 import { addingWords } from './en/adding.js';
 import { aroundListWords } from './en/around-list.js';
 import { coachWords } from './en/coach.js';
@@ -22,6 +23,7 @@ export const en = {
   ...managerWords,
   ...aroundListWords,
   ...addingWords,
+  ...addOfferWords,
   ...renamingWords,
   ...removalWords,
   ...detailsWords,

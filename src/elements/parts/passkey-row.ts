@@ -1,4 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { PasskeyBackend } from '../../core/backend.js';
 import type { Passkey } from '../../core/passkey.js';
 import type { ManagerWords } from '../../i18n/en/manager.js';
 import { icon } from './icon.js';
@@ -14,10 +15,9 @@ export interface PasskeyRow {
   readonly language: string;
   /** What is in the details, once they have been opened. */
   readonly details: TemplateResult | undefined;
-  readonly onDetails: (event: Event) => void;
-  /** Absent where the backend cannot. */
-  readonly onRename?: () => void;
-  readonly onRemove?: () => void;
+  /** What the backend can do with it. */
+  readonly can: PasskeyBackend['passkeys'];
+  readonly begin: (action: 'details' | 'rename' | 'remove') => void;
 }
 
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
@@ -25,6 +25,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
   const { passkey, name, provider, here, text } = row;
   const { synced, enabled, createdAt, lastUsedAt } = passkey;
   const bound = passkey.backupEligible === false;
+  const onToggle = ({ target }: Event) =>
+    (target as HTMLDetailsElement).open && row.begin('details');
   const time = (date: Date | undefined) => moment(date, row.language);
   return html`<div class="about">
       <div class="heading">
@@ -38,14 +40,14 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
         ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
         <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
       </p>
-      <details @toggle=${row.onDetails}>
+      <details @toggle=${onToggle}>
         <summary>${text.details}</summary>
         ${row.details}
       </details>
     </div>
     <div class="actions">
-      ${action('rename', text.renameOf(name), renameIcon, row.onRename)}
-      ${action('remove', text.removeOf(name), removeIcon, row.onRemove)}
+      ${action(row, 'rename', text.renameOf(name), renameIcon)}
+      ${action(row, 'remove', text.removeOf(name), removeIcon)}
     </div>`;
 }
 
@@ -56,8 +58,8 @@ function badge(text: string | false | undefined) {
   return text ? html`<span part="badge" class="badge">${text}</span>` : nothing;
 }
 
-function action(name: string, label: string, icon: unknown, run: (() => void) | undefined) {
-  if (!run) return nothing;
+function action(row: PasskeyRow, name: 'rename' | 'remove', label: string, icon: unknown) {
+  if (!row.can?.[name]) return nothing;
   return html`<button
     part="button"
     class="icon"
@@ -65,7 +67,7 @@ function action(name: string, label: string, icon: unknown, run: (() => void) | 
     data-action=${name}
     aria-label=${label}
     title=${label}
-    @click=${run}
+    @click=${() => row.begin(name)}
   >
     ${icon}
   </button>`;

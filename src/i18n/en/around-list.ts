@@ -12,5 +12,8 @@ export const aroundListWords = {
   sortNewest: 'Newest first',
   sortUsed: 'Last used first',
   sortName: 'By name',
+  choose: 'Choose several',
+  chooseOf: (name: string) => `Choose “${name}”`,
+  removeChosen: (count: number) => `Remove (${count})`,
   showMore: (count: number) => `Show more (${count})`,
 };
