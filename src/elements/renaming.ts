@@ -104,8 +104,11 @@ export class Renaming implements ManagerPart {
       return record;
     } catch (cause) {
       if (signal.aborted) return known;
-      this.#host.fail(await toPasskeyError(cause));
-      if (this.#id === undefined) void this.#open(known, { draft }); // else another name is being typed
+      const error = await toPasskeyError(cause);
+      this.#host.fail(error);
+      if (error.code === 'not-found')
+        void element.refresh(); // it was removed elsewhere
+      else if (this.#id === undefined) void this.#open(known, { draft }); // else another name is being typed
       return known;
     }
   }

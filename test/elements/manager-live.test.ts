@@ -60,17 +60,57 @@ describe('the offer to add a passkey', () => {
 
   afterEach(() => history.replaceState(null, '', location.pathname + location.search));
 
-  it('open="add" asks first; a click adds', async () => {
+  it('open="add" asks first where it is to be kept; a click adds', async () => {
     const calls = answerWith('create', () => Promise.resolve(attestation()));
     const view = await manage(new OwnBackend([{ id: 'a', name: 'Key' }]), 'add');
     const dialog = await dialogOf(view);
     expect(dialog.headings).to.deep.equal(['Add a passkey']);
     await settle();
     expect(calls, 'never without a click').to.deep.equal([]);
-    dialog.button('Add a passkey').click();
+    dialog.button('On this device').click();
     await eventually(() => expect(view.status).to.equal('Passkey added.'));
     expect(view.dialog).to.equal(undefined);
     expect(calls).to.have.length(1);
+  });
+
+  for (const [name, hint, attachment] of [
+    ['On this device', 'client-device', 'platform'],
+    ['On a phone or tablet', 'hybrid', 'cross-platform'],
+    ['On a security key', 'security-key', 'cross-platform'],
+  ] as const) {
+    it(`“${name}” asks the browser for that, and still names what is there`, async () => {
+      const calls = answerWith('create', () => Promise.resolve(attestation()));
+      const view = await manage(new OwnBackend([{ id: 'a', credentialId: 'YQ' }]), 'add');
+      (await dialogOf(view)).button(name).click();
+      await eventually(() => expect(view.status).to.equal('Passkey added.'));
+      const { authenticatorSelection, excludeCredentials } = calls[0]!.publicKey;
+      expect(calls[0]!.publicKey).to.have.deep.property('hints', [hint]);
+      expect(authenticatorSelection!.authenticatorAttachment).to.equal(attachment);
+      expect(excludeCredentials).to.have.length(1);
+    });
+  }
+
+  it('the plain button leaves the place to the browser', async () => {
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    const view = await manage(new OwnBackend([{ id: 'a' }]));
+    view.button('Add a passkey').click();
+    await eventually(() => expect(calls).to.have.length(1));
+    expect(calls[0]!.publicKey).not.to.have.property('hints');
+  });
+
+  it('one that is here already is good news, and other places are offered', async () => {
+    const taken = () => Promise.reject(new DOMException('canary', 'InvalidStateError'));
+    answerWith('create', taken);
+    const view = await manage(new OwnBackend([{ id: 'a', credentialId: 'YQ' }]));
+    view.button('Add a passkey').click();
+    const dialog = await dialogOf(view);
+    expect(dialog.text).to.contain('You have one on this device already.');
+    expect(dialog.offers('On this device')).to.equal(false);
+    await eventually(() => expect(view.status).to.contain('You already have a passkey'));
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    dialog.button('On a security key').click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(calls[0]!.publicKey).to.have.deep.property('hints', ['security-key']);
   });
 
   it('#add-passkey does the same', async () => {
