@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { PasskeyBackend } from '../core/backend.js';
 import type { Passkey } from '../core/passkey.js';
 import type { Place } from '../core/registration.js';
@@ -25,6 +25,7 @@ export class AddOffer implements ManagerPart {
 
   /** With the passkey that is here already, if that is why. */
   begin(known?: Passkey): void {
+    if (this.#host.addButton() === nothing) return; // none can be added
     this.#places = known ? elsewhere : ['client-device', ...elsewhere];
     this.#host.element.requestUpdate();
     void this.#dialog().then((dialog) => dialog?.showModal());

@@ -7,9 +7,20 @@ export const aroundListStyles = css`
     gap: 0.5rem;
   }
   .find input {
-    flex: 3 1 12rem;
-    inline-size: auto;
-    min-inline-size: 0;
+    flex: 1 1 100%;
+  }
+  .find:has(.danger) {
+    position: sticky;
+    inset-block-start: 0;
+    z-index: 1;
+    padding-block: 0.5rem;
+    background: var(--_surface);
+  }
+  .find output:empty {
+    position: absolute;
+  }
+  .find output {
+    flex-basis: 100%;
   }
   [type='checkbox'] {
     inline-size: 1.25rem;

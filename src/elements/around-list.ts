@@ -82,7 +82,7 @@ export class AroundList implements ManagerPart {
     const search = ({ target }: Event) => {
       this.#query = (target as HTMLInputElement).value;
       this.#limit = this.#host.list.firstRows;
-      this.#host.say(this.#query && text.found(this.#found().length));
+      this.#host.element.requestUpdate();
     };
     const sort = ({ target }: Event) => {
       this.#order = (target as HTMLSelectElement).value as Order;
@@ -100,6 +100,7 @@ export class AroundList implements ManagerPart {
         ${orders.map((order) => html`<option value=${order}>${names[order]}</option>`)}
       </select>
       ${this.#backend.passkeys?.remove ? this.#several() : nothing}
+      <output class="muted">${this.#query && text.found(this.#found().length)}</output>
     </div>`;
   }
 
@@ -110,6 +111,7 @@ export class AroundList implements ManagerPart {
     const choose = (chosen?: Set<string>) => () => {
       this.#chosen = chosen;
       this.#host.element.requestUpdate();
+      void this.#host.shown('.find button').then((control) => control?.focus());
     };
     if (!this.#chosen) return button(text.choose, { onClick: choose(new Set()) });
     return html`<button

@@ -20,7 +20,7 @@ export class Details implements ManagerPart {
   /** What the backend tells of a single passkey, by id. */
   readonly #told = new Map<string, Passkey>();
   /** The public key on screen: of which passkey, in which form. */
-  #copied: { readonly id: string; readonly text: string } | undefined;
+  #copied: { readonly id: string; readonly text: string; readonly byHand?: true } | undefined;
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -91,10 +91,12 @@ export class Details implements ManagerPart {
               dir="ltr"
               spellcheck="false"
               aria-label=${text.publicKey}
+              aria-describedby=${this.#copied.byHand ? 'by-hand' : nothing}
               .value=${this.#copied.text}
             ></textarea>`
           : nothing
       }
+      ${this.#copied?.byHand ? html`<p id="by-hand">${text.copyByHand}</p>` : nothing}
     </div>`;
   }
 
@@ -104,8 +106,9 @@ export class Details implements ManagerPart {
     this.#copied = { id: passkey.id, text: key };
     const text = this.#text;
     const copied = await copying;
-    this.#host.say(copied ? text.copied(form) : text.copyByHand);
+    this.#host.say(copied ? text.copied(form) : '');
     if (copied) return;
+    this.#copied = { ...this.#copied, byHand: true };
     const field = await this.#host.shown<HTMLTextAreaElement>('textarea', passkey);
     field?.focus();
     field?.select();

@@ -93,13 +93,13 @@ export class ListController implements ReactiveController {
   }
 
   /** Which of those that are called the same, by age: 1, 2, … */
-  numberOf(passkey: Passkey): number {
-    return this.#recognition?.numberOf(passkey, this.passkeys) ?? 1;
+  numberOf(passkey: Passkey): number | undefined {
+    return this.#recognition?.numberOf(passkey, this.passkeys);
   }
 
-  /** Whether it was made on this device; `false` where nobody knows. */
-  isHere(passkey: Passkey): boolean {
-    return this.#recognition?.isHere(passkey) ?? false;
+  /** Whether it is known to have been made on this device. */
+  isHere(passkey: Passkey): boolean | undefined {
+    return this.#recognition?.isHere(passkey);
   }
 
   hostConnected(): void {

@@ -34,10 +34,9 @@ export const managerStyles = css`
     place-items: center;
     inline-size: 2.75rem;
     block-size: 2.75rem;
-    border-radius: calc(var(--_radius) * 0.75);
+    border-radius: var(--_radius);
     background: color-mix(in srgb, var(--_accent) 12%, transparent);
     color: var(--_accent);
-    font-size: 1.125rem;
   }
   .tile img {
     object-fit: contain;
@@ -79,8 +78,8 @@ export const managerStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 1em;
-    font-size: 0.875rem;
   }
+  [part='meta'],
   details {
     font-size: 0.875rem;
   }
@@ -92,7 +91,6 @@ export const managerStyles = css`
   }
   .actions {
     display: flex;
-    gap: 0.25rem;
   }
   button.icon {
     min-inline-size: 2.75rem;
@@ -103,6 +101,7 @@ export const managerStyles = css`
   @media (max-width: 30rem) {
     [part='row'] {
       grid-template-columns: auto minmax(0, 1fr);
+      row-gap: 0;
     }
     .actions {
       grid-column: 2;

@@ -107,7 +107,7 @@ export class PasskeyManager extends PasskeyElement {
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
       const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
-      return number > 1 ? `${name} (${number})` : name;
+      return number && number > 1 ? `${name} (${number})` : name;
     },
     shown: async (selector, row) => {
       await this.updateComplete;
@@ -209,7 +209,7 @@ export class PasskeyManager extends PasskeyElement {
   /** Somebody was sent here to add one: they are asked, once. */
   #offer(): void {
     const wanted = this.open === 'add' || location.hash === '#add-passkey';
-    if (wanted && !this.#offered && this.#addButton() !== nothing) void this.#parts.begin('offer');
+    if (wanted && !this.#offered) void this.#parts.begin('offer');
     this.#offered = wanted;
   }
 

@@ -169,8 +169,7 @@ export const de: Strings = {
   removeQuestion: (name) => `„${name}“ entfernen?`,
   removeConsequence: (provider) =>
     `Mit diesem Passkey${provider ? ` (${provider})` : ''} können Sie sich dann nicht mehr anmelden.`,
-  removeLeftover:
-    'Wenn er in Ihrem Passwortmanager noch angezeigt wird, löschen Sie ihn auch dort.',
+  removeLeftover: 'Löschen Sie, was Ihr Passwortmanager noch anzeigt, auch dort.',
   removeLast:
     'Das ist Ihr letzter Passkey. Stellen Sie sicher, dass Sie sich anders anmelden können, bevor Sie ihn entfernen.',
   removeLastOfMany: 'Das ist Ihr letzter Passkey. Sie müssen sich dann auf anderem Weg anmelden.',

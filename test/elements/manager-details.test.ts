@@ -6,7 +6,7 @@ import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { openSite } from '../support/site.ts';
-import { eventually, type Row, type View } from '../support/view.ts';
+import { descriptionOf, eventually, type Row, type View } from '../support/view.ts';
 import seed from '../support/ssojet-credentials.json';
 
 const key: PasskeyFields = {
@@ -158,9 +158,9 @@ describe('copying the public key', () => {
     watchClipboard(true);
     const { view, row } = await open(new OwnBackend([key]));
     row.button('Copy as PEM').click();
-    await eventually(() => expect(view.status).to.contain('copy it yourself'));
     await eventually(() => expect(view.focus).to.equal('Public key'));
     const [field] = row.all<HTMLTextAreaElement>('textarea');
+    expect(descriptionOf(field!)).to.contain('copy it yourself');
     expect([field!.selectionStart, field!.selectionEnd]).to.deep.equal([0, field!.value.length]);
   });
 });

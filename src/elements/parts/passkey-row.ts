@@ -10,7 +10,7 @@ export interface PasskeyRow {
   readonly name: string;
   readonly provider: string | undefined;
   /** Whether it is known to have been made on this device. */
-  readonly here: boolean;
+  readonly here: boolean | undefined;
   readonly text: ManagerWords;
   readonly language: string;
   /** What is in the details, once they have been opened. */
@@ -36,7 +36,7 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
         ${badge(enabled === false && text.disabled)}
       </div>
       <p part="meta" class="muted">
-        ${provider && provider !== name ? html`<span>${provider}</span>` : nothing}
+        ${provider && !name.startsWith(provider) ? html`<span>${provider}</span>` : nothing}
         ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
         <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
       </p>
