@@ -1,6 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import { toPasskey, type PasskeyFields } from '../../src/core/passkey.js';
+import { answerWith, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
 import { eventually, type View } from '../support/view.ts';
@@ -156,6 +157,21 @@ describe('the picture of a passkey', () => {
       expect(view.all('li img')).to.have.length(shown ? 1 : 0);
     });
   }
+});
+
+it('one that was made here since the page was loaded is marked', async () => {
+  const here = {
+    id: 'bmV3',
+    rawId: new TextEncoder().encode('new').buffer,
+    authenticatorAttachment: 'platform',
+  };
+  answerWith('create', () => Promise.resolve(attestation(here)));
+  const view = await place<PasskeyManager>(
+    html`<passkey-manager lang="en" .backend=${new OwnBackend([{ id: 'a' }])}></passkey-manager>`,
+  );
+  (await eventually(() => view.button('Add a passkey'))).click();
+  await eventually(() => expect(view.rows.at(-1)!.text).to.contain('On this device'));
+  expect(view.rows[0]!.text).not.to.contain('device');
 });
 
 it('a disabled passkey is marked', async () => {

@@ -604,6 +604,30 @@ describe('what <passkey-manager> tells the authenticator', () => {
   const all = (signals: ReturnType<typeof watchSignals>) =>
     signals.filter(({ name }) => name === 'signalAllAcceptedCredentials');
 
+  it('the account’s new name, when the page says so, and the same name once', async () => {
+    const signals = watchSignals();
+    const view = await manage(new OwnBackend([phone]));
+    const details = { name: 'grace@example.com', displayName: 'Grace' };
+    await view.element.accountRenamed(details);
+    await view.element.accountRenamed(details);
+    const told = signals.filter(({ name }) => name === 'signalCurrentUserDetails');
+    expect(told.map(({ details }) => details)).to.deep.equal([
+      { rpId: 'localhost', userId: 'dXNlcg', ...details },
+    ]);
+  });
+
+  it('a browser without signals: the person is told what to do themselves', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const view = await manage(backend);
+    view.button('Remove “Laptop”').click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    expect(dialog.text).to.contain('Whatever your password manager still shows');
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.status).to.match(/^“Laptop” was removed\./));
+    const can = 'signalUnknownCredential' in PublicKeyCredential;
+    expect(view.status.includes('password manager')).to.equal(!can);
+  });
+
   it('a complete list, once, and never anybody’s details', async () => {
     const signals = watchSignals();
     const view = await manage(new OwnBackend([phone, laptop]));
