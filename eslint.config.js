@@ -103,6 +103,7 @@ export default defineConfig(
   globalIgnores([
     '**/dist/',
     'test/package/types/',
+    'test/hosts/!(pages)/',
     'coverage/',
     'test-results/',
     'playwright-report/',

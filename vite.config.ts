@@ -55,7 +55,25 @@ function modules(outDir: string, plugins: Plugin[]): UserConfig {
 function demo(): UserConfig {
   return {
     root: 'demo',
+    plugins: [backend()],
     build: { target: 'es2022', outDir: 'dist', emptyOutDir: true },
+  };
+}
+
+/** The backend of the playground, at the address of the development server. */
+function backend(): Plugin {
+  return {
+    name: 'backend',
+    apply: 'serve',
+    async configureServer({ httpServer, middlewares }) {
+      if (!httpServer) return; // a server for tests
+      const { serveDemoBackend } = await import('./demo/server/development.ts');
+      const { listener, close } = await serveDemoBackend();
+      httpServer.once('close', () => void close());
+      middlewares.use((request, response, next) =>
+        /^\/(api|demo)\//.test(request.url ?? '') ? listener(request, response) : next(),
+      );
+    },
   };
 }
 

@@ -36,6 +36,7 @@ const vite = await viteFiles({
     '@simplewebauthn/server/helpers',
     'valibot',
     'uqr',
+    'qr/decode.js',
     '@open-wc/testing',
     'axe-core',
     'chai-a11y-axe',

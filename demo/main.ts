@@ -65,10 +65,10 @@ function showSignedOut(): void {
 /** Whose session the cookie is for; only the `rest` dialect has one. */
 async function sessionOwner(): Promise<string | undefined> {
   if (choices.backend !== 'rest') return undefined;
-  const answer = await fetch('/api/passkeys/session').catch(() => undefined);
+  const answer = await fetch('/demo/session').catch(() => undefined);
   if (!answer?.ok) return undefined;
-  const { user } = (await answer.json()) as { user: { identifier: string } };
-  return user.identifier;
+  const { user } = (await answer.json()) as { user: { identifier: string } | null };
+  return user?.identifier;
 }
 
 /** A session from before this page was loaded. */

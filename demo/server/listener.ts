@@ -1,8 +1,8 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { AppEnv } from './http.ts';
+import { toNodeListener } from './node-listener.ts';
 
 /** An app that listens. */
 export interface Listening {
@@ -29,11 +29,7 @@ export async function listen(
   port: number,
   { headers, request, stop }: Patience = patience,
 ): Promise<Listening> {
-  const answer = getRequestListener((received, env) => {
-    const address = 'incoming' in env ? env.incoming.socket?.remoteAddress : undefined;
-    return app.fetch(received, { address });
-  });
-  const onRequest: RequestListener = (incoming, outgoing) => void answer(incoming, outgoing);
+  const onRequest = toNodeListener(app);
   const options = {
     headersTimeout: headers,
     requestTimeout: request,

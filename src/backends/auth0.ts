@@ -4,18 +4,8 @@ import type {
   PasskeyBackend,
   RegistrationResponseJSON,
 } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
-import type { PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings, type HttpTable } from './http.js';
-import {
-  asRecord,
-  asText,
-  readPasskey,
-  readPasskeys,
-  readText,
-  type ForeignRecord,
-  tokensIn,
-} from './records.js';
+import { asRecord, asText, readPasskey, readPasskeys, readText, tokensIn } from './records.js';
 
 /** What a site may set for Auth0, beside the client id and the base URL (the custom domain). */
 export interface Auth0Settings extends HttpSettings {
@@ -29,42 +19,44 @@ export interface Auth0Settings extends HttpSettings {
   readonly identifierType?: 'email' | 'phone_number' | 'username';
 }
 
-type Registration = NonNullable<HttpTable['registration']>;
-
 /**
  * Speaks the native passkeys API of Auth0, and its My Account API for those who are signed in.
  * An account name without an access token is a newcomer's: their passkey makes the account.
  */
 export function auth0(settings: Auth0Settings = {}): PasskeyBackend {
-  const member = ofMember(settings);
-  const adding = member.registration!;
-  const signingUp = ofNewcomer(settings).registration!;
+  const registration = async () => {
+    const { registrationOf } = await account();
+    const operationsOf = (rows: HttpTable['registration']) =>
+      defineHttpBackend({ ...tableOf(settings), registration: rows })(settings).registration!;
+    return registrationOf(settings, operationsOf, shared);
+  };
   return {
-    ...member,
+    ...withoutRegistration(settings),
     registration: {
-      begin: (request, signal) =>
-        adding.begin(request, signal).catch((error: PasskeyError) => {
-          const unsent = error.code === 'unauthorized' && error.status === undefined;
-          return unsent && request.identifier
-            ? signingUp.begin(request, signal)
-            : Promise.reject(error);
-        }),
-      finish: (answer, signal) =>
-        (asText(answer.challenge.context) ? signingUp : adding).finish(answer, signal),
+      begin: async (request, signal) => (await registration()).begin(request, signal),
+      finish: async (answer, signal) => (await registration()).finish(answer, signal),
     },
   };
 }
 
-const ofMember = defineHttpBackend((settings: Auth0Settings) => tableOf(settings, addRows));
-const ofNewcomer = defineHttpBackend((settings: Auth0Settings) =>
-  tableOf(settings, signUpRows(settings)),
-);
+const withoutRegistration = defineHttpBackend(tableOf);
+
+/** What a sign-in has no use for. */
+const account = () => import('./auth0-account.js');
 
 const methods = '/me/v1/authentication-methods';
 /** The token is good but lacks the scope: another sign-in may bring one that has it. */
-const account = { bearer: true, errors: { 403: 'reauth-required' } } as const;
+const ofMember = { bearer: true, errors: { 403: 'reauth-required' } } as const;
 
-function tableOf(settings: Auth0Settings, registration: Registration): HttpTable {
+const shared = {
+  ...{ clientOf, grantOf, readChallenge, readTokens, readText, readPasskey },
+  ...{ methods, ofMember },
+};
+
+/** What both files use, handed over: see `rest-handoff.ts`. */
+export type Shared = typeof shared;
+
+function tableOf(settings: Auth0Settings): HttpTable {
   return {
     name: 'auth0',
     baseUrl: 'https://', // each tenant has its own, so one that is left out is told of at once
@@ -84,60 +76,25 @@ function tableOf(settings: Auth0Settings, registration: Registration): HttpTable
       finish: {
         path: '/oauth/token',
         body: ({ answer, challenge }) => grantOf(settings, challenge.context, answer),
-        read: (json) => tokensIn(asRecord(json)),
+        read: readTokens,
       },
     },
-    registration,
     passkeys: {
       list: {
-        ...account,
+        ...ofMember,
         method: 'GET',
         path: methods,
         query: () => ({ type: 'passkey' }),
-        read: (json) => readPasskeys(asRecord(json).authentication_methods, fieldsOf),
+        read: async (json) =>
+          readPasskeys(asRecord(json).authentication_methods, (await account()).fieldsOf),
       },
-      get: { ...account, method: 'GET', path: pathOf, read: (json) => readPasskey(json, fieldsOf) },
-      remove: { ...account, method: 'DELETE', path: pathOf },
-    },
-  };
-}
-
-const addRows: Registration = {
-  begin: {
-    ...account,
-    path: methods,
-    body: () => ({ type: 'passkey' }),
-    read: (json, _, headers) => {
-      const { options, context: session } = readChallenge(json);
-      return { options, context: { session, method: readMethod(headers) } };
-    },
-  },
-  finish: {
-    ...account,
-    path: ({ challenge }) => `${methods}/${readText(challenge.context, 'method')}/verify`,
-    body: ({ answer, challenge }) => ({
-      auth_session: readText(challenge.context, 'session'),
-      authn_response: documented(answer),
-    }),
-    read: async (json) => ({ passkey: await readPasskey(json, fieldsOf) }),
-  },
-};
-
-function signUpRows(settings: Auth0Settings): Registration {
-  return {
-    begin: {
-      path: '/passkey/register',
-      body: ({ identifier, displayName }) => ({
-        ...clientOf(settings),
-        user_profile: { [settings.identifierType ?? 'email']: identifier, name: displayName },
-      }),
-      errors: { invalid_request: 'conflict' }, // there is such an account already
-      read: readChallenge,
-    },
-    finish: {
-      path: '/oauth/token',
-      body: ({ answer, challenge }) => grantOf(settings, challenge.context, documented(answer)),
-      read: (json) => ({ signIn: tokensIn(asRecord(json)) }),
+      get: {
+        ...ofMember,
+        method: 'GET',
+        path: pathOf,
+        read: async (json) => readPasskey(json, (await account()).fieldsOf),
+      },
+      remove: { ...ofMember, method: 'DELETE', path: pathOf },
     },
   };
 }
@@ -145,7 +102,7 @@ function signUpRows(settings: Auth0Settings): Registration {
 /** An address that must be verified before its passkey is created is a step we do not have. */
 function readFault(json: unknown) {
   const { error, verification_required } = asRecord(json);
-  const code = asRecord(verification_required).length ? 'mfa_required' : asText(error);
+  const code = asRecord(verification_required)[0] ? 'mfa_required' : asText(error);
   return code ? { code } : undefined;
 }
 
@@ -168,43 +125,16 @@ function grantOf(
   };
 }
 
-/** A new passkey with the two members that are documented, as the vendor's own client sends it. */
-function documented({ response, ...answer }: RegistrationResponseJSON): RegistrationResponseJSON {
-  const { clientDataJSON, attestationObject } = response;
-  return { ...answer, response: { clientDataJSON, attestationObject } };
-}
-
 function readChallenge(json: unknown): BegunChallenge {
   return { options: json, context: readText(json, 'auth_session') };
 }
 
-/** The new passkey's place in the account: the last part of `Location`, encoded as it is there. */
-function readMethod(headers: Headers): string {
-  const [, method] = /([^/?#]+)\/?(?:[?#]|$)/.exec(headers.get('Location') ?? '') ?? [];
-  if (method) return method;
-  throw new PasskeyError('bad-response', 'no Location, or the page may not read it (CORS)');
+function readTokens(json: unknown) {
+  return tokensIn(asRecord(json));
 }
 
 function pathOf({ id }: { readonly id: string }): string {
   return `${methods}/${encodeURIComponent(id)}`;
-}
-
-function fieldsOf(record: ForeignRecord): PasskeyFields {
-  return {
-    id: record.id,
-    credentialId: record.key_id,
-    name: record.name,
-    aaguid: record.aaguid,
-    createdAt: record.created_at,
-    lastUsedAt: record.last_auth_at,
-    transports: record.transports,
-    deviceType: asText(record.credential_device_type)?.replace('_', '-'),
-    synced: record.credential_backed_up,
-    publicKey: record.public_key,
-    rpId: record.relying_party_id,
-    userHandle: record.user_handle,
-    userId: record.identity_user_id,
-  };
 }
 
 export default auth0;

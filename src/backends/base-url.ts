@@ -4,7 +4,7 @@ import { hint, PasskeyError } from '../core/errors.js';
 export function readBaseUrl(text: string): URL {
   let url: URL;
   try {
-    url = new URL(text, globalThis.document?.baseURI ?? globalThis.location?.href);
+    url = new URL(text, globalThis.document?.baseURI);
   } catch {
     throw invalid(hint`is not a URL; give one like https://example.com/api`);
   }

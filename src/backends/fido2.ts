@@ -4,7 +4,6 @@ import type {
   RegistrationResponseJSON,
   SignInResult,
 } from '../core/backend.js';
-import { bare } from '../core/bare.js';
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
 import { asRecord } from './records.js';
@@ -114,17 +113,14 @@ function readDone(json: unknown): object {
 function contentOf(json: unknown, refused: PasskeyErrorCode): object {
   const { status = 'ok', verified = true, ...content } = asRecord(json);
   if (status !== 'ok' || verified !== true) throw new PasskeyError(refused, 'refused');
-  return bare(content);
+  return content;
 }
 
 /** LINE's server writes `""` for what is absent, which no browser takes for that. */
-function withoutEmpty(json: unknown): unknown {
-  const members = asRecord(json) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(members)) {
-    if (value === '' && name !== 'name') delete members[name];
-    else withoutEmpty(value);
-  }
-  return json;
+function withoutEmpty(json: object): unknown {
+  return JSON.parse(JSON.stringify(json), (name, value: unknown) =>
+    value === '' && name !== 'name' ? undefined : value,
+  );
 }
 
 export default fido2;

@@ -63,9 +63,7 @@ const unhappy = () => import('./http-refusal.js');
 /** Tried whatever the content type says; `undefined` is no JSON value, so it means “none”. */
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text, (_, value) =>
-      typeof value === 'object' && value && !Array.isArray(value) ? bare(value) : value,
-    );
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

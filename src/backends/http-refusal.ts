@@ -1,4 +1,5 @@
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { isLostModule } from '../core/foreign-errors.js';
 import type { HttpRow, HttpTable } from './http.js';
 import { looksLike } from './looks-like.js';
 
@@ -40,7 +41,8 @@ interface Misread {
 }
 
 /** What is wrong with a good answer that could not be read. */
-export function misread(cause: unknown, { json, status, table }: Misread): PasskeyError {
+export function misread(cause: unknown, { json, status, table }: Misread): Error {
+  if (isLostModule(cause)) return cause; // what reads it did not arrive: as if it had not either
   if (cause instanceof PasskeyError && cause.code !== 'bad-response') {
     return new PasskeyError(cause.code, cause.message, { status });
   }

@@ -6,6 +6,7 @@ import {
   type PasskeyErrorDetails,
 } from '../core/errors.js';
 import { bare } from '../core/bare.js';
+import { orAborted } from '../core/waiting.js';
 import { readBaseUrl } from './base-url.js';
 import { readAnswer, receive } from './http-answer.js';
 import { requestOf, shownPath, urlOf } from './http-request.js';
@@ -150,6 +151,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
     let sent = false;
 
     const run = async () => {
+      limit.throwIfAborted();
       const url = urlOf(site, row, input);
       label = hint`${method} ${shownPath(url, input)}` || label;
       const request = await requestOf(site, row, { method, url, input, signal: limit });
@@ -165,7 +167,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       new PasskeyError(code, `${label}: ${text}`, details);
 
     try {
-      return await untilAborted(limit, run);
+      return await orAborted(run(), limit);
     } catch (cause) {
       if (cause instanceof PasskeyError) throw failure(cause.code, cause.message, cause);
       if (signal.aborted) throw failure('aborted', hint`given up`, { cause });
@@ -179,13 +181,4 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       throw failure('invalid-input', hint`not sent, an id or a header is no usable text`);
     }
   };
-}
-
-/** `work`, but not longer than `signal` allows, whatever the site's own callbacks do. */
-async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason));
-    work().then(resolve, reject);
-  });
 }

@@ -1,11 +1,9 @@
 import type {
   BegunChallenge,
-  PasskeyBackend,
   RegistrationRequest,
   SignInRequest,
   SignInResult,
 } from '../core/backend.js';
-import { bare } from '../core/bare.js';
 import type { PasskeyErrorCode } from '../core/errors.js';
 import type { PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
@@ -21,8 +19,8 @@ import {
 /** What a site may set for Passlock, beside the client id (the tenancy id), which it must without `siteUrl`. */
 export interface PasslockSettings extends HttpSettings {
   /**
-   * Where the site's own server answers in place of Passlock, with the same paths. Without it a ceremony
-   * ends in a code for the page, and nothing can be managed: that needs the secret key.
+   * Where the site's own server answers in place of Passlock, with the same paths; without `baseUrl`
+   * then. Without it a ceremony ends in a code for the page, and nothing can be managed: that needs the secret key.
    */
   readonly siteUrl?: string;
   /**
@@ -36,18 +34,14 @@ export interface PasslockSettings extends HttpSettings {
 }
 
 /** Speaks the passkey API of Passlock, directly or through the site's own server. */
-export function passlock(given: PasslockSettings = {}): PasskeyBackend {
-  const settings = bare<PasslockSettings>(given);
-  return create({ ...settings, baseUrl: settings.siteUrl || settings.baseUrl });
-}
-
-const create = defineHttpBackend(({ clientId, siteUrl, authorize }: PasslockSettings) => {
+export const passlock = defineHttpBackend((settings: PasslockSettings) => {
+  const { clientId, siteUrl, authorize } = settings;
   const tenancy = siteUrl ? '' : `${authorize ? '/v2' : ''}/${encodeURIComponent(clientId!)}`;
   const path = `${tenancy}/passkey`;
   const readSignIn = siteUrl ? readSession : readCode;
   return {
     name: 'passlock',
-    baseUrl: 'https://api.passlock.dev',
+    baseUrl: siteUrl || 'https://api.passlock.dev',
     needsClientId: !siteUrl,
     traits: {
       identifier: 'ignored',

@@ -1,18 +1,24 @@
 import type { PendingSignIn, SignInChallenge, Status } from '../core/backend.js';
-import { toDate } from '../core/dates.js';
 import { PasskeyError } from '../core/errors.js';
+import { toDate } from '../core/dates.js';
+import { byOwnClock } from '../core/server-clock.js';
 import { asRecord } from './records.js';
 
 /** A server's status words in lower case. */
 export type StatusWords = Readonly<Record<string, Status['state']>>;
 
+interface SiteWords {
+  readonly statusWords?: StatusWords;
+}
+
 /** A sign-in without tokens: it is not final yet, or it was refused. */
 export function readPending(
+  { statusWords }: SiteWords,
   json: unknown,
-  { identifier }: SignInChallenge,
-  siteWords?: StatusWords,
+  { challenge: { identifier } }: { readonly challenge: SignInChallenge },
+  headers: Headers,
 ): PendingSignIn {
-  const status = readStatus(json, siteWords);
+  const status = toStatus(json, headers, statusWords);
   if (status.state !== 'pending') throw refusal(status);
   // `status` knows a sign-in by its account name only.
   return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
@@ -20,7 +26,7 @@ export function readPending(
 
 /** An answer to a code without tokens. */
 export function refuse(json: unknown): never {
-  throw refusal(readStatus(json));
+  throw refusal(toStatus(json));
 }
 
 function refusal({ state }: Status): PasskeyError {
@@ -30,9 +36,18 @@ function refusal({ state }: Status): PasskeyError {
 }
 
 /** The vendor publishes no list of status words; these are the likely ones, and a site may add its own. */
-export function readStatus(json: unknown, siteWords?: StatusWords): Status {
+export function readStatus(
+  { statusWords }: SiteWords,
+  json: unknown,
+  _: unknown,
+  headers: Headers,
+): Status {
+  return toStatus(json, headers, statusWords);
+}
+
+function toStatus(json: unknown, headers = new Headers(), siteWords?: StatusWords): Status {
   const { status, passkey_registered: registered, authenticated, expires_at } = asRecord(json);
-  const expiresAt = toDate(expires_at);
+  const expiresAt = byOwnClock(toDate(expires_at), headers);
   const isOver = expiresAt !== undefined && expiresAt.getTime() < Date.now();
   const state =
     (typeof status === 'string' && stateOf(status.trim().toLowerCase(), siteWords)) ||

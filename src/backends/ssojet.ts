@@ -38,8 +38,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
       errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
-      read: async (json, { challenge }) =>
-        findTokens(json) ?? (await statuses()).readPending(json, challenge, settings.statusWords),
+      read: async (json, ...more) =>
+        findTokens(json) ?? (await statuses()).readPending(settings, json, ...more),
     },
   },
   registration: {
@@ -65,7 +65,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
     method: 'GET',
     path: `${passkeys}/status`,
     query: ({ identifier, handle }) => ({ identifier: identifier ?? handle }),
-    read: async (json) => (await statuses()).readStatus(json, settings.statusWords),
+    read: async (...answer) => (await statuses()).readStatus(settings, ...answer),
   },
   codes: {
     send: {

@@ -1,9 +1,10 @@
 import type { Mediation, PasskeyBackend, SignInAnswer, SignInResult } from './backend.js';
 import { beginSignIn, keepChallenge, lifeOf, takeChallenge } from './challenges.js';
-import { exclusively, orAborted } from './coordinator.js';
+import { exclusively } from './coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
 import type { Passkey } from './passkey.js';
+import { orAborted } from './waiting.js';
 import { askForPasskey, obstacle, signalUnknownPasskey } from './webauthn.js';
 
 export interface Ceremony {

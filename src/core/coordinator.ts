@@ -1,4 +1,5 @@
 import { hint, PasskeyError } from './errors.js';
+import { orAborted } from './waiting.js';
 
 /**
  * Who holds the page's one WebAuthn request. All copies and versions of this package on a page
@@ -15,9 +16,6 @@ interface Holder {
 
 /** A `modal` request has a prompt in front of the person; a `background` one waits for autofill. */
 export type RequestKind = 'modal' | 'background';
-
-/** How long an aborted request may take to settle before we go on without it, in milliseconds. */
-const grace = 250;
 
 /**
  * Runs `request` while no other WebAuthn request of this page runs.
@@ -75,30 +73,4 @@ function sharedPage(): { holder?: Holder } {
   const key = Symbol.for('passkey-elements.coordinator');
   const shared = globalThis as { [key: symbol]: { holder?: Holder } | undefined };
   return (shared[key] ??= {});
-}
-
-/**
- * The outcome of `work`; when `signal` aborts, at the latest `grace` later its reason.
- * Some authenticators and extensions never settle an aborted request.
- */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const giveUp = () => {
-      timer = setTimeout(() => reject(signal.reason), grace);
-    };
-    const finish = (settle: () => void) => {
-      signal.removeEventListener('abort', giveUp);
-      clearTimeout(timer);
-      if (signal.aborted)
-        reject(signal.reason); // an answer that comes after the abort is not heard
-      else settle();
-    };
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
-    work.then(
-      (result) => finish(() => resolve(result)),
-      (error: unknown) => finish(() => reject(error)),
-    );
-  });
 }

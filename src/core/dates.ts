@@ -5,9 +5,7 @@
 export function toDate(value: unknown): Date | undefined {
   if (value instanceof Date) return toDate(value.getTime());
   if (typeof value === 'number' && value > 0) return validDate(value < 1e11 ? value * 1000 : value);
-  if (typeof value !== 'string') return undefined;
-  const milliseconds = value.replace(/(\.\d{3})\d+/, '$1'); // Go and PostgreSQL write up to nine digits
-  return validDate(Date.parse(milliseconds));
+  return typeof value === 'string' ? validDate(Date.parse(value)) : undefined;
 }
 
 function validDate(milliseconds: number): Date | undefined {

@@ -78,6 +78,13 @@ export async function toPasskeyError(
   return new PasskeyError(code, message, { cause: thrown });
 }
 
+/** Stopping is a choice, not a failure. */
+export function isStop(
+  error: PasskeyError,
+): error is PasskeyError & { readonly code: 'cancelled' | 'aborted' } {
+  return /cancelled|aborted/.test(error.code);
+}
+
 /** Two copies of this package on one page do not share a class, so the name decides. */
 function isPasskeyError(thrown: unknown): thrown is PasskeyError {
   return thrown instanceof Error && thrown.name === 'PasskeyError' && 'code' in thrown;

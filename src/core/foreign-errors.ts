@@ -7,8 +7,14 @@ export function readError(
 ): { readonly code: PasskeyErrorCode; readonly message: string } {
   const name = nameOf(thrown);
   const table = during === 'get' ? { ...byName, ...getOnly } : byName;
-  const code = (Object.hasOwn(table, name) && table[name]) || 'unknown';
+  const code =
+    (isLostModule(thrown) && 'network') || (Object.hasOwn(table, name) && table[name]) || 'unknown';
   return { code, message: describe(thrown, name, code) };
+}
+
+/** `import()` of what the connection did not bring, in the words of Chromium, Firefox and WebKit. */
+export function isLostModule(thrown: unknown): thrown is TypeError {
+  return thrown instanceof TypeError && /dynamically imported|module script/.test(thrown.message);
 }
 
 /** Browser error name → code. WebAuthn Level 3 §5.1.3 and §5.1.4, and what engines really throw. */

@@ -1,6 +1,6 @@
 import type { PublicKeyCredentialRequestOptionsJSON } from './backend.js';
 import { toBase64Url } from './base64url.js';
-import { bareJson } from './bare.js';
+import { bare } from './bare.js';
 import { hint, PasskeyError } from './errors.js';
 
 /** Foreign options: nothing in them is trusted yet, and members we do not know pass through. */
@@ -31,7 +31,7 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
   for (const place of places) {
     const names = place ? place.split('.') : [];
     const options = asObject(names.reduce((value, name) => asObject(value)[name], json));
-    if (Object.hasOwn(options, 'challenge')) return bareJson(withoutNull(read(options)));
+    if (Object.hasOwn(options, 'challenge')) return withoutNull(read(options));
   }
   throw new PasskeyError('bad-response', hint`no options with a challenge in the answer`);
 }
@@ -65,9 +65,9 @@ export function fault(path: string, problem: string): never {
   throw new PasskeyError('bad-response', `options.${path} ${problem}`);
 }
 
-/** JSON as an object to look into; whatever is none has no members. */
+/** JSON as an object to look into, its own members only; whatever is none has no members. */
 export function asObject(value: unknown): ForeignOptions {
-  return typeof value === 'object' && value !== null ? (value as ForeignOptions) : {};
+  return bare(typeof value === 'object' && value !== null ? value : {});
 }
 
 /** Browsers wrap a huge number around to an instant refusal. In milliseconds. */

@@ -1,28 +1,21 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import { waitForAutofill } from '../core/autofill.js';
-import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
+import type { PasskeyBackend } from '../core/backend.js';
 import { abortReason } from '../core/coordinator.js';
 import { hint } from '../core/errors.js';
+import type { PasskeyLogin } from './passkey-login.js';
 
-/** Keeps passkeys on offer in the autofill list as long as the host wants them there. */
+/** Keeps passkeys on offer in the autofill list as long as the element wants them there. */
 export class AutofillController implements ReactiveController {
-  readonly #host: ReactiveControllerHost & Element;
-  readonly #wanted: () => PasskeyBackend | undefined;
-  readonly #onAnswer: (answer: SignInAnswer, backend: PasskeyBackend) => Promise<unknown>;
+  readonly #element: PasskeyLogin;
   #offer: { readonly backend: PasskeyBackend; readonly abort: AbortController } | undefined;
   #connected = new AbortController();
   /** The backend for which offering was of no use, until the person does something. */
   #givenUp: PasskeyBackend | undefined;
 
-  constructor(
-    host: ReactiveControllerHost & Element,
-    wanted: () => PasskeyBackend | undefined,
-    onAnswer: (answer: SignInAnswer, backend: PasskeyBackend) => Promise<unknown>,
-  ) {
-    this.#host = host;
-    this.#wanted = wanted;
-    this.#onAnswer = onAnswer;
-    host.addController(this);
+  constructor(element: PasskeyLogin) {
+    this.#element = element;
+    element.addController(this);
   }
 
   /** Whether passkeys are on offer just now. */
@@ -49,7 +42,7 @@ export class AutofillController implements ReactiveController {
   hostDisconnected(): void {
     this.#connected.abort();
     queueMicrotask(() => {
-      if (!this.#host.isConnected) this.#stop();
+      if (!this.#element.isConnected) this.#stop();
     });
   }
 
@@ -58,7 +51,7 @@ export class AutofillController implements ReactiveController {
   }
 
   #update(): void {
-    const backend = this.#host.isConnected ? this.#wanted() : undefined;
+    const backend = this.#element.isConnected ? this.#element['autofillBackend'] : undefined;
     if (this.#offer?.backend === backend) return;
     this.#stop();
     if (backend && backend !== this.#givenUp) void this.#start(backend);
@@ -71,8 +64,8 @@ export class AutofillController implements ReactiveController {
     if (this.#offer !== offer) return; // replaced or stopped: what it brings is not heard
     this.#offer = undefined;
     this.#givenUp = answer ? undefined : backend;
-    if (answer) await this.#onAnswer(answer, backend);
-    this.#host.requestUpdate();
+    if (answer) await this.#element['answered']('autofill', answer, backend);
+    this.#element.requestUpdate();
   }
 
   readonly #stop = (): void => {
@@ -82,7 +75,7 @@ export class AutofillController implements ReactiveController {
   };
 
   readonly #rest = (): void => {
-    this.#givenUp = this.#wanted();
+    this.#givenUp = this.#element['autofillBackend'];
     this.#stop();
   };
 }

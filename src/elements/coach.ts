@@ -18,7 +18,7 @@ import type { PasskeyLogin } from './passkey-login.js';
 import { warn } from './warn.js';
 
 /** What went wrong; `overdue` is a prompt that nobody has answered for a while. */
-interface Trouble {
+interface Hitch {
   readonly code: PasskeyErrorCode | 'overdue';
   readonly cause?: unknown;
 }
@@ -27,7 +27,7 @@ type Words = typeof coachWords;
 type Step = 'browser' | 'window' | 'secure' | 'copy' | 'others';
 
 interface Situation {
-  is(trouble: Trouble): boolean;
+  is(hitch: Hitch): boolean;
   /** Absent where the usual words for the error say it. */
   readonly words?: { [Key in keyof Words]: Words[Key] extends string ? Key : never }[keyof Words];
   readonly steps: readonly Step[];
@@ -88,12 +88,12 @@ const situations: readonly Situation[] = [
 ];
 
 /** What a web view that cannot use passkeys ends with. */
-const unusable = new Set<Trouble['code']>([
+const unusable = new Set<Hitch['code']>([
   ...(['unsupported', 'cancelled', 'blocked-by-policy', 'unknown', 'overdue'] as const),
 ]);
 
 /** Failures after which another passkey may help. */
-const lost = new Set<Trouble['code']>([
+const lost = new Set<Hitch['code']>([
   ...(['cancelled', 'unknown-credential', 'verification-failed', 'not-found'] as const),
 ]);
 
@@ -109,6 +109,7 @@ export class Coach implements ReactiveController {
   constructor(element: PasskeyLogin) {
     this.#element = element;
     element.addController(this);
+    element['adopt'](coachStyles);
     element.requestUpdate();
   }
 
@@ -119,10 +120,7 @@ export class Coach implements ReactiveController {
   }
 
   hostUpdated(): void {
-    const { adoptedStyleSheets } = this.#element.renderRoot as ShadowRoot;
-    const { styleSheet } = coachStyles;
-    if (styleSheet && !adoptedStyleSheets.includes(styleSheet)) adoptedStyleSheets.push(styleSheet);
-    const situation = this.#situation;
+    const situation = this.#element.isConnected && this.#situation;
     if (!situation || this.#told.has(situation)) return;
     this.#told.add(situation);
     warn(situation.hint && hint`<passkey-login>: ${situation.hint}`);
@@ -130,8 +128,8 @@ export class Coach implements ReactiveController {
 
   /** Better words for what is in the way, where there are some. */
   messageOf(state: FlowState): Message | undefined {
-    const { seconds } = this.#flow;
-    if (seconds > 0) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
+    const seconds = this.#element['trouble']?.seconds;
+    if (seconds) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
     if (this.#copied) return { kind: 'note', text: this.#copied };
     const words = this.#situation?.words;
     if (!words) return undefined;
@@ -189,14 +187,14 @@ export class Coach implements ReactiveController {
   }
 
   get #situation(): Situation | undefined {
-    const trouble = this.#trouble;
-    if (!trouble) this.#copied = '';
-    return trouble && situations.find(({ is }) => is(trouble));
+    const hitch = this.#hitch;
+    if (!hitch) this.#copied = '';
+    return hitch && situations.find(({ is }) => is(hitch));
   }
 
-  get #trouble(): Trouble | undefined {
-    const { state, overdue } = this.#flow;
-    if (overdue) return { code: 'overdue' };
+  get #hitch(): Hitch | undefined {
+    const { state } = this.#flow;
+    if (this.#element['trouble']?.overdue) return { code: 'overdue' };
     if (state.status === 'failed') return state.error;
     const idle = state.status === 'idle' && this.#element['screen'] === 'identify';
     return idle ? obstacle('get') : undefined;

@@ -11,7 +11,7 @@ import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import type { QrCode } from './parts/qr-code.js';
 import type { PasskeyLogin } from './passkey-login.js';
-import type { LoginPart, SignUpHost } from './sign-up.js';
+import type { LoginPart } from './sign-up.js';
 
 const inHash = /^#passkey-hand-off=([\w-]+)$/;
 
@@ -24,7 +24,6 @@ const ending = new Set(['conflict', 'not-found', 'challenge-expired']);
 /** What waits for somebody else: the time that is left, and both sides of a hand-off. */
 export class Elsewhere implements ReactiveController, LoginPart {
   readonly #element: PasskeyLogin;
-  readonly #host: SignUpHost;
   #tick: ReturnType<typeof setTimeout> | undefined;
   #deadline: Date | undefined;
   #side: Side = 'begun';
@@ -36,10 +35,10 @@ export class Elsewhere implements ReactiveController, LoginPart {
   #ticket = '';
   #request: HandoffRequest | undefined;
 
-  constructor(element: PasskeyLogin, host: SignUpHost) {
+  constructor(element: PasskeyLogin) {
     this.#element = element;
-    this.#host = host;
     element.addController(this);
+    element['adopt'](elsewhereStyles);
     element.requestUpdate();
   }
 
@@ -57,9 +56,6 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   hostUpdated(): void {
-    const { adoptedStyleSheets } = this.#element.renderRoot as ShadowRoot;
-    const { styleSheet } = elsewhereStyles;
-    if (styleSheet && !adoptedStyleSheets.includes(styleSheet)) adoptedStyleSheets.push(styleSheet);
     clearTimeout(this.#tick);
     if (this.#secondsLeft > 0) this.#tick = setTimeout(this.#look, 1000);
   }
@@ -68,7 +64,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   more(): TemplateResult | typeof nothing {
     if (this.#element['flow'].state.status === 'waiting') return this.#timer();
     if (!this.#isOn || this.#element['screen'] !== 'identify') return nothing;
-    const offer = { look: 'quiet', blocked: this.#host.blocked() } as const;
+    const offer = { look: 'quiet', blocked: this.#element['blocked'] } as const;
     return button(this.#text.elsewhere, { ...offer, onClick: () => this.#start() });
   }
 
@@ -109,10 +105,10 @@ export class Elsewhere implements ReactiveController, LoginPart {
   async #start(): Promise<void> {
     const outcome = await this.#run('sign-in', async (handoff, ceremony) => {
       const result = await handOff(handoff, ceremony, (started) => void this.#showBegun(started));
-      await this.#host.proved(result);
+      await this.#element['handOver'](result);
       return result;
     });
-    if (outcome) this.#host.finish(outcome.result, 'hand-off', '');
+    if (outcome) void this.#element['finish'](outcome.result, 'hand-off');
   }
 
   async #showBegun({ ticket, number }: StartedHandoff): Promise<void> {
@@ -123,8 +119,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
     this.#qrCode = undefined;
     this.#copied = '';
     this.#go('begun');
-    const { encodeQr } = await import('./parts/qr-code.js');
-    if (link === this.#link) this.#qrCode = encodeQr(link);
+    const drawing = await import('./parts/qr-code.js').catch(() => undefined); // the link is there
+    if (link === this.#link) this.#qrCode = drawing?.encodeQr(link);
     this.#element.requestUpdate();
   }
 
@@ -171,7 +167,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   /** Somebody came by the link of another device. */
   #readLink(): void {
     const [, ticket = ''] = inHash.exec(location.hash) ?? [];
-    if (!ticket || ticket === this.#ticket || !this.#isOn || this.#host.blocked()) return;
+    if (!ticket || ticket === this.#ticket || !this.#isOn || this.#element['blocked']) return;
     this.#ticket = ticket;
     this.#request = undefined;
     this.#go('asked');
@@ -192,7 +188,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
     const text = this.#text;
     const failed = this.#element['flow'].state.status === 'failed';
     const request = this.#request;
-    const blocked = this.#host.blocked();
+    const blocked = this.#element['blocked'];
     if (isOver(this.#element['flow'].state))
       return html`${this.#title(text.approveTitle)} ${this.#wayOut()}`;
     if (!request) {
@@ -264,7 +260,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   #wayOut(): TemplateResult {
-    const leave = () => this.#host.startOver();
+    const leave = () => this.#element['show']('identify');
     return button(this.#text.otherWay, { look: 'quiet', onClick: leave });
   }
 
@@ -272,14 +268,14 @@ export class Elsewhere implements ReactiveController, LoginPart {
     activity: 'sign-in' | 'look-up',
     work: (handoff: HandoffOperations, ceremony: Ceremony) => Promise<Result>,
   ) {
-    return this.#host.run(activity, async (backend, ceremony) =>
+    return this.#element['run'](activity, async (backend, ceremony) =>
       work(await backend.handoff!(), ceremony),
     );
   }
 
   #go(side: Side, notice?: string): void {
     this.#side = side;
-    this.#host.moved(this, notice);
+    this.#element['show']('sign-up', notice, this);
   }
 
   /** The page that the other device opens; only this site can approve what is for this site. */
@@ -305,7 +301,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   get #text() {
-    return this.#host.words(elsewhereWords);
+    return this.#element['localize'].words(elsewhereWords);
   }
 }
 

@@ -63,14 +63,9 @@ export class IdentifierField implements ReactiveController {
   set fault(words: string) {
     const { input } = this;
     this.#fault.textContent = words;
-    if (words) {
-      input.setAttribute('aria-invalid', 'true');
-      input.setAttribute('aria-describedby', this.#fault.id);
-      input.focus();
-    } else if (input.getAttribute('aria-describedby') === this.#fault.id) {
-      input.removeAttribute('aria-invalid');
-      input.removeAttribute('aria-describedby');
-    }
+    input.setAttribute('aria-invalid', String(words !== ''));
+    input.setAttribute('aria-describedby', this.#fault.id);
+    if (words) input.focus();
   }
 
   /** Puts the right nodes into the page; the author's input may come after the element does. */

@@ -1,16 +1,10 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
 import { requestAnswer } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
 import { exclusively } from '../core/coordinator.js';
 import { surelyCan } from '../core/webauthn.js';
-
-export interface ImmediateModeOptions {
-  /** CSS selector of the buttons and links that sign in. */
-  selector(): string | undefined;
-  backend(): PasskeyBackend | undefined;
-  onAnswer(answer: SignInAnswer, backend: PasskeyBackend): Promise<unknown>;
-}
+import type { PasskeyLogin } from './passkey-login.js';
 
 /** Browsers refuse more: calls within so many milliseconds. */
 const calls = 2;
@@ -22,16 +16,14 @@ const span = 5_000;
  * error. Chrome's immediate mode, capability `immediateGet`.
  */
 export class ImmediateMode implements ReactiveController {
-  readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #options: ImmediateModeOptions;
+  readonly #element: PasskeyLogin;
   #able = false;
   #connected = new AbortController();
   #asked: number[] = [];
 
-  constructor(host: ReactiveControllerHost & HTMLElement, options: ImmediateModeOptions) {
-    this.#host = host;
-    this.#options = options;
-    host.addController(this);
+  constructor(element: PasskeyLogin) {
+    this.#element = element;
+    element.addController(this);
     // Firefox ignores the mode and would open a dialog.
     void surelyCan('immediateGet').then((able) => (this.#able = able));
   }
@@ -50,7 +42,7 @@ export class ImmediateMode implements ReactiveController {
 
   /** The options are fetched while the pointer is on its way, so the click reaches the browser at once. */
   #prepare(event: Event): void {
-    const backend = this.#options.backend();
+    const backend = this.#backend;
     if (!this.#able || !backend || !this.#triggerOf(event)) return;
     prefetchChallenge(backend);
   }
@@ -59,17 +51,17 @@ export class ImmediateMode implements ReactiveController {
     const trigger = this.#triggerOf(event);
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!trigger || !plain || event.defaultPrevented) return;
-    const backend = this.#options.backend();
+    const backend = this.#backend;
     const link = trigger instanceof HTMLAnchorElement ? trigger : undefined;
     if (!backend || !this.#mayAsk()) {
-      if (!link) this.#host.focus();
+      if (!link) this.#element.focus();
       return;
     }
     event.preventDefault();
     const answer = await this.#ask(backend);
-    if (answer) await this.#options.onAnswer(answer, backend);
+    if (answer) await this.#element['answered']('immediate', answer, backend);
     else if (link) location.assign(link.href);
-    else this.#host.focus();
+    else this.#element.focus();
   }
 
   #ask(backend: PasskeyBackend): Promise<SignInAnswer | undefined> {
@@ -79,13 +71,17 @@ export class ImmediateMode implements ReactiveController {
     ).catch(() => undefined);
   }
 
+  get #backend(): PasskeyBackend | undefined {
+    return this.#element['flow'].busy ? undefined : this.#element['source'].current;
+  }
+
   #mayAsk(): boolean {
     this.#asked = this.#asked.filter((moment) => moment > Date.now() - span);
     return this.#able && this.#asked.length < calls;
   }
 
   #triggerOf(event: Event): Element | undefined {
-    const selector = this.#options.selector();
+    const { for: selector } = this.#element;
     const [target] = event.composedPath();
     return (selector && target instanceof Element && target.closest(selector)) || undefined;
   }

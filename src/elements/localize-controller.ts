@@ -1,5 +1,4 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import type { PasskeyErrorCode } from '../core/errors.js';
 import type { Strings } from '../i18n/en.js';
 import { loadTranslation, translationOf } from '../i18n/locales.js';
 
@@ -9,36 +8,29 @@ export type StringOverrides = Partial<Omit<Strings, 'errors' | 'createErrors'>> 
   readonly createErrors?: Strings['createErrors'];
 };
 
+/** An element with the site's own words. */
+type Host = ReactiveControllerHost & HTMLElement & { readonly strings?: StringOverrides };
+
 /** The words and formats of the host's language: its own `lang`, else the nearest one around it. */
 export class LocalizeController implements ReactiveController {
   language = '';
-  readonly #host: ReactiveControllerHost & HTMLElement;
-  readonly #overrides: () => StringOverrides | undefined;
+  readonly #host: Host;
   #observer: MutationObserver | undefined;
   #translation: Strings | undefined;
 
-  constructor(
-    host: ReactiveControllerHost & HTMLElement,
-    overrides: () => StringOverrides | undefined,
-  ) {
+  constructor(host: Host) {
     this.#host = host;
-    this.#overrides = overrides;
     host.addController(this);
   }
 
   /** The words of one part of the view: its English, the translation over it, the site's own last. */
   words<English extends Partial<Strings>>(english: English): English {
-    return { ...english, ...this.#translation, ...this.#overrides() };
+    return Object.assign({}, english, ...this.layers);
   }
 
-  /** The words for an error code; `english` may still be on its way. */
-  errorWords(
-    code: PasskeyErrorCode,
-    kind: 'errors' | 'createErrors',
-    english: Partial<Strings['createErrors']> | undefined,
-  ): string | undefined {
-    const own = this.#overrides()?.[kind];
-    return own?.[code] ?? this.#translation?.[kind][code] ?? english?.[code];
+  /** What lies over the English words, the site's own last. */
+  get layers(): readonly (StringOverrides | undefined)[] {
+    return [this.#translation, this.#host.strings];
   }
 
   get direction(): 'ltr' | 'rtl' {

@@ -1,7 +1,7 @@
 import { LitElement, type PropertyDeclarations, type PropertyValues } from 'lit';
 import type { HttpSettings } from '../backends/index.js';
 import type { PasskeyBackend, SignInResult } from '../core/backend.js';
-import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { hint, isStop, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
@@ -14,10 +14,13 @@ import {
 } from './events.js';
 import { FlowController } from './flow-controller.js';
 import { LocalizeController, type StringOverrides } from './localize-controller.js';
-import type * as lateWords from '../i18n/en/errors.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
+import type { Trouble } from './trouble.js';
 import { warn } from './warn.js';
+
+/** Milliseconds after which a prompt that nobody answered is pointed out. */
+const patience = 15_000;
 
 /** What an element passes on to its backend. */
 export type BackendSettings = HttpSettings;
@@ -74,19 +77,14 @@ export abstract class PasskeyElement extends LitElement {
   /** The site's own words for any text. */
   strings?: StringOverrides;
 
-  protected readonly localize = new LocalizeController(this, () => this.strings);
-  protected readonly source = new BackendController(
-    this,
-    () => ({ backend: this.backend, settings: this.#settings() }),
-    () => this.backendReset(),
-    () => this.backendChanged(),
-  );
-  protected readonly flow = new FlowController(this, (state) => this.flowChanged(state));
+  protected readonly localize = new LocalizeController(this);
+  protected readonly source = new BackendController(this);
+  protected readonly flow = new FlowController(this);
+  protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
-
-  #words: typeof lateWords | undefined;
 
   /** Stops whatever is under way. */
   cancel(): void {
@@ -104,6 +102,8 @@ export abstract class PasskeyElement extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has('accessToken')) this.#ownToken = undefined;
+    const deciding = ['backend', 'clientId', 'baseUrl', 'credentials'] as const;
+    if (deciding.some((name) => changed.has(name))) this.source.replace();
   }
 
   /** Another backend is wanted: what the old one was doing is over, and its token goes nowhere else. */
@@ -128,7 +128,10 @@ export abstract class PasskeyElement extends LitElement {
   /** State changes first, the event follows, so a listener always sees the new state. */
   protected flowChanged(state: FlowState): void {
     this.toggleState('busy', this.flow.busy);
-    if (state.status === 'preparing') void this.#loadErrorWords();
+    clearTimeout(this.#timer);
+    if (state.status === 'prompting')
+      this.#timer = setTimeout(() => void this.#explain(state), patience);
+    if (state.status === 'waiting') void this.#explain();
     this.toggleState('error', state.status === 'failed' && !isStop(state.error));
     if (state.status === 'waiting' && state.progress) {
       this.dispatchEvent(new PasskeyStatusEvent(state.progress));
@@ -138,12 +141,9 @@ export abstract class PasskeyElement extends LitElement {
 
   /** Tells the page of an error; the words for the person are the view's business. */
   protected announce(error: PasskeyError): void {
-    const { code } = error;
-    void this.#loadErrorWords();
+    void this.#explain();
     this.dispatchEvent(
-      code === 'cancelled' || code === 'aborted'
-        ? new PasskeyCancelledEvent(code)
-        : new PasskeyErrorEvent(error),
+      isStop(error) ? new PasskeyCancelledEvent(error.code) : new PasskeyErrorEvent(error),
     );
   }
 
@@ -168,49 +168,39 @@ export abstract class PasskeyElement extends LitElement {
   }
 
   protected toggleState(state: string, on: boolean): void {
-    if (on) this.#internals.states.add(state);
-    else this.#internals.states.delete(state);
+    this.#internals.states[on ? 'add' : 'delete'](state);
   }
 
-  /** What to say of the error of the flow, or of a configuration that cannot work. */
+  /** What to say of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
-    const text = this.localize.words({ ...sharedWords, ...this.#words?.waitingWords });
+    const text = this.localize.words(sharedWords);
     const { state } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
-    if (state.status === 'failed') {
-      const { code } = state.error;
-      const gentle = isStop(state.error) || code === 'already-registered';
-      const creating = state.activity === 'registration';
-      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code, creating) };
-    }
-    const news = {
+    const known = this.trouble?.messageOf(state);
+    if (known) return known;
+    if (state.status === 'failed') return { kind: 'alert', text: text.failed };
+    if (!this.flow.busy) return undefined;
+    const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,
-      prompting: (this.flow.overdue && text.stillWaiting) || text.waitingForPasskey,
-      verifying: text.checking,
-      waiting: text.awaitingApproval ?? text.checking,
-      idle: undefined,
-      succeeded: undefined,
-    }[state.status];
-    return news === undefined ? undefined : { kind: 'busy', text: news };
+      prompting: text.waitingForPasskey,
+    };
+    return { kind: 'busy', text: news[state.status] ?? text.checking };
   }
 
   /** Our words for an error code; the server's are never shown. */
-  protected errorText(code: PasskeyErrorCode, creating = false): string {
-    const { localize } = this;
-    return (
-      (creating && localize.errorWords(code, 'createErrors', this.#words?.createErrors)) ||
-      localize.errorWords(code, 'errors', this.#words?.errors) ||
-      localize.words(sharedWords).failed
-    );
+  protected errorText(code: PasskeyErrorCode): string {
+    return this.trouble?.textOf(code) ?? this.localize.words(sharedWords).failed;
   }
 
-  /** Comes along with the first thing that may fail: nobody needs it before. */
-  async #loadErrorWords(): Promise<void> {
-    this.#words ??= await import('../i18n/en/errors.js').catch(() => undefined);
+  /** Finds better words for what failed, or for a state that lasts. */
+  async #explain(slow?: FlowState): Promise<void> {
+    const loaded = await import('./trouble.js').catch(() => undefined);
+    if (loaded) this.trouble ??= new loaded.Trouble(this, this.flow, this.localize);
+    if (this.trouble && slow) this.trouble.slow = slow;
     this.requestUpdate();
   }
 
-  #settings(): BackendSettings {
+  private get settings(): BackendSettings {
     return {
       clientId: this.clientId,
       baseUrl: this.baseUrl,
@@ -221,9 +211,4 @@ export abstract class PasskeyElement extends LitElement {
         (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken),
     };
   }
-}
-
-/** Stopping is a choice, not a failure. */
-function isStop({ code }: PasskeyError): boolean {
-  return code === 'cancelled' || code === 'aborted';
 }

@@ -1,7 +1,7 @@
 import {
-  adoptStyles,
   html,
   nothing,
+  type CSSResult,
   type PropertyDeclarations,
   type PropertyValues,
   type TemplateResult,
@@ -123,27 +123,24 @@ export class PasskeyLogin extends PasskeyElement {
   #coach: Coach | undefined;
   #elsewhere: Elsewhere | undefined;
   #immediate: ImmediateMode | undefined;
+  #signUp: SignUp | undefined;
   /** Whose the screens between the first and the last one are. */
   #part: LoginPart | undefined;
 
-  readonly #field = new IdentifierField(this, {
+  private readonly field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
     onSubmit: () => void this.#continue(),
     onFocus: () => this.#autofill.retry(),
-    onInput: () => void this.#loadSignUp(),
+    onInput: () => void this.#loadSignUp().catch(() => {}),
   });
-  readonly #autofill = new AutofillController(
-    this,
-    () => this.#autofillBackend(),
-    (answer, backend) => this.#answered('autofill', answer, backend),
-  );
+  readonly #autofill = new AutofillController(this);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
     const outcome = await this.#signInBy('passkey', (backend, ceremony) =>
       signIn(backend, { identifier }, ceremony),
     );
-    if (outcome && !outcome.result) this.#end(this.#text.approved);
+    if (outcome && !outcome.result) this.end(this.#text.approved);
     return !!outcome?.result;
   }
 
@@ -170,18 +167,18 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Goes to the field for the account name, or to the screen that is shown. */
   override focus(options?: FocusOptions): void {
-    if (this.screen === 'identify') this.#field.input.focus(options);
+    if (this.screen === 'identify') this.field.input.focus(options);
     else super.focus(options);
   }
 
   /** Signs out, where the backend has that, and starts over. Never rejects. */
   async signOut(): Promise<void> {
-    const done = await this.#run('sign-out', async (backend, { signal }) =>
+    const done = await this.run('sign-out', async (backend, { signal }) =>
       backend.signOut?.(signal),
     );
     if (!done) return;
     this.keepToken(undefined);
-    this.#show('identify');
+    this.show('identify');
     this.#autofill.retry();
   }
 
@@ -195,20 +192,23 @@ export class PasskeyLogin extends PasskeyElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
     if (this.handOff || this.flow.state.status === 'waiting') {
-      void import('./elsewhere.js').then(({ Elsewhere }) => {
-        this.#elsewhere ??= new Elsewhere(this, this.#signUpHost());
+      extra(import('./elsewhere.js'), ({ Elsewhere }) => {
+        this.#elsewhere ??= new Elsewhere(this);
       });
     }
-    if (this.flow.error || this.flow.overdue || obstacle('get')) {
-      import('./coach.js').then(
-        ({ Coach }) => (this.#coach ??= new Coach(this)),
-        () => {},
-      );
+    if (this.flow.error || this.trouble?.overdue || obstacle('get')) {
+      extra(import('./coach.js'), ({ Coach }) => {
+        this.#coach ??= new Coach(this);
+      });
     }
-    if (changed.has('identifier') && this.identifier) this.#field.value = this.identifier;
-    if (changed.has('for') && this.for) void this.#watchTriggers();
+    if (this.for) {
+      extra(import('./immediate-mode.js'), ({ ImmediateMode }) => {
+        this.#immediate ??= new ImmediateMode(this);
+      });
+    }
+    if (changed.has('identifier') && this.identifier) this.field.value = this.identifier;
     if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
-      void this.#loadSignUp().then((signUp) => signUp?.offer());
+      extra(this.#loadSignUp(), (signUp) => void signUp.offer());
     }
   }
 
@@ -218,7 +218,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override backendReset(): void {
     super.backendReset();
-    if (this.screen !== 'identify') this.#show('identify');
+    if (this.screen !== 'identify') this.show('identify');
   }
 
   protected override render(): TemplateResult {
@@ -245,7 +245,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   #identifyScreen(): TemplateResult {
     const text = this.#text;
-    const blocked = this.#blocked;
+    const blocked = this.blocked;
     const backend = this.source.current;
     const submit = (event: SubmitEvent) => {
       event.preventDefault();
@@ -255,7 +255,7 @@ export class PasskeyLogin extends PasskeyElement {
       <form class="stack" novalidate @submit=${submit}>
         <div>
           <slot name="username-label"></slot>
-          <slot name="username" @slotchange=${() => this.#field.adopt()}></slot>
+          <slot name="username" @slotchange=${() => this.field.adopt()}></slot>
           <slot name="username-fault"></slot>
         </div>
         ${button(text.continue, { look: 'primary', blocked })}
@@ -276,61 +276,43 @@ export class PasskeyLogin extends PasskeyElement {
   /** Autofill's challenge serves a click as well; without it one is fetched as the pointer comes. */
   readonly #prefetch = (): void => {
     const backend = this.source.current;
-    if (backend && !this.#blocked && !this.#autofill.armed) {
+    if (backend && !this.blocked && !this.#autofill.armed) {
       prefetchChallenge(backend);
     }
   };
 
   async #continue(): Promise<void> {
-    this.#field.fault = this.#field.value ? '' : this.#text.identifierMissing;
-    if (this.#field.fault || this.#blocked) return;
+    this.field.fault = this.field.value ? '' : this.#text.identifierMissing;
+    if (this.field.fault || this.blocked) return;
     const signUp = await this.#prepare();
-    await signUp?.continue({ lookUp: this.lookUp });
+    await signUp?.continue();
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */
-  async #loadSignUp(): Promise<SignUp | undefined> {
-    // Without a backend its error is on screen already.
-    const backend = await this.source.whenReady().catch(() => undefined);
-    const loaded = backend && (await import('./sign-up.js').catch(() => undefined));
-    if (!loaded) return undefined;
-    const { SignUp, signUpStyles } = loaded;
-    const { elementStyles } = this.constructor as typeof PasskeyLogin;
-    adoptStyles(this.renderRoot as ShadowRoot, [...elementStyles, signUpStyles]);
-    const part = this.#part;
-    return part instanceof SignUp ? part : new SignUp(this.#signUpHost(), backend);
+  async #loadSignUp(): Promise<SignUp> {
+    const { SignUp } = await import('./sign-up.js').catch(unreachable);
+    await this.source.whenReady();
+    return (this.#signUp ??= new SignUp(this));
   }
 
   /** Loads it under way already: `cancel()` ends that too. */
   async #prepare(): Promise<SignUp | undefined> {
-    const load = async () => (await this.#loadSignUp()) ?? unreachable();
-    return (await this.#run('look-up', load))?.result;
+    return (await this.run('look-up', () => this.#loadSignUp()))?.result;
   }
 
   async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
-    const signUp = await (way === 'upgrade' ? this.#loadSignUp() : this.#prepare());
+    const signUp = await (way === 'upgrade'
+      ? this.#loadSignUp().catch(() => undefined)
+      : this.#prepare());
     return signUp ? signUp[way]() : false;
   }
 
-  #signUpHost(): ConstructorParameters<typeof SignUp>[0] {
-    return {
-      element: this,
-      identifier: () => this.#field.value,
-      blocked: () => this.#blocked,
-      words: (english) => this.localize.words(english),
-      run: (activity, ceremony) => this.#run(activity, ceremony),
-      moved: (part, notice) => this.#show('sign-up', notice, part),
-      startOver: () => this.#show('identify'),
-      signIn: () => this.signIn(this.#field.value),
-      proved: (result) => this.handOver(result),
-      finish: (result, method, notice) => void this.#finish(result, method, notice),
-      tell: (result, method) => this.#tell(result, method),
-      end: (title, notice) => this.#end(title, notice),
-    };
-  }
-
   /** The person has picked a passkey already. */
-  #answered(method: 'autofill' | 'immediate', answer: SignInAnswer, backend: PasskeyBackend) {
+  private answered(
+    method: 'autofill' | 'immediate',
+    answer: SignInAnswer,
+    backend: PasskeyBackend,
+  ) {
     return this.#signInBy(method, (_, ceremony) => signInWith(backend, answer, ceremony));
   }
 
@@ -338,67 +320,66 @@ export class PasskeyLogin extends PasskeyElement {
     method: 'passkey' | 'autofill' | 'immediate',
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<SignInResult | undefined>,
   ) {
-    const outcome = await this.#run('sign-in', async (backend, context) => {
+    const outcome = await this.run('sign-in', async (backend, context) => {
       await this.permit(new PasskeyBeforeSignInEvent(method));
       const result = await ceremony(backend, context);
       // The page gets the tokens before anybody is told of success: it may refuse them.
       if (result) await this.handOver(result);
       return result;
     });
-    if (outcome?.result) void this.#finish(outcome.result, method);
+    if (outcome?.result) void this.finish(outcome.result, method);
     return outcome;
   }
 
-  async #watchTriggers(): Promise<void> {
-    const { ImmediateMode } = await import('./immediate-mode.js');
-    this.#immediate ??= new ImmediateMode(this, {
-      selector: () => this.for,
-      backend: () => (this.flow.busy ? undefined : this.source.current),
-      onAnswer: (answer, backend) => this.#answered('immediate', answer, backend),
-    });
-  }
-
-  async #finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
+  private async finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
     const { state } = this.flow;
-    this.#end(this.#text.signedIn, notice);
+    this.end(this.#text.signedIn, notice);
     const answer = state.status === 'succeeded' ? state.answer : undefined;
     const signUp =
-      answer?.authenticatorAttachment === 'cross-platform' && (await this.#loadSignUp());
+      answer?.authenticatorAttachment === 'cross-platform' &&
+      (await this.#loadSignUp().catch(() => undefined));
     if (signUp) await signUp.offerHere({ result, method }, answer);
-    else this.#tell(result, method);
+    else this.tell(result, method);
   }
 
-  #tell(result: SignInResult, method: SignInMethod): void {
+  private tell(result: SignInResult, method: SignInMethod): void {
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
     const target = this.successUrl ? ownUrl(this.successUrl) : undefined;
     if (target && !stay) location.assign(target);
   }
 
-  #end(title: string, notice = ''): void {
+  private end(title: string, notice = ''): void {
     this.#doneTitle = title;
-    this.#show('done', notice);
+    this.show('done', notice);
   }
 
   /** Waits for the backend, then runs. */
-  async #run<Result>(
+  private async run<Result>(
     activity: Activity,
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
-    if (this.#blocked) return undefined;
+    if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
+    if (this.blocked) return undefined;
     this.notice = '';
     return this.flow.run(activity, async (context) =>
       ceremony(await this.source.whenReady(), context),
     );
   }
 
-  #autofillBackend(): PasskeyBackend | undefined {
+  /** Where passkeys shall be on offer in the autofill list, if they shall. */
+  private get autofillBackend(): PasskeyBackend | undefined {
     const backend = this.source.current;
     const wanted = this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
     return wanted && backend && traitsOf(backend).usernameless ? backend : undefined;
   }
 
+  /** Styles of screens that most people never see. */
+  private adopt({ styleSheet }: CSSResult): void {
+    (this.renderRoot as ShadowRoot).adoptedStyleSheets.push(styleSheet!);
+  }
+
   /** Shows a screen and takes the focus along, if the person was in here. */
-  #show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
+  private show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
     const inside = this.matches(':focus-within');
     if (part !== this.#part) this.#part?.left?.(this.flow.state);
     this.screen = screen;
@@ -408,7 +389,7 @@ export class PasskeyLogin extends PasskeyElement {
     this.requestUpdate();
     if (!inside) return;
     void this.updateComplete.then(() => {
-      if (screen === 'identify') this.#field.input.focus();
+      if (screen === 'identify') this.field.input.focus();
       else (this.#query('#code') ?? this.#query('h2'))?.focus();
     });
   }
@@ -425,8 +406,8 @@ export class PasskeyLogin extends PasskeyElement {
     return missing ? { kind: 'note', text: this.errorText(missing.code) } : undefined;
   }
 
-  get #blocked(): boolean {
-    return this.flow.busy || this.flow.seconds > 0;
+  private get blocked(): boolean {
+    return this.flow.busy || !!this.trouble?.seconds;
   }
 
   get #text() {
@@ -437,6 +418,11 @@ export class PasskeyLogin extends PasskeyElement {
 /** A module that cannot be loaded is a connection that does not work. */
 function unreachable(): never {
   throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
+}
+
+/** Without it everything else works, and the next change asks for it again. */
+function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
+  module.then(use, () => {});
 }
 
 const words = { ...sharedWords, ...loginWords };

@@ -6,23 +6,20 @@ import {
   type SignInResult,
   type Status,
 } from '../core/backend.js';
-import type { Ceremony } from '../core/ceremonies.js';
-import type { Activity, FlowState } from '../core/flow.js';
+import type { FlowState } from '../core/flow.js';
 import { register, type Registered } from '../core/registration.js';
 import { upgrade } from '../core/upgrade.js';
 import { obstacle, surelyCan } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
 import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent, type SignInMethod } from './events.js';
-import type { LocalizeController } from './localize-controller.js';
 import { button } from './parts/button.js';
 import { icon } from './parts/icon.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import type { PasskeyLogin } from './passkey-login.js';
+import { signUpStyles } from './sign-up.styles.js';
 import { isSkipped, rememberSkip } from './skip.js';
-
-export { signUpStyles } from './sign-up.styles.js';
 
 /** A way through the login with screens of its own. */
 export interface LoginPart {
@@ -31,32 +28,6 @@ export interface LoginPart {
   messageOf(state: FlowState): Message | undefined;
   /** Another screen takes over; `state` is the flow's until then. */
   left?(state: FlowState): void;
-}
-
-/** What signing up needs of the element around it. */
-export interface SignUpHost {
-  readonly element: PasskeyLogin;
-  identifier(): string;
-  /** Whether a start would be refused just now. */
-  blocked(): boolean;
-  readonly words: LocalizeController['words'];
-  /** Runs one activity at a time; `undefined` when it failed, and then that is on screen. */
-  run<Result>(
-    activity: Activity,
-    ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
-  ): Promise<{ readonly result: Result } | undefined>;
-  /** The screen changed to one of this way; the focus goes along. */
-  moved(part: LoginPart, notice?: string): void;
-  startOver(): void;
-  signIn(): Promise<boolean>;
-  /** The person is signed in; what follows may need the tokens. */
-  proved(result: SignInResult): Promise<void>;
-  /** The person is signed in, and the page is told. */
-  finish(result: SignInResult, method: SignInMethod, notice: string): void;
-  /** Tells the page; the screen stays. */
-  tell(result: SignInResult, method: SignInMethod): void;
-  /** The last screen. */
-  end(title: string, notice: string): void;
 }
 
 const mailIcon = icon(
@@ -84,26 +55,26 @@ export class SignUp implements LoginPart, ReactiveController {
   #held: HeldSignIn | undefined;
   /** Ends the promise of `replace`. */
   #settle: (created: boolean) => void = () => {};
-  readonly #host: SignUpHost;
-  readonly #backend: PasskeyBackend;
+  readonly #element: PasskeyLogin;
 
-  constructor(host: SignUpHost, backend: PasskeyBackend) {
-    this.#host = host;
-    this.#backend = backend;
-    host.element.addController(this);
+  constructor(element: PasskeyLogin) {
+    this.#element = element;
+    element.addController(this);
+    element['adopt'](signUpStyles);
   }
 
   /** Gone from the page with a decision open: whoever holds the element is told all the same. */
   hostDisconnected(): void {
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
-      if (!this.#host.element.isConnected) this.#leave();
+      if (!this.#element.isConnected) this.#leave();
     });
   }
 
   /** The page hears of a sign-in whatever takes over, but for a sign-out. */
   left(state: FlowState): void {
     if (state.status === 'succeeded' && state.activity === 'sign-out') this.#held = undefined;
+    this.#reason = 'next-time';
     this.#leave();
   }
 
@@ -111,16 +82,16 @@ export class SignUp implements LoginPart, ReactiveController {
     const held = this.#held;
     this.#held = undefined;
     this.#settle(false);
-    if (held) this.#host.tell(held.result, held.method);
+    if (held) this.#element['tell'](held.result, held.method);
   }
 
   /** One way in for everybody: people with a passkey and people who are new here. */
-  async continue({ lookUp }: { readonly lookUp: boolean }): Promise<void> {
-    const state = lookUp && this.#backend.status ? await this.#lookUp() : 'unknown';
+  async continue(): Promise<void> {
+    const state = this.#element.lookUp && this.#backend.status ? await this.#lookUp() : 'unknown';
     if (!state) return;
     const { codes } = this.#backend;
     const canSignUp = codes || traitsOf(this.#backend).signUp;
-    if (state === 'registered' || !canSignUp) await this.#host.signIn();
+    if (state === 'registered' || !canSignUp) await this.#element.signIn(this.#identifier);
     else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
     else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
   }
@@ -134,8 +105,8 @@ export class SignUp implements LoginPart, ReactiveController {
   async offerHere(held: HeldSignIn, answer: AuthenticationResponseJSON): Promise<void> {
     // A code is for the site's own server: nobody is signed in yet.
     const wanted = held.result.kind !== 'code' && isSynced(answer) && (await this.#mayOffer());
-    const { finish, element } = this.#host;
-    if (!wanted || !element.isConnected) return finish(held.result, held.method, '');
+    const element = this.#element;
+    if (!wanted || !element.isConnected) return this.#finish(held);
     this.#held = held;
     this.#reason = 'here';
     this.#go('create');
@@ -157,21 +128,21 @@ export class SignUp implements LoginPart, ReactiveController {
   }
 
   get #skipped(): boolean {
-    return this.#host.element.rememberSkip && isSkipped();
+    return this.#element.rememberSkip && isSkipped();
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */
   async #lookUp(): Promise<Status['state'] | undefined> {
-    const identifier = this.#host.identifier();
-    const answer = await this.#host.run('look-up', (backend, { signal }) =>
+    const identifier = this.#identifier;
+    const answer = await this.#element['run']('look-up', (backend, { signal }) =>
       backend.status!({ identifier }, signal),
     );
     return answer?.result.state;
   }
 
   async sendCode(notice = ''): Promise<void> {
-    const identifier = this.#host.identifier();
-    const sent = await this.#host.run('send-code', (backend, { signal }) =>
+    const identifier = this.#identifier;
+    const sent = await this.#element['run']('send-code', (backend, { signal }) =>
       backend.codes!.send({ identifier }, signal),
     );
     if (!sent) return;
@@ -181,25 +152,25 @@ export class SignUp implements LoginPart, ReactiveController {
 
   /** Creates a passkey for whoever is signed in, or has just proved an address. */
   async register(): Promise<boolean> {
-    const identifier = this.#host.identifier() || undefined;
-    const outcome = await this.#host.run('registration', async (backend, ceremony) => {
-      await this.#host.element['permit'](new PasskeyBeforeRegisterEvent());
+    const identifier = this.#identifier || undefined;
+    const outcome = await this.#element['run']('registration', async (backend, ceremony) => {
+      await this.#element['permit'](new PasskeyBeforeRegisterEvent());
       const names = loadNames();
       const place = this.#reason === 'here' ? 'client-device' : undefined;
       const registered = await register(backend, { identifier, place }, ceremony);
-      if (registered.signIn) await this.#host.proved(registered.signIn);
+      if (registered.signIn) await this.#element['handOver'](registered.signIn);
       return { ...registered, keeper: keeperOf(registered, await names) };
     });
     if (!outcome) return false;
     const { passkey, signIn, keeper } = outcome.result;
-    this.#host.element.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
+    this.#element.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     if (signIn) this.#held = { result: signIn, method: 'passkey' };
     this.#decided(true, this.#text.passkeyCreated(keeper));
     return true;
   }
 
   #skip(): void {
-    if (this.#host.element.rememberSkip) rememberSkip();
+    if (this.#element.rememberSkip) rememberSkip();
     this.#decided(false);
   }
 
@@ -208,17 +179,17 @@ export class SignUp implements LoginPart, ReactiveController {
     const held = this.#held;
     this.#held = undefined;
     this.#settle(created);
-    if (held) this.#host.finish(held.result, held.method, notice);
-    else this.#host.end(created ? createdTitle : signedIn, notice);
+    if (held) this.#finish(held, notice);
+    else this.#element['end'](created ? createdTitle : signedIn, notice);
   }
 
   /** Creates a passkey without a question, after a sign-in with a password. */
   async upgrade(): Promise<boolean> {
-    const identifier = this.#host.identifier() || undefined;
+    const identifier = this.#identifier || undefined;
     const { signal } = new AbortController();
     const created = await upgrade(this.#backend, { identifier }, signal);
     if (!created) return false;
-    this.#host.element.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
+    this.#element.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
     return true;
   }
 
@@ -241,22 +212,22 @@ export class SignUp implements LoginPart, ReactiveController {
 
   #chooseScreen(): TemplateResult {
     const text = this.#text;
-    return html`${this.#title(text.chooseTitle, this.#host.identifier())}
+    return html`${this.#title(text.chooseTitle, this.#identifier)}
     ${this.#choice('choice primary', passkeyIcon, text.usePasskey, text.usePasskeyHint, () =>
-      this.#host.signIn(),
+      this.#element.signIn(this.#identifier),
     )}
     ${
       this.#backend.codes
         ? this.#choice('choice', mailIcon, text.sendCode, text.sendCodeHint, () => this.sendCode())
         : this.#choice('choice', addIcon, text.create, text.createHint, () => this.register())
     }
-    ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#host.startOver() })}`;
+    ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#element['show']('identify') })}`;
   }
 
   #codeScreen(): TemplateResult {
     const text = this.#text;
     const again = () => this.sendCode(text.codeResent);
-    return html`${this.#title(text.codeTitle, text.codeSent(this.#host.identifier()))}
+    return html`${this.#title(text.codeTitle, text.codeSent(this.#identifier))}
       <form class="stack" novalidate @submit=${this.#verifyCode}>
         <div>
           <label for="code">${text.codeLabel}</label>
@@ -270,15 +241,15 @@ export class SignUp implements LoginPart, ReactiveController {
             maxlength="12"
           />
         </div>
-        ${button(text.continue, { look: 'primary', blocked: this.#host.blocked() })}
+        ${button(text.continue, { look: 'primary', blocked: this.#element['blocked'] })}
       </form>
-      ${button(text.codeAgain, { look: 'quiet', blocked: this.#host.blocked(), onClick: again })}
-      ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#host.startOver() })}`;
+      ${button(text.codeAgain, { look: 'quiet', blocked: this.#element['blocked'], onClick: again })}
+      ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#element['show']('identify') })}`;
   }
 
   #createScreen(): TemplateResult {
     const text = this.#text;
-    const create = { look: 'primary', blocked: this.#host.blocked() } as const;
+    const create = { look: 'primary', blocked: this.#element['blocked'] } as const;
     const [title, explanation] = {
       'next-time': [text.createTitle, text.createExplained] as const,
       here: [text.hereTitle, text.hereExplained] as const,
@@ -306,18 +277,18 @@ export class SignUp implements LoginPart, ReactiveController {
     onClick: () => unknown,
   ): TemplateResult {
     const content = html`${icon}<span>${title}<small>${hint}</small></span>`;
-    return button(content, { look, blocked: this.#host.blocked(), onClick });
+    return button(content, { look, blocked: this.#element['blocked'], onClick });
   }
 
   readonly #verifyCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const input = this.#host.element.renderRoot.querySelector<HTMLInputElement>('#code')!;
+    const input = this.#element.renderRoot.querySelector<HTMLInputElement>('#code')!;
     const code = input.value.replace(/\s/g, '');
     const handle = this.#codeHandle;
     if (!code) return this.#go('code', this.#text.codeMissing);
-    const verified = await this.#host.run('verify-code', async (backend, { signal }) => {
+    const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
       const result = await backend.codes!.verify({ code, handle }, signal);
-      await this.#host.proved(result);
+      await this.#element['handOver'](result);
       return result;
     });
     if (!verified) return input.select();
@@ -327,13 +298,25 @@ export class SignUp implements LoginPart, ReactiveController {
     else this.#decided(false);
   };
 
+  #finish({ result, method }: HeldSignIn, notice = ''): void {
+    void this.#element['finish'](result, method, notice);
+  }
+
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {
     this.#step = step;
-    this.#host.moved(this, notice);
+    this.#element['show']('sign-up', notice, this);
+  }
+
+  get #identifier(): string {
+    return this.#element['field'].value;
+  }
+
+  get #backend(): PasskeyBackend {
+    return this.#element['source'].current!;
   }
 
   get #text() {
-    return this.#host.words({ ...loginWords, ...signUpWords });
+    return this.#element['localize'].words({ ...loginWords, ...signUpWords });
   }
 }
 

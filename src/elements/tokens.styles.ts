@@ -161,9 +161,4 @@ export const tokens = css`
       animation: none;
     }
   }
-  @media (forced-colors: active) {
-    button {
-      border: 1px solid ButtonText !important;
-    }
-  }
 `;

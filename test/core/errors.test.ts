@@ -51,11 +51,15 @@ describe('what a browser rejects with', () => {
 });
 
 describe('whatever else is thrown', () => {
+  const lost = (message: string) => new TypeError(message);
   const odd: [title: string, thrown: unknown, code: PasskeyErrorCode][] = [
     ['an empty object', {}, 'cancelled'],
     ['null', null, 'cancelled'],
     ['undefined', undefined, 'cancelled'],
     ['a TypeError', new TypeError('user.id'), 'bad-response'],
+    ['a module lost in Chromium', lost('Failed to fetch dynamically imported module: x'), 'network'],
+    ['a module lost in Firefox', lost('error loading dynamically imported module: x'), 'network'],
+    ['a module lost in WebKit', lost('Importing a module script failed.'), 'network'],
     ['a plain Error', new Error('boom'), 'unknown'],
     ['a bare string', 'superseded', 'unknown'],
     ['a number', 42, 'cancelled'],

@@ -3,11 +3,11 @@ import { expect, test } from '../support/e2e.ts';
 import { DemoPage, newcomer } from './demo-page.ts';
 
 /** Presses Tab until the control of that name has the focus, as somebody without a mouse does. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
+async function tabTo(page: Page, name: string | RegExp, key = 'Tab'): Promise<void> {
   const fits = (found: string) => (typeof name === 'string' ? found === name : name.test(found));
   const seen: string[] = [];
   for (let presses = 0; presses < 80; presses++) {
-    await page.keyboard.press('Tab');
+    await page.keyboard.press(key);
     const found = await focused(page);
     seen.push(found);
     if (fits(found)) return;
@@ -76,7 +76,7 @@ test('everything in the list can be done with the keyboard alone', async ({
   // Add: there is one here already, so another place is asked for
   await authenticator.setPresence(true);
   watch.expectErrors('already-registered');
-  await manager.evaluate((element: HTMLElement) => element.focus());
+  await tabTo(page, 'Add a passkey', 'Shift+Tab');
   await page.keyboard.press('Enter');
   await expect(dialog).toContainText('You have one on this device already.');
   await authenticator.remove();

@@ -222,6 +222,19 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
     expect(events.names).to.deep.equal([]);
   });
 
+  it('so is one right after another backend was set, and that backend is asked', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(
+      html`<passkey-login no-autofill .backend=${new OwnBackend()}></passkey-login>`,
+    );
+    answerWith('get', () => Promise.resolve(assertion()));
+    const backend = new OwnBackend();
+    view.element.backend = backend;
+    expect(await view.element.signIn()).to.equal(true);
+    expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
+    expect(events.names).to.deep.equal(['passkey-signed-in']);
+  });
+
   it('a 401 in the middle ends the sign-in once, and does not repeat it', async () => {
     answerWith('get', () => Promise.resolve(assertion()));
     const { view, events } = await ready();

@@ -1,6 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { readQrCode } from '../support/read-qr-code.ts';
 import { openSite } from '../support/site.ts';
 import { eventually, type View } from '../support/view.ts';
 import {
@@ -79,6 +80,17 @@ describe('continuing on another device with <passkey-login>', function () {
     const handle = await site.handoffHandle();
     expect(view.element.shadowRoot!.innerHTML).not.to.contain(handle);
     expect(link.href).not.to.contain(handle);
+  });
+
+  it('the picture holds the link, as a phone reads it', async () => {
+    const view = await place(withHandOff);
+    await begin(view);
+    const picture = await eventually(() => {
+      const [picture] = view.all('svg.qr');
+      expect(picture).to.be.ok;
+      return picture as unknown as SVGElement;
+    });
+    expect(readQrCode(picture)).to.equal(view.field('Link for the other device').value);
   });
 
   it('signs in here when it is approved there', async () => {

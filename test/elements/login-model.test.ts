@@ -13,7 +13,9 @@ import {
   requestOptions,
   creationOptions,
 } from '../core/stand-ins.ts';
+import type { SignInRequest } from '../../src/core/backend.js';
 import { OwnBackend } from '../support/own-backend.ts';
+import { press, type, View } from '../support/view.ts';
 
 const ends = ['passkey-signed-in', 'passkey-cancelled', 'passkey-error'];
 
@@ -21,55 +23,96 @@ const ends = ['passkey-signed-in', 'passkey-cancelled', 'passkey-error'];
 interface Waiting {
   readonly succeed: () => void;
   readonly fail: () => void;
+  /** The person picks from the autofill list, or does not. */
+  readonly pick?: boolean;
+  /** Options for autofill. */
+  readonly quiet?: boolean;
 }
 
 /** One element, all of whose steps wait to be answered, in any order, by the test. */
 class World {
   readonly element: PasskeyLogin;
+  readonly view: View;
   /** How the starts ended. */
   readonly ended: string[] = [];
   readonly waiting: Waiting[] = [];
   readonly promises: Promise<boolean>[] = [];
   /** Requests and prompts so far. */
   asked = 0;
+  /** The same for autofill, which comes back by itself as long as the element is there. */
+  askedQuietly = 0;
+  /** What may have started something; a press of a button may also have been of no use. */
   starts = 0;
+  /** How many passkeys were picked from the autofill list. */
+  picks = 0;
   #backend = this.#newBackend();
   /** How many had been asked for when everything was stopped; absent while something may run. */
   #stoppedAt: number | undefined = 0;
   /** Prompts that were opened, with whether they are still open. */
   readonly #prompts: (() => boolean)[] = [];
 
-  constructor(stubborn: boolean) {
+  constructor(stubborn: boolean, autofill: boolean) {
     this.element = document.createElement('passkey-login');
-    this.element.noAutofill = true;
+    this.element.noAutofill = !autofill;
     this.element.lang = 'en';
     this.element.backend = this.#backend;
     for (const ceremony of ['get', 'create'] as const) {
-      answerWith(ceremony, ({ signal }) => {
+      answerWith(ceremony, ({ signal, mediation }) => {
+        const pick = mediation === 'conditional';
         let settled = false;
         this.#prompts.push(() => !settled && !signal.aborted);
         const credential = ceremony === 'get' ? assertion() : attestation();
         const { succeed, fail, promise } = this.#wait(credential);
         if (!stubborn) signal.addEventListener('abort', fail);
-        void this.waiting.push({ succeed, fail });
+        this.waiting.push({ succeed, fail, pick });
         return promise.finally(() => (settled = true));
       });
     }
     for (const name of ends) {
       this.element.addEventListener(name, () => this.ended.push(name));
     }
+    this.view = new View(this.element);
     document.body.append(this.element);
   }
 
   start(way: 'signIn' | 'register'): void {
-    if (this.element.isConnected) this.#stoppedAt = undefined;
-    this.starts += 1;
+    this.#mayStart();
     this.promises.push(this.element[way]());
+  }
+
+  /** Presses a button, if there is one of that name. */
+  click(name: RegExp): void {
+    if (!this.view.offers(name)) return;
+    this.#mayStart();
+    this.view.button(name).click();
+  }
+
+  /** Types the account name and goes on. */
+  name(): void {
+    if (!this.view.offers(/^Sign in with a passkey/)) return;
+    this.#mayStart();
+    type(this.view.field('E-mail address'), 'ada@example.com');
+    press(this.view.field('E-mail address'), 'Enter');
+  }
+
+  /** Enters a code, where one is asked for. */
+  code(): void {
+    const [field] = this.view.all<HTMLInputElement>('#code');
+    if (!field) return;
+    this.#mayStart();
+    field.value = '123456';
+    field.form!.requestSubmit();
   }
 
   cancel(): void {
     this.element.cancel();
-    if (this.promises.length === this.starts) this.#stoppedAt = this.asked;
+    this.#stoppedAt = this.asked;
+  }
+
+  #mayStart(): void {
+    if (!this.element.isConnected) return;
+    this.#stoppedAt = undefined;
+    this.starts += 1;
   }
 
   remove(): void {
@@ -84,8 +127,18 @@ class World {
     this.element.backend = this.#backend = this.#newBackend();
   }
 
+  /** What autofill needs next: its options, then somebody who picks. */
+  autofill(): void {
+    const next = this.waiting.findIndex(({ pick, quiet }) => pick || quiet);
+    if (next >= 0) this.answer(next, true);
+  }
+
   answer(place: number, well: boolean): void {
     const [step] = this.waiting.splice(place % Math.max(this.waiting.length, 1), 1);
+    if (well && step?.pick) {
+      this.#mayStart();
+      this.picks += 1;
+    }
     if (well) step?.succeed();
     else step?.fail();
   }
@@ -103,32 +156,39 @@ class World {
   async end(): Promise<void> {
     this.element.remove();
     await nextTask();
-    const before = [this.asked, this.ended.length];
+    const before = [this.asked, this.askedQuietly, this.ended.length];
     while (this.waiting.length > 0) {
       this.answer(0, true);
       await nextTask();
     }
     const outcomes: boolean[] = [];
     for (const promise of this.promises) void promise.then((outcome) => outcomes.push(outcome));
-    for (let task = 0; task < 50 && outcomes.length < this.starts; task++) await nextTask();
-    expect(outcomes, 'settled promises').to.have.length(this.starts);
+    for (let task = 0; task < 50 && outcomes.length < this.promises.length; task++) {
+      await nextTask();
+    }
+    expect(outcomes, 'settled promises').to.have.length(this.promises.length);
     for (let wait = 0; wait < 50 && !isFree(); wait++) await settled(); // what ignored its abort gets a moment
-    expect([this.asked, this.ended.length], 'after the removal').to.deep.equal(before);
+    const after = [this.asked, this.askedQuietly, this.ended.length];
+    expect(after, 'after the removal').to.deep.equal(before);
     expect(isFree(), 'nothing holds the page’s request').to.equal(true);
   }
 
   #newBackend(): OwnBackend {
-    const step = (value: object) => () => {
-      this.asked += 1;
+    const step = (value: object) => (request?: Partial<SignInRequest>) => {
+      const quiet = request?.mediation === 'conditional';
+      if (quiet) this.askedQuietly += 1;
+      else this.asked += 1;
       const { succeed, fail, promise } = this.#wait(value);
-      this.waiting.push({ succeed, fail });
+      this.waiting.push({ succeed, fail, quiet });
       return promise;
     };
     return new OwnBackend()
       .on('signIn.begin', step({ options: requestOptions }))
       .on('signIn.finish', step({ kind: 'session' }))
       .on('registration.begin', step({ options: creationOptions }))
-      .on('registration.finish', step({}));
+      .on('registration.finish', step({}))
+      .on('codes.send', step({ handle: 'h' }))
+      .on('codes.verify', step({ kind: 'session' }));
   }
 
   #wait<Value>(value: Value) {
@@ -149,6 +209,14 @@ const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
     [
       ['signIn', (world: World) => world.start('signIn')],
       ['register', (world: World) => world.start('register')],
+      ['type the name', (world: World) => world.name()],
+      ['ask for a code', (world: World) => world.click(/^(E-mail me a code|Send a new code)/)],
+      ['enter the code', (world: World) => world.code()],
+      ['press the button', (world: World) => world.click(/^Sign in with a passkey|^Use my/)],
+      ['create', (world: World) => world.click(/^Create a passkey/)],
+      ['not now', (world: World) => world.click(/^(Not now|Use another e-mail)/)],
+      ['autofill', (world: World) => world.autofill()],
+      ['autofill', (world: World) => world.autofill()],
       ['cancel', (world: World) => world.cancel()],
       ['remove', (world: World) => world.remove()],
       ['insert', (world: World) => world.insert()],
@@ -174,7 +242,11 @@ before(() =>
 );
 
 describe('whatever happens to <passkey-login>, in whatever order', () => {
+  // Autofill waits until the page is seen, and WebKit's tabs here are in the background.
+  const picksDue = document.hidden ? -1 : 20;
+
   beforeEach(() => {
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
     const real = globalThis.setTimeout.bind(globalThis);
     // The time that an aborted prompt gets to end.
     replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
@@ -186,11 +258,14 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
     it(`there is one prompt, one end for each start, and no request after a stop${
       stubborn ? ', even if prompts ignore that they are aborted' : ''
     }`, async function () {
-      this.timeout(60_000);
+      this.timeout(90_000);
       let finished = 0;
+      let picks = 0;
+      let codes = 0;
+      const steps = fc.array(step, { minLength: 2, maxLength: 20 });
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 14 }), async (steps) => {
-          const world = new World(stubborn);
+        fc.asyncProperty(steps, fc.boolean(), async (steps, autofill) => {
+          const world = new World(stubborn, autofill);
           for (const [, take] of steps) {
             take(world);
             if (steps.length % 2) await Promise.resolve();
@@ -198,11 +273,15 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
             world.check();
           }
           finished += world.ended.length;
+          picks += world.picks;
+          codes += world.view.all('#code').length;
           await world.end();
         }),
-        { numRuns: 1_000 },
+        { numRuns: 1_250 },
       );
       expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
+      expect(picks, 'passkeys picked from the list').to.be.greaterThan(picksDue);
+      expect(codes, 'screens that ask for a code').to.be.greaterThan(20);
     });
   }
 });

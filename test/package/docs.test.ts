@@ -136,6 +136,22 @@ describe('the README', () => {
   });
 });
 
+describe('docs/servers.md', () => {
+  const shown = [...read('docs/servers.md').matchAll(/^```ts (\S+)\n(.*?)^```$/gms)];
+
+  it('shows every file that the tests of the servers mount', () => {
+    const files = globSync('demo/server/mounts/*.ts', { cwd: root });
+    assert.deepEqual(shown.map(([, file]) => file).sort(), files.sort());
+  });
+
+  for (const [, file = '', code] of shown) {
+    it(`shows ${file} as it is, in 15 lines`, () => {
+      assert.equal(code, read(file));
+      assert.ok(read(file).trimEnd().split('\n').filter(Boolean).length <= 15);
+    });
+  }
+});
+
 describe('docs/languages.md', () => {
   it('lists the languages that are here', () => {
     const table = rows(section(read('docs/languages.md'), '# Languages'));

@@ -37,7 +37,8 @@ const json = JSON.parse(read('package.json')) as PackageJson;
 const doors = Object.entries(json.exports).flatMap(([name, target]) => openDoors(name, target));
 const modules = doors.filter(({ isModule }) => isModule);
 
-site.add('react'); // the one door that needs more than a page
+// Two doors need more than a page.
+for (const name of ['react', 'rxjs', '@angular/core', '@angular/compiler']) site.add(name);
 after(() => site[Symbol.dispose]());
 
 describe('the packed tarball', () => {
@@ -113,6 +114,8 @@ describe('the packed tarball', () => {
       const names = modules.map(({ name }) => `passkey-elements${name.slice(1)}`);
       const code = `
         await import('lit'); // brings a registry of elements, and globals of its own
+        await import('@angular/compiler'); // completes directives where no compiler has
+        await import('@angular/core');
         void fetch;
         const before = new Set(Reflect.ownKeys(globalThis));
         const imported = [];
@@ -142,12 +145,12 @@ describe('the packed tarball', () => {
     const asking = globSync('dist/**/*.{js,d.ts}', { cwd: root }).filter((file) =>
       name.test(withoutComments(read(file))),
     );
-    const own = /^dist\/(types\/frameworks\/|(development\/)?react\.js$)/;
+    const own = /^dist\/(types\/frameworks\/|(development\/)?(angular|react)\.js$)/;
     assert.deepEqual(
       asking.filter((file) => !own.test(file)),
       [],
     );
-    assert.ok(asking.includes('dist/react.js'));
+    for (const door of ['dist/angular.js', 'dist/react.js']) assert.ok(asking.includes(door));
   });
 
   it('tells servers that the React components are for the page', () => {

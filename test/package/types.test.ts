@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 import { PackedSite } from '../support/packed-site.ts';
 import { snippetsOf } from '../support/snippets.ts';
 
@@ -41,24 +42,33 @@ describe('TypeScript checks the published types, libraries included', () => {
 
 describe('right use compiles and wrong use does not', () => {
   const projects = {
-    'react-19': { '@types/react': '@types/react', csstype: 'csstype', react: 'react' },
-    'react-18': { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' },
-    preact: { preact: 'preact' },
-    solid: { 'solid-js': 'solid-js', csstype: 'csstype' },
-  };
-  for (const [project, packages] of Object.entries(projects)) {
-    it(`in a project with ${project}`, () => {
+    'React 19': ['react', { '@types/react': '@types/react', csstype: 'csstype', react: 'react' }],
+    'React 18': ['react', { 'types-react-18': '@types/react', csstype: 'csstype', react: 'react' }],
+    Preact: ['preact', { preact: 'preact' }],
+    Solid: ['solid', { 'solid-js': 'solid-js', csstype: 'csstype' }],
+  } as const;
+  for (const [framework, [project, packages]] of Object.entries(projects)) {
+    it(`in a project with ${framework}`, () => {
       assert.deepEqual(check(project, native, packages), []);
     });
   }
 
+  it('in the sites made with React', () => {
+    addSites('react', 'react', 'react-server', 'react-tags');
+    const [, packages] = projects['React 19'];
+    const dom = { '@types/react-dom': '@types/react-dom', 'react-dom': 'react-dom' };
+    assert.deepEqual(check('react', native, { ...packages, ...dom }), []);
+  });
+
   it('in a project with Vue, and so do the snippets of its page', () => {
     writeSnippets('vue');
+    addSites('vue', 'vue');
     assert.deepEqual(check('vue', require.resolve('vue-tsc/bin/vue-tsc.js'), { vue: 'vue' }), []);
   });
 
   it('in a project with Svelte, and so do the snippets of its page', () => {
     writeSnippets('svelte');
+    addSites('svelte', 'svelte');
     const svelteCheck = join(folderOf('svelte-check'), 'bin/svelte-check');
     const faults = check('svelte', svelteCheck, { svelte: 'svelte' }, ['--output', 'machine']);
     const places = faults.flatMap(
@@ -67,18 +77,38 @@ describe('right use compiles and wrong use does not', () => {
     const wrong = [6, 7, 8, 9, 10, 11].map((line) => `Wrong.svelte:${line}`);
     assert.deepEqual([...new Set(places)], wrong, faults.join('\n'));
   });
+
+  it('in a project with Angular, and so do the snippets of its page', () => {
+    writeSnippets('angular', 'ts');
+    addSites('angular', 'angular');
+    const names = ['common', 'compiler', 'core', 'platform-browser'];
+    const packages = ['rxjs', ...names.map((name) => `@angular/${name}`)];
+    const ngc = join(folderOf('@angular/compiler-cli'), 'bundles/src/bin/ngc.js');
+    const faults = check('angular', ngc, Object.fromEntries(packages.map((name) => [name, name])));
+    const places = faults.flatMap((line) => /^(\S+:\d+):\d+ - error/.exec(line)?.[1] ?? []);
+    const wrong = [8, 9, 10, 11, 12, 13, 14, 15, 16].map((line) => `wrong.ts:${line}`);
+    assert.deepEqual(new Set(places), new Set(wrong), faults.join('\n'));
+  });
 });
 
 /** Puts what the framework's page shows into its project. */
-function writeSnippets(language: string): void {
-  const snippets = snippetsOf(`docs/frameworks/${language}.md`).filter(
+function writeSnippets(framework: string, language = framework): void {
+  const snippets = snippetsOf(`docs/frameworks/${framework}.md`).filter(
     (snippet) => snippet.language === language,
   );
   assert.notEqual(snippets.length, 0);
-  mkdirSync(join(site.folder, language), { recursive: true });
+  mkdirSync(join(site.folder, framework), { recursive: true });
   snippets.forEach(({ code }, at) =>
-    writeFileSync(join(site.folder, language, `Snippet${at}.${language}`), code),
+    writeFileSync(join(site.folder, framework, `Snippet${at}.${language}`), code),
   );
+}
+
+/** Puts sites that the whole-page tests build into a project. */
+function addSites(project: string, ...names: string[]): void {
+  for (const name of names) {
+    const from = new URL(`../hosts/${name}`, import.meta.url);
+    cpSync(from, join(site.folder, project, 'hosts', name), { recursive: true });
+  }
 }
 
 /** What the compiler says of a project in which only these packages are installed. */
@@ -96,7 +126,7 @@ function check(
     encoding: 'utf8',
   });
   if (error) throw error;
-  return `${stdout}${stderr}`.trim().split('\n').filter(Boolean);
+  return stripVTControlCharacters(`${stdout}${stderr}`).trim().split('\n').filter(Boolean);
 }
 
 function folderOf(name: string): string {

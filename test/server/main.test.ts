@@ -8,13 +8,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 import { Hono } from 'hono';
 import { createApp } from '../../demo/server/app.ts';
+import { migrate, type Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
 import { listen } from '../../demo/server/listener.ts';
 import { createPages } from '../../demo/server/pages.ts';
+import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
-import { SoftwareAuthenticator } from '../support/software-authenticator.ts';
+import { createHanko } from '../support/emulators/hanko.ts';
+import { Visitor } from '../support/visitor.ts';
 
 const main = fileURLToPath(new URL('../../demo/server/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'passkey-server-'));
@@ -55,50 +59,28 @@ async function stop(
   return (await exit)[0];
 }
 
-/** A page at the server, with cookies. */
-function visit(url: string) {
-  const cookies = new Map<string, string>();
-  return async (method: string, path: string, body?: unknown) => {
-    const headers = {
-      origin: url,
-      cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    };
-    const response = await fetch(url + path, { method, headers, body: JSON.stringify(body) });
-    for (const line of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = line.split(/[=;]/);
-      cookies.set(name, value);
-    }
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: text.startsWith('{') ? JSON.parse(text) : text,
-    };
-  };
-}
-
 describe('the server as a process', () => {
   it('signs in, stops with 0, and after a restart still knows the session and the passkey', async () => {
     const first = await run();
-    const browser = visit(first.url!);
+    const browser = new Visitor(first.url!);
     const { handle } = (
-      await browser('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
+      await browser.send('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
     ).body;
-    const { code } = (await browser('GET', '/demo/last-code')).body;
+    const { code } = (await browser.send('GET', '/demo/last-code')).body;
     assert.ok(
       first.lines.some((line) => line.includes(code)),
       'the code is on the console',
     );
     assert.equal(
-      (await browser('POST', '/api/passkeys/codes/verify', { handle, code })).status,
+      (await browser.send('POST', '/api/passkeys/codes/verify', { handle, code })).status,
       200,
     );
-    const authenticator = new SoftwareAuthenticator({ origin: first.url });
-    const { challengeId, options } = (await browser('POST', '/api/passkeys/registration/begin', {}))
-      .body;
+    const { authenticator } = browser;
+    const { challengeId, options } = (
+      await browser.send('POST', '/api/passkeys/registration/begin', {})
+    ).body;
     const answer = await authenticator.create(options);
-    const finished = await browser('POST', '/api/passkeys/registration/finish', {
+    const finished = await browser.send('POST', '/api/passkeys/registration/finish', {
       challengeId,
       answer,
     });
@@ -112,14 +94,14 @@ describe('the server as a process', () => {
 
     const third = await run({ PORT: new URL(first.url!).port });
     assert.equal(third.url, first.url);
-    const { passkeys } = (await browser('GET', '/api/passkeys/passkeys')).body;
+    const { passkeys } = (await browser.send('GET', '/api/passkeys/passkeys')).body;
     assert.deepEqual(passkeys, [finished.body.passkey]);
-    const begun = (await browser('POST', '/api/passkeys/sign-in/begin', {})).body;
+    const begun = (await browser.send('POST', '/api/passkeys/sign-in/begin', {})).body;
     const signIn = {
       challengeId: begun.challengeId,
       answer: await authenticator.get(begun.options),
     };
-    assert.equal((await browser('POST', '/api/passkeys/sign-in/finish', signIn)).status, 200);
+    assert.equal((await browser.send('POST', '/api/passkeys/sign-in/finish', signIn)).status, 200);
 
     third.child.kill('SIGKILL');
     await third.exit;
@@ -149,6 +131,18 @@ describe('the server as a process', () => {
       { DATABASE_URL: 'mysql://root:pass@localhost' },
       /^DATABASE_URL must be a URL that begins with postgres:\/\/\.\n$/,
     ],
+    [
+      { PASSLOCK_API_KEY: 'canary' },
+      /^PASSLOCK_TENANCY_ID and PASSLOCK_API_KEY go together: one of them is missing\.\n$/,
+    ],
+    [
+      { PASSLOCK_TENANCY_ID: 't', PASSLOCK_API_KEY: 'canary', PASSLOCK_API_VERSION: '3' },
+      /^PASSLOCK_API_VERSION must be v1 or v2\.\n$/,
+    ],
+    [
+      { HANKO_TENANT_ID: 't', HANKO_API_KEY: 'canary', HANKO_ENDPOINT: 'http://hanko.example' },
+      /^HANKO_ENDPOINT must be a URL that begins with https:\/\/\.\n$/,
+    ],
     [{ SMTP_URL: 'mail.example.com' }, /^SMTP_URL must be a URL that begins with smtp:\/\/\.\n$/],
     [{ ORIGINS: 'https://example.com/' }, /^ORIGINS must be a list of origins .*\.\n$/],
     [
@@ -170,22 +164,109 @@ describe('the server as a process', () => {
       SMTP_URL: `smtp://127.0.0.1:${mail.port}?ignoreTLS=true`,
       MAIL_FROM: 'Demo <demo@example.com>',
     });
-    const browser = visit(url!);
+    const browser = new Visitor(url!);
     const { handle } = (
-      await browser('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
+      await browser.send('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
     ).body;
     const message = await mail.message;
     assert.match(message, /^From: Demo <demo@example\.com>\r$/m);
     assert.match(message, /^To: ada@example\.com\r$/m);
     const code = /code is (\d{6})\./.exec(message)![1]!;
-    assert.equal((await browser('GET', '/demo/last-code')).status, 404);
+    assert.equal((await browser.send('GET', '/demo/last-code')).status, 404);
     assert.ok(!lines.some((line) => line.includes(code)));
     assert.equal(
-      (await browser('POST', '/api/passkeys/codes/verify', { handle, code })).status,
+      (await browser.send('POST', '/api/passkeys/codes/verify', { handle, code })).status,
       200,
     );
     assert.equal(await stop(child, exit), 0);
     mail.close();
+  });
+});
+
+describe('the proxies that the environment asks for', () => {
+  const tenantId = '0b6e2f4e-3c4c-4f7e-9f0a-6a2f0d9f7a11';
+  const apiKey = 'key-canary';
+  const account = 'ada@example.com';
+  const origins = ['http://localhost:*'];
+
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- answers of servers, looked at by tests
+  type Json = any;
+
+  const proxies = [
+    {
+      name: 'passlock',
+      vendor: (store: Database) =>
+        createApp({ store, origins, passlock: { tenancies: [{ id: 'tenancy', apiKey }] } }),
+      environment: (port: number) => ({
+        PASSLOCK_TENANCY_ID: 'tenancy',
+        PASSLOCK_API_KEY: apiKey,
+        PASSLOCK_API_VERSION: 'v2',
+        PASSLOCK_ENDPOINT: `http://localhost:${port}/api/passlock`,
+      }),
+      registration: ['/passkey/registration/options', '/passkey/registration/verification'],
+      signIn: ['/passkey/authentication/options', '/passkey/authentication/verification'],
+      options: ({ optionsJSON }: Json) => optionsJSON,
+      proof: ({ sessionToken }: Json, response: object) => ({ response, sessionToken }),
+    },
+    {
+      name: 'hanko',
+      vendor: (database: Database) => createHanko({ database, tenantId, apiKey, origins }),
+      environment: (port: number) => ({
+        HANKO_TENANT_ID: tenantId,
+        HANKO_API_KEY: apiKey,
+        HANKO_ENDPOINT: `http://localhost:${port}/`,
+      }),
+      registration: ['/registration/initialize', '/registration/finalize'],
+      signIn: ['/login/initialize', '/login/finalize'],
+      options: ({ publicKey }: Json) => publicKey,
+      proof: (_: Json, answer: object) => answer,
+    },
+  ] as const;
+
+  for (const { name, vendor, environment, registration, signIn, options, proof } of proxies) {
+    it(`${name}: a passkey is made and signs in, and the key stays here`, async () => {
+      const store = openPGlite(new PGlite());
+      await migrate(store);
+      const behind = await listen(vendor(store), 0);
+      const { child, url, lines, exit, errors } = await run({
+        ...environment(behind.port),
+        DATA_DIR: join(folder, name),
+      });
+      assert.ok(url, errors());
+      const browser = new Visitor(url);
+      const base = `/api/site/${name}`;
+      const { handle } = await browser.must('POST', '/api/passkeys/codes/send', {
+        identifier: account,
+      });
+      const { code } = await browser.must('GET', '/demo/last-code');
+      await browser.must('POST', '/api/passkeys/codes/verify', { handle, code });
+
+      const made = await browser.must('POST', base + registration[0], {});
+      const answer = await browser.authenticator.create(options(made));
+      await browser.must('POST', base + registration[1], proof(made, answer));
+      await browser.must('POST', '/api/passkeys/sign-out', {});
+      assert.deepEqual(await browser.must('GET', '/demo/session'), { user: null });
+
+      const begun = await browser.must('POST', base + signIn[0], {});
+      const assertion = await browser.authenticator.get(options(begun));
+      await browser.must('POST', base + signIn[1], proof(begun, assertion));
+      const { user } = await browser.must('GET', '/demo/session');
+      assert.equal(user.identifier, account);
+
+      assert.equal(await stop(child, exit), 0);
+      assert.doesNotMatch(lines.join('\n') + errors(), /canary/);
+      await behind.close();
+      await store.destroy();
+    });
+  }
+
+  it('are not there unless it asks', async () => {
+    const { child, url, exit } = await run({ DATA_DIR: join(folder, 'without') });
+    const browser = new Visitor(url!);
+    for (const path of ['passlock/passkey/authentication/options', 'hanko/login/initialize']) {
+      assert.equal((await browser.send('POST', `/api/site/${path}`, {})).status, 404);
+    }
+    await stop(child, exit);
   });
 });
 
@@ -228,12 +309,12 @@ describe('listening', () => {
     // Neither request below comes as far as the database.
     const store = openPostgres('postgres://nobody@127.0.0.1:1/none');
     const listening = await listen(createApp({ store, origins: ['http://localhost:*'] }), 0);
-    const browser = visit(`http://localhost:${listening.port}`);
-    const large = await browser('POST', '/api/passkeys/sign-out', {
+    const browser = new Visitor(`http://localhost:${listening.port}`);
+    const large = await browser.send('POST', '/api/passkeys/sign-out', {
       padding: 'a'.repeat(1024 * 1024),
     });
     assert.equal(large.status, 413);
-    assert.equal((await browser('POST', '/api/passkeys/sign-out', {})).status, 204);
+    assert.equal((await browser.send('POST', '/api/passkeys/sign-out', {})).status, 204);
     await listening.close();
     await store.destroy();
   });

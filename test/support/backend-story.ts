@@ -50,6 +50,23 @@ export class BackendStory {
     this.rows = this.manager.getByRole('listitem');
   }
 
+  /**
+   * From `/account`, signed in: adds a passkey, comes back with it by autofill and by button, gives it
+   * another name and removes it, after which it signs nobody in. `look` is taken after each sign-in.
+   */
+  async lifeOfPasskey(look: () => Promise<void> = async () => {}): Promise<void> {
+    await this.addPasskey();
+    await this.signInByAutofill();
+    await look();
+    await this.signOut();
+    await this.signInByButton();
+    await look();
+    await expect(this.rows).toHaveCount(1);
+    await this.rename('Grüner <b>Laptop</b>');
+    await this.remove();
+    await this.signInWithRemoved();
+  }
+
   /** Opens a page as somebody who is signed in. */
   async open(path: '/' | '/account'): Promise<void> {
     await this.#page.goto(this.#url + path);

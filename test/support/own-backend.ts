@@ -109,6 +109,12 @@ export class OwnBackend implements PasskeyBackend {
       }),
   };
 
+  /** One more operation, of that name; it has no answer of its own. */
+  operation(name: string) {
+    return (request: unknown, signal: AbortSignal) =>
+      this.#do(name, request, signal, () => undefined);
+  }
+
   #change(id: string, change: (record: Passkey) => Passkey): void {
     this.records = this.records.map((record) => (record.id === id ? change(record) : record));
   }

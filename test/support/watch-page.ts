@@ -75,8 +75,7 @@ export class PageWatch {
   readonly #reading: Promise<void>[] = [];
   /** Open requests for a passkey, by mediation. */
   readonly #open: Record<string, number> = {};
-  // A page cannot know whether its visitor has a cookie that scripts cannot read: it has to ask.
-  readonly #refusals: RegExp[] = [/ 401 .*\/api\/passkeys\/session$/];
+  readonly #refusals: RegExp[] = [];
   readonly #errors: string[] = [];
 
   constructor(page: Page) {

@@ -54,15 +54,7 @@ test('through the site’s server: add, sign in, rename, remove', async ({
   const story = new BackendStory(url, throughSite, { page, watch, authenticator });
   const somebody = await site().signIn(page);
   await story.open('/account');
-  await story.addPasskey();
-  await story.signInByAutofill();
-  expect(await site().whoIs(page)).toBe(somebody);
-  await story.signOut();
-  await story.signInByButton();
-  await expect(story.rows).toHaveCount(1);
-  await story.rename('Grüner <b>Laptop</b>');
-  await story.remove();
-  await story.signInWithRemoved();
+  await story.lifeOfPasskey(async () => expect(await site().whoIs(page)).toBe(somebody));
 });
 
 test('directly: the page hands the token to its server', async ({

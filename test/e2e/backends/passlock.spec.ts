@@ -41,15 +41,7 @@ for (const apiVersion of ['v1', 'v2'] as const) {
     const story = new BackendStory(url, throughSite, { page, watch, authenticator });
     const somebody = await site().signIn(page);
     await story.open('/account');
-    await story.addPasskey();
-    await story.signInByAutofill();
-    expect(await site().whoIs(page)).toBe(somebody);
-    await story.signOut();
-    await story.signInByButton();
-    await expect(story.rows).toHaveCount(1);
-    await story.rename('Grüner <b>Laptop</b>');
-    await story.remove();
-    await story.signInWithRemoved();
+    await story.lifeOfPasskey(async () => expect(await site().whoIs(page)).toBe(somebody));
   });
 
   test(`${apiVersion} directly: the page hands each code to its server`, async ({

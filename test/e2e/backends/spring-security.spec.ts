@@ -33,15 +33,7 @@ test('with the CSRF token in a cookie: add, sign in by autofill and by button, r
   const story = new BackendStory(site.url, abilities, { page, watch, authenticator });
   await signInByPassword(page, site.url);
   await story.open('/account');
-  await story.addPasskey();
-  await expect(story.rows).toContainText('Example');
-  await story.signInByAutofill();
-  await expect(story.rows).toHaveCount(1);
-  await story.signOut();
-  await story.signInByButton();
-  await story.rename('There is none');
-  await story.remove();
-  await story.signInWithRemoved();
+  await story.lifeOfPasskey(() => expect(story.rows).toContainText('Example'));
 });
 
 test('with the CSRF token in the page: who signs in gets a new page, and removes there', async ({

@@ -46,14 +46,7 @@ test('add, sign in by autofill and by button, rename, remove, with the token alo
   await story.manager.evaluate((manager: Manager, token) => {
     manager.accessToken = token; // the page's own sign-in, by other means
   }, token);
-  await story.addPasskey();
-  await story.signInByAutofill();
-  await expect(story.rows).toHaveCount(1);
-  await story.signOut();
-  await story.signInByButton();
-  await story.rename('Grüner <b>Laptop</b>');
-  await story.remove();
-  await story.signInWithRemoved();
+  await story.lifeOfPasskey();
 });
 
 type Manager = HTMLElementTagNameMap['passkey-manager'];

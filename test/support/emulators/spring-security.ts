@@ -120,8 +120,9 @@ export function createSpringSecurityEmulator(
     await next();
   });
 
-  /** A page of the application. */
+  /** A page of an application that gives every visitor a session (`SessionCreationPolicy.ALWAYS`). */
   app.get('/index.html', (c) => {
+    sessionOf(c);
     const metas =
       csrfStyle === 'session'
         ? `<meta name="_csrf" content="${csrfToken(c)}"><meta name="_csrf_header" content="${csrfHeader}">`

@@ -1,0 +1,167 @@
+import type { Locator } from '@playwright/test';
+import type { PasskeyBackend } from '../../src/core/backend.ts';
+import { expect, test } from '../support/e2e.ts';
+import { ModulePage } from '../support/module-page.ts';
+import type { PageWatch } from '../support/watch-page.ts';
+
+// The site has no server but the one that a test makes of it.
+test.use({ baseURL: '', extraHTTPHeaders: {} });
+
+/** A backend in the page: it takes whatever it is given, and may be told to do otherwise. */
+const code = `
+  import 'passkey-elements/login';
+  const options = { challenge: 'AQID', rpId: 'localhost' };
+  const user = { id: 'dXNlcg', name: 'ada', displayName: 'Ada' };
+  const creation = {
+    challenge: 'AQID', rp: { id: 'localhost', name: 'Shop' }, user,
+    pubKeyCredParams: [-7, -257].map((alg) => ({ type: 'public-key', alg })),
+    authenticatorSelection: { residentKey: 'required' },
+  };
+  const pending = async () => ({ state: 'pending' });
+  window.outcome = { kind: 'session' };
+  document.querySelector('passkey-login').backend = window.own = {
+    signIn: { begin: async () => ({ options }), finish: async () => window.outcome },
+    registration: { begin: async () => ({ options: creation }), finish: async () => ({}) },
+    codes: { send: async () => ({ handle: 'h' }), verify: async () => ({ kind: 'session' }) },
+    status: pending,
+    handoff: async () => ({
+      start: async () => ({ handle: 'h', ticket: 'ticket', number: 17 }),
+      status: pending,
+      cancel: async () => {},
+    }),
+  };`;
+
+interface Try {
+  readonly login: Locator;
+  readonly watch: PageWatch;
+  click(name: string): Promise<void>;
+  run<Result>(script: (login: HTMLElementTagNameMap['passkey-login']) => Result): Promise<Result>;
+  /** Somebody who consents is there from now on. */
+  consent(): Promise<void>;
+}
+
+const noConnection = 'No connection. Check your internet and try again.';
+
+/** Module → what happens without it, up to words or to what works all the same. */
+const modules: Record<string, (parts: Try) => Promise<void>> = {
+  async 'sign-up'({ login, watch, click }) {
+    watch.expectErrors('network');
+    await login.getByLabel('E-mail address').fill('ada@example.com');
+    await click('Continue');
+    await expect(login.getByRole('alert')).toHaveText(noConnection);
+  },
+  async errors({ login, run, click }) {
+    await run(
+      () =>
+        void (navigator.credentials.get = () =>
+          Promise.reject(new DOMException('', 'NotAllowedError'))),
+    );
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('status')).toContainText('That did not work.');
+  },
+  async coach({ login, run, click }) {
+    await run(
+      () =>
+        void (navigator.credentials.get = () =>
+          Promise.reject(new DOMException('', 'NotAllowedError'))),
+    );
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('status')).toContainText('No passkey was used.');
+  },
+  async 'foreign-errors'({ login, watch, run, click }) {
+    watch.expectErrors('unknown');
+    await run(
+      () =>
+        void (navigator.credentials.get = () =>
+          Promise.reject(new DOMException('', 'NotAllowedError'))),
+    );
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('alert')).toContainText('That did not work.');
+  },
+  async elsewhere({ login, run }) {
+    await run((element) => (element.handOff = '/'));
+    await expect(login.getByRole('button', { name: 'Use another device' })).toBeHidden();
+  },
+  async 'qr-code'({ login, run, click }) {
+    await run((element) => (element.handOff = '/'));
+    await click('Use another device');
+    await expect(login.getByLabel('Link for the other device')).toHaveValue(/#passkey-hand-off=/);
+    await expect(login.locator('.number')).toHaveText('17');
+    await click('Cancel');
+    await click('Sign in another way');
+  },
+  async status({ login, watch, run, click, consent }) {
+    watch.expectErrors('network');
+    await consent();
+    await run((element) => element.register());
+    await run((element) => element.signOut());
+    await run(() => Object.assign(window, { outcome: { kind: 'pending', handle: 'h' } }));
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('alert')).toHaveText(noConnection);
+    await run(() => Object.assign(window, { outcome: { kind: 'session' } }));
+  },
+  async 'immediate-mode'({ login, run }) {
+    await run((element) => (element.for = 'h1'));
+    await login.page().getByRole('heading', { name: 'Shop' }).click();
+    await expect(login.getByRole('button', { name: 'Continue' })).toBeVisible();
+  },
+  async 'provider-names'({ login, run, consent }) {
+    await consent();
+    expect(await run((element) => element.register())).toBe(true);
+    await expect(login).toContainText('Passkey created');
+    await run((element) => element.signOut());
+  },
+  async rest({ login, watch, run }) {
+    watch.expectErrors('network');
+    await run((element) => (element.backend = 'rest'));
+    await expect(login.getByRole('alert')).toHaveText(noConnection);
+  },
+  async 'http-refusal'({ login, watch, run, click }) {
+    watch.expectErrors('network');
+    watch.expectRefusal(/ 404 .*\/begin$/);
+    await run((element) => (element.backend = 'rest'));
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('alert')).toHaveText(noConnection);
+  },
+  async de({ login, run }) {
+    await run((element) => (element.lang = 'de'));
+    await expect(login.getByRole('button', { name: 'Continue' })).toBeVisible();
+    await run((element) => (element.lang = 'en'));
+  },
+};
+
+for (const [module, happen] of Object.entries(modules)) {
+  test(`${module} does not load: words, or nothing amiss, and the form works`, async ({
+    page,
+    watch,
+    addAuthenticator,
+  }) => {
+    const site = new ModulePage(page);
+    const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    watch.expectRefusal(/ 503 .*\.js$/);
+    site.lose(module);
+    await site.open(code, '<h1>Shop</h1><passkey-login no-autofill></passkey-login>');
+    const login = page.locator('passkey-login');
+    const asked = page.waitForResponse((response) => response.status() === 503);
+    await happen({
+      login,
+      watch,
+      click: (name) => login.getByRole('button', { name }).click(),
+      run: (script) => login.evaluate(script),
+      consent: () => authenticator.setPresence(true),
+    });
+    await asked; // it was needed, and did not come
+
+    site.heal();
+    await page.evaluate(() => Reflect.deleteProperty(navigator.credentials, 'get'));
+    await authenticator.setPresence(true);
+    const worked = await login.evaluate(async (element: HTMLElementTagNameMap['passkey-login']) => {
+      element.backend = (window as unknown as { own: PasskeyBackend }).own;
+      const created = await element.register();
+      await element.signOut();
+      return [created, await element.signIn()];
+    });
+    expect(worked).toEqual([true, true]);
+    await expect(login).toContainText('You are signed in.');
+  });
+}

@@ -1,0 +1,141 @@
+import { expect, html } from '@open-wc/testing';
+import type { PasskeyLogin } from '../../src/define.js';
+import { replace } from '../support/replace.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { baseUrls, openSite } from '../support/site.ts';
+import { eventually, press, type, type View } from '../support/view.ts';
+import {
+  addVirtualAuthenticator,
+  hasVirtualAuthenticators,
+  type VirtualAuthenticator,
+} from '../support/virtual-authenticator.ts';
+
+const ada = 'ada@example.com';
+const noConnection = 'No connection. Check your internet and try again.';
+const fast = 9_000;
+
+if (hasVirtualAuthenticators)
+  describe('the connection of <passkey-login> is cut', function () {
+    this.timeout(20_000);
+    const site = openSite({ handoff: true });
+    let authenticator: VirtualAuthenticator;
+
+    beforeEach(async () => (authenticator = await addVirtualAuthenticator()));
+    afterEach(() => authenticator.remove());
+
+    type Way = (view: View<PasskeyLogin>) => unknown;
+
+    const signIn: Way = (view) => view.button(/^Sign in with a passkey/).click();
+    const askForCode: Way = async (view) => {
+      if (!view.offers(/^E-mail me a code/)) {
+        type(view.field('E-mail address'), 'grace@example.com');
+        press(view.field('E-mail address'), 'Enter');
+      }
+      (await eventually(() => view.button(/^E-mail me a code/))).click();
+    };
+    const enterCode: Way = async (view) => {
+      if (!view.offers('Send a new code')) await askForCode(view);
+      type(await eventually(() => view.field('Code')), site.codeFor('grace@example.com')!);
+      view.button('Continue').click();
+    };
+    const create: Way = async (view) => {
+      if (!view.offers('Create a passkey')) await enterCode(view);
+      (await eventually(() => view.button('Create a passkey'))).click();
+    };
+    const lookUp: Way = (view) => {
+      view.element.lookUp = true;
+      type(view.field('E-mail address'), 'grace@example.com');
+      press(view.field('E-mail address'), 'Enter');
+    };
+    const handOff: Way = async (view) =>
+      (await eventually(() => view.button(/^(Use another device|Start again)$/))).click();
+
+    /** The request that is lost → the way to it, its end, and what it is called when it is lost. */
+    const steps: Record<string, [way: Way, end: RegExp, code?: string]> = {
+      '/sign-in/begin': [signIn, /You are signed in/],
+      '/sign-in/finish': [signIn, /You are signed in/],
+      '/status': [lookUp, /How do you want to continue|Check your e-mail/],
+      '/codes/send': [askForCode, /Check your e-mail/],
+      '/codes/verify': [enterCode, /Sign in faster next time/],
+      '/registration/begin': [create, /You are signed in/],
+      '/registration/finish': [create, /You are signed in/, 'outcome-unknown'],
+      '/handoffs': [handOff, /Link for the other device/],
+    };
+
+    for (const [path, [way, end, code = 'network']] of Object.entries(steps)) {
+      it(`at ${path}: ${code}, in words, and the same again works`, async () => {
+        await site.account(ada, authenticator);
+        const events = new PasskeyEvents();
+        const view = await place(
+          html`<passkey-login
+            lang="en"
+            backend="rest"
+            base-url=${baseUrls.rest}
+            no-autofill
+            hand-off=${location.pathname}
+          ></passkey-login>`,
+        );
+        const known = path.startsWith('/registration');
+        if (known) await authenticator.clear();
+        site.intercept(path, () => Response.error());
+        await way(view);
+        await eventually(() => expect(events.errors).to.deep.equal([code]), fast);
+        const words = code === 'network' ? noConnection : 'The connection broke off.';
+        await eventually(() => expect(view.alert).to.contain(words));
+        expect(view.element.matches(':state(busy)')).to.equal(false);
+        site.heal();
+        await way(view);
+        await eventually(() => expect(view.text).to.match(end), fast);
+        expect(events.errors).to.deep.equal([code]);
+      });
+    }
+
+    it('at the questions of a hand-off: it goes on when the connection is back', async () => {
+      const real = globalThis.setTimeout.bind(globalThis);
+      // Two seconds to the first question, then twice the usual five after each error.
+      replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
+        real(run, delay > 1_500 && delay < 14_000 ? 50 : delay, ...rest),
+      );
+      const phone = await site.otherDevice().setUp(ada);
+      const events = new PasskeyEvents();
+      const view = await place(
+        html`<passkey-login
+          lang="en"
+          backend="rest"
+          no-autofill
+          hand-off=${location.pathname}
+        ></passkey-login>`,
+      );
+      let lost = 0;
+      site.intercept('/handoffs/status', () => (++lost, Response.error()));
+      await handOff(view);
+      const link = await eventually(() => view.field('Link for the other device'));
+      await eventually(() => expect(lost).to.be.greaterThan(2));
+      site.heal();
+      const ticket = new URL(link.value).hash.replace('#passkey-hand-off=', '');
+      await phone.approve(ticket, Number(view.all('.number')[0]!.textContent));
+      await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']), fast);
+      expect(events.errors).to.deep.equal([]);
+    });
+
+    it('63: options for a name that has been changed meanwhile are dropped', async () => {
+      await site.account(ada, authenticator);
+      const view = await place(
+        html`<passkey-login lang="en" backend="rest" no-autofill></passkey-login>`,
+      );
+      const held = Promise.withResolvers<void>();
+      site.intercept('/sign-in/begin', async (request) => {
+        await held.promise;
+        return site.answer(request);
+      });
+      const first = view.element.signIn('grace@example.com');
+      await eventually(() => expect(site.wire).to.have.length(1));
+      view.element.cancel();
+      site.heal();
+      const second = view.element.signIn(ada);
+      held.resolve();
+      expect(await Promise.all([first, second])).to.deep.equal([false, true]);
+      expect(await site.whoAmI()).to.equal(ada);
+    });
+  });

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import linker from '@angular/compiler-cli/linker/babel';
+import { transformSync } from '@babel/core';
+
+interface Member {
+  readonly name: string;
+  readonly kind: string;
+}
+
+interface Element {
+  readonly tagName?: string;
+  readonly members: readonly Member[];
+}
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
+const manifest = JSON.parse(read('custom-elements.json')) as {
+  readonly modules: readonly { readonly declarations: readonly Element[] }[];
+};
+const elements = manifest.modules
+  .flatMap(({ declarations }) => declarations)
+  .filter(({ tagName }) => tagName);
+const [, shared = '', login = '', manager = ''] = read('dist/angular.js').split(/^export class /m);
+
+describe('the directives for Angular', () => {
+  for (const [tag, code] of Object.entries({
+    'passkey-login': login,
+    'passkey-manager': manager,
+  })) {
+    it(`take every property of <${tag}> as an input`, () => {
+      const { members } = elements.find(({ tagName }) => tagName === tag)!;
+      const fields = members.filter(({ kind }) => kind === 'field').map(({ name }) => name);
+      assert.deepEqual([...inputsIn(shared), ...inputsIn(code)].sort(), fields.sort());
+    });
+  }
+
+  for (const file of ['dist/angular.js', 'dist/development/angular.js']) {
+    it(`${file} is completed by the compiler of the site`, () => {
+      const code = read(file);
+      assert.match(code, /ɵɵngDeclareDirective/);
+      const made = transformSync(code, { filename: file, plugins: [linker], configFile: false });
+      assert.doesNotMatch(made?.code ?? '', /ɵɵngDeclare/);
+      assert.match(made?.code ?? '', /ɵɵdefineDirective.*passkey-manager/s);
+    });
+  }
+});
+
+/** The inputs of a class, as Angular's compiler wrote them down. */
+function inputsIn(code: string): string[] {
+  const [, inputs = ''] = /\binputs: \{(.*?)\}/.exec(code) ?? [];
+  return [...inputs.matchAll(/(\w+): ["[]/g)].map(([, name = '']) => name);
+}
