@@ -1,6 +1,6 @@
-import { defineElement } from './elements/define-element.js';
 import { PasskeyLogin } from './elements/passkey-login.js';
 import { PasskeyManager } from './elements/passkey-manager.js';
+import { defineElement } from './elements/define-element.js';
 
 /** Registers both elements. */
 defineElement('passkey-login', PasskeyLogin);

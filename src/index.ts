@@ -7,6 +7,7 @@ export type { StringOverrides } from './elements/localize-controller.js';
 export { defineHttpBackend, type HttpSettings, type HttpTable } from './backends/http.js';
 export * from './core/backend.js';
 export { PasskeyError, passkeyErrorCodes, type PasskeyErrorCode } from './core/errors.js';
+export type { AccountName } from './core/webauthn-accepted.js';
 export { toPasskey, type Passkey, type PasskeyFields } from './core/passkey.js';
 export { addLocale } from './i18n/locales.js';
 export type { Strings } from './i18n/en.js';

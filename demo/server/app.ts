@@ -123,6 +123,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   const { passlock: toPasslock, hanko: toHanko } = options.proxies ?? {};
   if (toPasslock) app.route('/api/site/passlock', createPasslockProxy(core, site, toPasslock));
   if (toHanko) app.route('/api/site/hanko', createHankoProxy(core, site, toHanko));
+  app.get('/.well-known/passkey-endpoints', (c) => {
+    const [known = '*'] = options.origins;
+    const origin = known.includes('*') ? new URL(c.req.url).origin : known;
+    return c.json({ enroll: `${origin}/#add-passkey`, manage: `${origin}/` });
+  });
   if (options.showCodes) {
     app.get('/demo/last-code', noStore, async (c) => {
       const browser = await readBrowser(c, http.secureCookies);

@@ -1,40 +1,7 @@
-import type {
-  PendingSignIn,
-  RegistrationResult,
-  SignInChallenge,
-  Status,
-} from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
-import { toDate } from '../core/dates.js';
+import type { RegistrationResult } from '../core/backend.js';
 import type { PasskeyFields } from '../core/passkey.js';
 import { readPasskey, readPasskeys } from './passkey-records.js';
 import { asRecord, type ForeignRecord } from './records.js';
-
-/** A server's status words in lower case. */
-export type StatusWords = Readonly<Record<string, Status['state']>>;
-
-/** A sign-in without tokens: it is not final yet, or it was refused. */
-export function readPending(
-  json: unknown,
-  { identifier }: SignInChallenge,
-  siteWords?: StatusWords,
-): PendingSignIn {
-  const status = readStatus(json, siteWords);
-  if (status.state !== 'pending') throw refusal(status);
-  // `status` knows a sign-in by its account name only.
-  return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
-}
-
-/** An answer to a code without tokens. */
-export function refuse(json: unknown): never {
-  throw refusal(readStatus(json));
-}
-
-function refusal({ state }: Status): PasskeyError {
-  if (state === 'expired') return new PasskeyError('challenge-expired', 'it has expired');
-  const refused = state === 'failed' || state === 'pending';
-  return new PasskeyError(refused ? 'verification-failed' : 'bad-response', 'no token');
-}
 
 /** Some servers ask for this device only. */
 export function withAnyAuthenticator(json: unknown): object {
@@ -71,36 +38,3 @@ function fieldsOf(record: ForeignRecord): PasskeyFields {
     publicKey: record.public_key,
   };
 }
-
-/** The vendor publishes no list of status words; these are the likely ones, and a site may add its own. */
-export function readStatus(json: unknown, siteWords?: StatusWords): Status {
-  const { status, passkey_registered: registered, authenticated, expires_at } = asRecord(json);
-  const expiresAt = toDate(expires_at);
-  const isOver = expiresAt !== undefined && expiresAt.getTime() < Date.now();
-  const state =
-    (typeof status === 'string' && stateOf(status.trim().toLowerCase(), siteWords)) ||
-    (typeof registered === 'boolean' && (registered ? 'registered' : 'not-registered')) ||
-    (typeof authenticated === 'boolean' && (authenticated ? 'authenticated' : 'pending')) ||
-    'unknown';
-  return {
-    state: isOver && !decided.test(state) ? 'expired' : state,
-    expiresAt,
-    raw: status ?? registered ?? authenticated,
-  };
-}
-
-const decided = /^(not-registered|authenticated|failed)$/;
-
-function stateOf(word: string, siteWords: StatusWords = {}): Status['state'] | undefined {
-  if (Object.hasOwn(siteWords, word)) return siteWords[word];
-  return words.find(([, pattern]) => pattern.test(word))?.[0];
-}
-
-const words: readonly (readonly [Status['state'], RegExp])[] = [
-  ['registered', /^(registered|active|enabled|available|exists)$/],
-  ['not-registered', /^(not_registered|unregistered|none|not_found|inactive|disabled)$/],
-  ['pending', /^(pending|initiated|in_progress|created|waiting)$/],
-  ['authenticated', /^(authenticated|completed?|success|verified|approved)$/],
-  ['expired', /^expired$/],
-  ['failed', /^(failed|rejected|denied|cancell?ed|error)$/],
-];

@@ -2,7 +2,7 @@ import type { AuthenticationResponseJSON, SignInResult } from '../core/backend.j
 import type { PasskeyErrorCode } from '../core/errors.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
 import { asRecord, asText, readText, tokensIn } from './records.js';
-import type { StatusWords } from './ssojet-account.js';
+import type { StatusWords } from './ssojet-status.js';
 
 /** What a site may set for SSOJet, beside the client id, which it must. */
 export interface SsojetSettings extends HttpSettings {
@@ -38,8 +38,8 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
       errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
-      read: async (json, { challenge }) =>
-        findTokens(json) ?? (await account()).readPending(json, challenge, settings.statusWords),
+      read: async (json, ...more) =>
+        findTokens(json) ?? (await statuses()).readPending(settings, json, ...more),
     },
   },
   registration: {
@@ -65,14 +65,18 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
     method: 'GET',
     path: `${passkeys}/status`,
     query: ({ identifier, handle }) => ({ identifier: identifier ?? handle }),
-    read: async (json) => (await account()).readStatus(json, settings.statusWords),
+    read: async (...answer) => (await statuses()).readStatus(settings, ...answer),
   },
   codes: {
-    send: { path: `${codes}/send`, body: emailOf, read: readSentCode },
+    send: {
+      path: `${codes}/send`,
+      body: ({ identifier }) => ({ email: identifier }),
+      read: (json) => ({ handle: readText(json, 'state') }),
+    },
     verify: {
       path: `${codes}/verify`,
-      body: otpOf,
-      read: async (json) => findTokens(json) ?? (await account()).refuse(json),
+      body: ({ handle, code }) => ({ state: handle, otp: code }),
+      read: async (json) => findTokens(json) ?? (await statuses()).refuse(json),
     },
   },
   passkeys: {
@@ -89,6 +93,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
 
 /** What a sign-in that simply works has no use for. */
 const account = () => import('./ssojet-account.js');
+const statuses = () => import('./ssojet-status.js');
 
 const passkeys = '/auth/passwordless/passkey';
 const codes = '/auth/passwordless/email-otp';
@@ -142,18 +147,6 @@ function findTokens(json: unknown): SignInResult | undefined {
           identifier: asText(user.identifier) ?? asText(user.email),
         },
       };
-}
-
-function emailOf({ identifier }: { readonly identifier: string }) {
-  return { email: identifier };
-}
-
-function readSentCode(json: unknown) {
-  return { handle: readText(json, 'state') };
-}
-
-function otpOf({ handle, code }: { readonly handle: string; readonly code: string }) {
-  return { state: handle, otp: code };
 }
 
 export default ssojet;

@@ -1,7 +1,5 @@
 import type { PasskeyBackend, PasskeyList } from './backend.js';
-import { traitsOf } from './backend.js';
-import { PasskeyError } from './errors.js';
-import { signalAcceptedPasskeys } from './webauthn.js';
+import { hint, PasskeyError } from './errors.js';
 
 /**
  * The person's passkeys, each once. Rejects with a `PasskeyError`.
@@ -22,18 +20,6 @@ export async function listPasskeys(
   };
 }
 
-/**
- * Tells the authenticator which passkeys count, after a list that was read just now.
- * Whatever is not in the list may be deleted there, so every doubt means silence.
- */
-export async function signalList(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
-  const { complete, rpId, userHandle, passkeys } = list;
-  const credentialIds = passkeys.flatMap(({ credentialId }) => credentialId || []);
-  if (!traitsOf(backend).signals || !complete || !rpId || !userHandle) return;
-  if (credentialIds.length === 0 || credentialIds.length < passkeys.length) return;
-  await signalAcceptedPasskeys({ rpId, userHandle, credentialIds });
-}
-
 type Operations = NonNullable<PasskeyBackend['passkeys']>;
 
 /** What the backend does with passkeys, by name. Throws where it has no such operation. */
@@ -43,6 +29,6 @@ export function operation<Name extends keyof Operations>(
 ): NonNullable<Operations[Name]> {
   const operations = backend.passkeys;
   const found = operations?.[name];
-  if (!found) throw new PasskeyError('unsupported', `This backend has no passkeys.${name}.`);
+  if (!found) throw new PasskeyError('unsupported', hint`This backend has no passkeys.${name}.`);
   return found.bind(operations) as NonNullable<Operations[Name]>;
 }

@@ -9,8 +9,12 @@ import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './c
 import { exclusively } from './coordinator.js';
 import { readCreationOptions } from './creation-options.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
+import { rememberHere } from './made-here.js';
 import type { Passkey } from './passkey.js';
 import { createPasskey } from './webauthn-create.js';
+
+/** This device, a phone or tablet, a security key: WebAuthn Level 3 §5.8.7. */
+export type Place = 'client-device' | 'hybrid' | 'security-key';
 
 /** What came of it, and the model of the authenticator as the answer itself tells it. */
 export type Registered = RegistrationResult & { readonly aaguid?: string };
@@ -26,8 +30,8 @@ export function register(
     readonly existing?: readonly Passkey[];
     /** `conditional` creates it without a question, where the browser can. */
     readonly mediation?: Mediation;
-    /** Wants it on this device, not on a phone or a security key. */
-    readonly here?: boolean;
+    /** Where it is wanted; without one the person's browser asks. */
+    readonly place?: Place;
   },
   { signal, report }: Ceremony,
 ): Promise<Registered> {
@@ -36,18 +40,20 @@ export function register(
     const { registration } = backend;
     if (!registration)
       throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
-    const { name, existing = [], mediation = 'modal', here, ...about } = request;
+    const { name, existing = [], mediation = 'modal', place, ...about } = request;
     const challenge = await registration.begin({ ...about, mediation }, signal);
     signal.throwIfAborted();
     const sent = withoutRepeats(readCreationOptions(challenge.options), existing);
-    const options = here ? onThisDevice(sent) : sent;
+    const options = place ? wantedAt(place, sent) : sent;
     report({ type: 'challenged' });
     const answer = await createPasskey(options, { mediation, signal });
     signal.throwIfAborted();
     report({ type: 'answered' });
     try {
       const finishing = { answer, challenge: { ...challenge, options }, name };
-      return { ...(await registration.finish(finishing, signal)), aaguid: aaguidIn(answer) };
+      const result = await registration.finish(finishing, signal);
+      rememberHere(answer);
+      return { ...result, aaguid: aaguidIn(answer) };
     } catch (cause) {
       const error = await toPasskeyError(cause);
       if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);
@@ -66,15 +72,16 @@ function withoutRepeats(
   return { ...options, excludeCredentials };
 }
 
-/** The server's own wishes otherwise stay as they are. */
-function onThisDevice(
+/** The server's own wishes otherwise stay as they are. Hints are new: the attachment is for other browsers. */
+function wantedAt(
+  place: Place,
   options: PublicKeyCredentialCreationOptionsJSON,
 ): PublicKeyCredentialCreationOptionsJSON {
   const authenticatorSelection = {
     ...options.authenticatorSelection,
-    authenticatorAttachment: 'platform' as const,
-  };
-  return { ...options, authenticatorSelection, hints: ['client-device'] };
+    authenticatorAttachment: place === 'client-device' ? 'platform' : 'cross-platform',
+  } as const;
+  return { ...options, authenticatorSelection, hints: [place] };
 }
 
 /** A lower-case UUID, from bytes 37 to 52. WebAuthn Level 3 §6.5.1; some extensions send no data. */

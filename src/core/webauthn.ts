@@ -97,19 +97,6 @@ export async function signalUnknownPasskey(rpId: string, credentialId: string): 
   await signal('signalUnknownCredential', { rpId, credentialId });
 }
 
-/** Tells the authenticator all passkeys that count; **it may delete every other one**. */
-export async function signalAcceptedPasskeys(accepted: {
-  readonly rpId: string;
-  readonly userHandle: string;
-  readonly credentialIds: readonly string[];
-}): Promise<void> {
-  await signal('signalAllAcceptedCredentials', {
-    rpId: accepted.rpId,
-    userId: accepted.userHandle,
-    allAcceptedCredentialIds: [...accepted.credentialIds],
-  });
-}
-
 /** The typings of the DOM library leave these out. */
 interface FeaturePolicy {
   features(): readonly string[];
@@ -117,8 +104,8 @@ interface FeaturePolicy {
 }
 
 /** Best effort: a browser without signals, or one that refuses ours, changes nothing. */
-async function signal(
-  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials',
+export async function signal(
+  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails',
   details: object,
 ): Promise<void> {
   try {

@@ -64,6 +64,31 @@ export class PasskeyBeforeRegisterEvent extends PasskeyBeforeEvent<Record<string
   }
 }
 
+/** A passkey is about to get another name, which is on screen already. */
+export class PasskeyBeforeRenameEvent extends PasskeyBeforeEvent<{
+  readonly id: string;
+  /** What the person wants to call it. */
+  readonly name: string;
+}> {
+  constructor(id: string, name: string) {
+    super('passkey-before-rename', { id, name });
+  }
+}
+
+/** A passkey is about to be removed; the person has confirmed it. */
+export class PasskeyBeforeRemoveEvent extends PasskeyBeforeEvent<{ readonly id: string }> {
+  constructor(id: string) {
+    super('passkey-before-remove', { id });
+  }
+}
+
+/** What an element asks of the page before it begins. */
+export type PasskeyPermission =
+  | PasskeyBeforeSignInEvent
+  | PasskeyBeforeRegisterEvent
+  | PasskeyBeforeRenameEvent
+  | PasskeyBeforeRemoveEvent;
+
 /** A passkey was created and the backend keeps it. */
 export class PasskeyRegisteredEvent extends PasskeyEvent<{
   /** The backend's handle of the new passkey, where it says so. */
@@ -123,6 +148,8 @@ declare global {
     'passkey-ready': PasskeyReadyEvent;
     'passkey-before-sign-in': PasskeyBeforeSignInEvent;
     'passkey-before-register': PasskeyBeforeRegisterEvent;
+    'passkey-before-rename': PasskeyBeforeRenameEvent;
+    'passkey-before-remove': PasskeyBeforeRemoveEvent;
     'passkey-signed-in': PasskeySignedInEvent;
     'passkey-registered': PasskeyRegisteredEvent;
     'passkey-status': PasskeyStatusEvent;

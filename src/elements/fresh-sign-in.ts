@@ -18,7 +18,7 @@ export async function freshly<Result>(
     const stale = code === 'reauth-required' || code === 'unauthorized';
     if (!stale || !only.some(({ credentialId }) => credentialId)) throw cause;
     const result = await signIn(backend, { only }, { signal, report: () => undefined });
-    if (result) await host.handOver(result);
+    if (result) await host.element['handOver'](result);
     return action();
   }
 }

@@ -1,23 +1,26 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
-import { listPasskeys, signalList } from '../core/management.js';
+import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
+import type { AccountName } from '../core/webauthn-accepted.js';
+import type { Recognition } from './recognition.js';
 
 /** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
 export class ListController implements ReactiveController {
   /** The list, once it has been read. */
-  current: PasskeyList | undefined;
+  current: Awaited<ReturnType<typeof listPasskeys>> | undefined;
   reading = false;
-  /** How many records repeated the id of another. */
-  repeated = 0;
+  /** How many rows there are at first. */
+  readonly firstRows = 50;
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
   readonly #host: ReactiveControllerHost & Element;
   readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
-  #nameOfProvider: ((aaguid: string) => string | undefined) | undefined;
+  #readAt = 0;
+  #recognition: Recognition | undefined;
 
   constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
     this.#host = host;
@@ -29,18 +32,19 @@ export class ListController implements ReactiveController {
   async read(backend: PasskeyBackend): Promise<PasskeyError | undefined> {
     const { signal } = this.life;
     const turn = ++this.#turn;
+    this.#readAt = Date.now();
     this.reading = true;
     this.#host.requestUpdate();
     try {
       const list = await listPasskeys(backend, signal);
       if (turn !== this.#turn) return undefined;
       this.current = list;
-      this.repeated = list.repeated;
-      void signalList(backend, list);
-      void this.#loadProviderNames(list);
+      void this.#recognise(backend, list);
     } catch (cause) {
       const error = await toPasskeyError(cause);
-      if (turn === this.#turn && !signal.aborted) return this.#failed(error);
+      if (turn !== this.#turn || signal.aborted) return undefined;
+      if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
+      return error;
     } finally {
       if (turn === this.#turn) this.reading = false;
       this.#host.requestUpdate();
@@ -69,6 +73,11 @@ export class ListController implements ReactiveController {
     this.reading = false;
   }
 
+  /** Whether there is something to search and to sort. */
+  get isLong(): boolean {
+    return this.passkeys.length > 9;
+  }
+
   get passkeys(): readonly Passkey[] {
     return this.current?.passkeys ?? [];
   }
@@ -80,52 +89,72 @@ export class ListController implements ReactiveController {
 
   /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
   providerOf({ provider, aaguid }: Passkey): string | undefined {
-    return shown(provider?.name ?? (aaguid && this.#nameOfProvider?.(aaguid)));
+    return shown(provider?.name ?? (aaguid && this.#recognition?.providerOf(aaguid)));
+  }
+
+  /** Which of those that are called the same, by age: 1, 2, … */
+  numberOf(passkey: Passkey): number | undefined {
+    return this.#recognition?.numberOf(passkey, this.passkeys);
+  }
+
+  /** Whether it is known to have been made on this device. */
+  isHere(passkey: Passkey): boolean | undefined {
+    return this.#recognition?.isHere(passkey);
   }
 
   hostConnected(): void {
-    for (const name of elsewhere) document.addEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) window.addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
     this.clear();
     this.#refresh();
   }
 
   hostDisconnected(): void {
-    for (const name of elsewhere) document.removeEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) window.removeEventListener(name, this.#onElsewhere);
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.life.abort();
     });
   }
 
-  /** A `<passkey-login>` on the same page changed who is signed in, or what they have. */
-  readonly #onElsewhere = (event: Event): void => {
-    if (event.target !== this.#host) this.#refresh();
+  /**
+   * A `<passkey-login>` on the same page changed who is signed in, or what they have; or somebody comes
+   * back to the page, and may have done that elsewhere: then once a minute is enough.
+   */
+  readonly #onElsewhere = ({ type, target }: Event): void => {
+    const now = Date.now();
+    if (target === this.#host || (type === 'focus' && now - this.#readAt < 60_000)) return;
+    this.#readAt = now;
+    this.#refresh();
   };
-
-  #failed(error: PasskeyError): PasskeyError {
-    if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
-    return error;
-  }
 
   #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {
     if (this.current) this.current = { ...this.current, passkeys: change(this.passkeys) };
     this.#host.requestUpdate();
   }
 
-  async #loadProviderNames({ passkeys }: PasskeyList): Promise<void> {
-    if (!passkeys.some(({ provider, aaguid }) => aaguid && !provider)) return;
-    const names = await import('../core/provider-names.js').catch(() => undefined);
-    this.#nameOfProvider = names?.providerName; // without it a passkey is called a passkey
+  /** Tells the authenticator what the account is called now. */
+  async tellName(backend: PasskeyBackend | undefined, account: AccountName): Promise<void> {
+    await (await load())?.signalAccountName(backend, this.current, account);
+  }
+
+  async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
+    const module = await load();
+    if (!module) return;
+    if (this.current === list) void module.signalList(backend, list); // else it is old already
+    this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
     this.#host.requestUpdate();
   }
 }
 
-const elsewhere = ['passkey-signed-in', 'passkey-registered'] as const;
+const load = () => import('./recognition.js').catch(() => undefined);
+const elsewhere = ['passkey-signed-in', 'passkey-registered', 'focus', 'hashchange'] as const;
 
 /** A name fit for one line: cut, and without characters that would turn the text around it. */
-function shown(name = ''): string | undefined {
-  const plain = name.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '').trim();
+function shown(name: string | null | undefined): string | undefined {
+  const plain = (name ?? '')
+    .replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+    .trim();
   const letters = [...plain.slice(0, 400)];
   return (letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain) || undefined;
 }

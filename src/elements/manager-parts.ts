@@ -1,19 +1,26 @@
 import type { Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
-import { PasskeyError, toPasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
+import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
 
 const modules = {
   add: async () => (await import('./adding.js')).add,
-  rename: async (): Promise<ManagerPartClass> => (await import('./renaming.js')).Renaming,
-  remove: async (): Promise<ManagerPartClass> => (await import('./removal.js')).Removal,
+  rename: async () => (await import('./renaming.js')).Renaming,
+  remove: async () => (await import('./removal.js')).Removal,
+  around: async () => (await import('./around-list.js')).AroundList,
+  offer: async () => (await import('./add-offer.js')).AddOffer,
+  details: async () => (await import('./details.js')).Details,
 };
+
+type Name = Exclude<keyof typeof modules, 'add'>;
+type Open = { [name in Name]?: name extends 'around' ? AroundList : ManagerPart };
 
 /** What somebody may do with the list: each is a module that loads when they are about to. */
 export class ManagerParts {
-  rename: ManagerPart | undefined;
-  remove: ManagerPart | undefined;
+  /** What has been opened since the backend is this one. */
+  open: Open = {};
   readonly #host: ManagerHost;
 
   constructor(host: ManagerHost) {
@@ -27,23 +34,25 @@ export class ManagerParts {
   };
 
   async add(ceremony: Ceremony): Promise<Change> {
-    const backend = await this.#host.backend();
+    const backend = await this.#host.element['source'].whenReady();
     // The page's one prompt is ours from the click on, not only once the module is here.
     const add = await exclusively('modal', ceremony.signal, () => modules.add().catch(unreachable));
     return add(this.#host, backend, ceremony);
   }
 
-  /** Opens the form or the dialog for a passkey. */
-  async begin(name: 'rename' | 'remove', passkey: Passkey): Promise<void> {
+  /** Opens the form, the dialog or the details for a passkey; `around` is for the whole list. */
+  async begin(name: Name, ...passkeys: Passkey[]): Promise<void> {
     const { signal } = this.#host.list.life;
     this.#host.say();
     try {
-      const Part = await modules[name]().catch(unreachable);
-      const backend = await this.#host.backend();
+      const Part: ManagerPartClass = await modules[name]().catch(unreachable);
+      const backend = await this.#host.element['source'].whenReady();
       if (signal.aborted) return;
-      this.#host.adopt(Part.styles);
-      this[name] ??= new Part(this.#host, backend);
-      this[name].begin(passkey);
+      const { adoptedStyleSheets: known } = this.#host.element.renderRoot as ShadowRoot;
+      if (!known.includes(Part.styles.styleSheet!)) known.push(Part.styles.styleSheet!);
+      const part: ManagerPart = this.open[name] ?? new Part(this.#host, backend);
+      Object.assign(this.open, { [name]: part });
+      part.begin(...passkeys);
     } catch (cause) {
       this.#host.fail(await toPasskeyError(cause));
     }
@@ -51,11 +60,13 @@ export class ManagerParts {
 
   /** Closes what is open. */
   close(): void {
-    this.rename = this.remove = undefined;
+    this.open = {};
   }
 }
 
 /** A module that cannot be loaded is a connection that does not work. */
 function unreachable(cause: unknown): never {
-  throw new PasskeyError('network', 'A module of passkey-elements could not be loaded.', { cause });
+  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`, {
+    cause,
+  });
 }

@@ -7,9 +7,8 @@ import { version } from '../core/version.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
-  type PasskeyBeforeRegisterEvent,
-  type PasskeyBeforeSignInEvent,
   PasskeyErrorEvent,
+  type PasskeyPermission,
   PasskeyReadyEvent,
   PasskeyStatusEvent,
 } from './events.js';
@@ -150,9 +149,7 @@ export abstract class PasskeyElement extends LitElement {
   }
 
   /** Asks the page before something begins. Rejects with `aborted` where it says no. */
-  protected async permit(
-    event: PasskeyBeforeSignInEvent | PasskeyBeforeRegisterEvent,
-  ): Promise<void> {
+  protected async permit(event: PasskeyPermission): Promise<void> {
     const permitted = this.dispatchEvent(event);
     if (!permitted) throw new PasskeyError('aborted', hint`${event.type} was cancelled.`);
     await Promise.all(event.awaited);

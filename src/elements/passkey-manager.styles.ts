@@ -26,16 +26,32 @@ export const managerStyles = css`
     padding: 0.875rem;
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
+    content-visibility: auto;
+    contain-intrinsic-block-size: auto 7rem;
   }
   .tile {
     display: grid;
     place-items: center;
     inline-size: 2.75rem;
     block-size: 2.75rem;
-    border-radius: calc(var(--_radius) * 0.75);
+    border-radius: var(--_radius);
     background: color-mix(in srgb, var(--_accent) 12%, transparent);
     color: var(--_accent);
-    font-size: 1.125rem;
+  }
+  .tile img {
+    object-fit: contain;
+  }
+  .tile img:not([hidden]) + * {
+    display: none;
+  }
+  .monogram {
+    display: grid;
+    place-items: center;
+    inline-size: 100%;
+    block-size: 100%;
+    border-radius: inherit;
+    background: inherit;
+    font-weight: 600;
   }
   .about {
     display: grid;
@@ -62,8 +78,8 @@ export const managerStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0 1em;
-    font-size: 0.875rem;
   }
+  [part='meta'],
   details {
     font-size: 0.875rem;
   }
@@ -73,21 +89,8 @@ export const managerStyles = css`
     color: var(--_muted);
     cursor: pointer;
   }
-  dl {
-    display: grid;
-    grid-template-columns: auto 1fr;
-    gap: 0.125em 1em;
-    margin: 0.25em 0 0;
-  }
-  dt {
-    color: var(--_muted);
-  }
-  dd {
-    margin: 0;
-  }
   .actions {
     display: flex;
-    gap: 0.25rem;
   }
   button.icon {
     min-inline-size: 2.75rem;
@@ -95,19 +98,10 @@ export const managerStyles = css`
     border-color: transparent;
     color: var(--_muted);
   }
-  .empty {
-    display: grid;
-    justify-items: center;
-    gap: 0.5rem;
-    padding: 2rem 1rem;
-    border: 1px dashed var(--_border);
-    border-radius: var(--_radius);
-    text-align: center;
-    text-wrap: balance;
-  }
   @media (max-width: 30rem) {
     [part='row'] {
       grid-template-columns: auto minmax(0, 1fr);
+      row-gap: 0;
     }
     .actions {
       grid-column: 2;

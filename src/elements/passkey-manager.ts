@@ -8,21 +8,22 @@ import {
   type TemplateResult,
 } from 'lit';
 import { traitsOf } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import type { Passkey } from '../core/passkey.js';
 import { obstacle } from '../core/webauthn.js';
+import type { AccountName } from '../core/webauthn-accepted.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { ListController } from './list-controller.js';
 import type { ManagerHost } from './manager-part.js';
 import { ManagerParts } from './manager-parts.js';
 import { button } from './parts/button.js';
-import { emptyList } from './parts/empty-list.js';
 import { icon } from './parts/icon.js';
 import { KeyedList } from './parts/keyed-list.js';
 import { messageTemplate, type Message } from './parts/message.js';
-import { passkeyRow, tile } from './parts/passkey-row.js';
+import { passkeyRow } from './parts/passkey-row.js';
+import { tile } from './parts/tile.js';
 import { PasskeyElement } from './passkey-element.js';
 import { managerStyles } from './passkey-manager.styles.js';
 import { tokens } from './tokens.styles.js';
@@ -35,6 +36,8 @@ import { tokens } from './tokens.styles.js';
  * @slot empty - Replaces what is shown when there is no passkey.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
  * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRenameEvent} passkey-before-rename - A passkey is about to get another name. Cancel it, or let it wait.
+ * @fires {PasskeyBeforeRemoveEvent} passkey-before-remove - A passkey is about to be removed. Cancel it, or let it wait.
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was added.
  * @fires {PasskeyRenamedEvent} passkey-renamed - A passkey got another name.
  * @fires {PasskeyRemovedEvent} passkey-removed - A passkey was removed.
@@ -74,6 +77,9 @@ import { tokens } from './tokens.styles.js';
 export class PasskeyManager extends PasskeyElement {
   static override properties: PropertyDeclarations = {
     keepLast: { type: Boolean, attribute: 'keep-last' },
+    open: {},
+    otherMethods: { type: Number, attribute: 'other-methods' },
+    providerIcon: { attribute: false },
   };
 
   static override styles = [tokens, managerStyles];
@@ -81,36 +87,42 @@ export class PasskeyManager extends PasskeyElement {
   /** Refuses to remove the last passkey, for sites that have no other way in. */
   keepLast = false;
 
+  /** `add` offers to add a passkey, as the address `#add-passkey` does. */
+  open?: string;
+
+  /** How many other ways to sign in this person has; with none, the last passkey stays. */
+  otherMethods?: number;
+
+  /** Gives the address of a picture for a provider; it is only ever shown as an `<img>`. */
+  providerIcon?: (aaguid: string | undefined, name: string | undefined) => string | undefined;
+
   readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = isServer ? (undefined as never) : new KeyedList();
+  #offered = false;
   #news = '';
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
+    element: this,
+    localize: this.localize,
     list: this.#list,
-    backend: () => this.source.whenReady(),
-    words: (english) => this.localize.words(english),
-    keepLast: () => this.keepLast,
-    nameOf: (passkey) => this.#list.nameOf(passkey) ?? this.#text.passkey,
+    nameOf: (passkey) => {
+      const number = this.#list.numberOf(passkey);
+      const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
+      return number && number > 1 ? `${name} (${number})` : name;
+    },
     shown: async (selector, row) => {
       await this.updateComplete;
       const within = row ? `[data-id="${CSS.escape(row.id)}"] ` : '';
       return this.renderRoot.querySelector(within + selector);
     },
-    adopt: ({ styleSheet }) => {
-      const { adoptedStyleSheets: known } = this.renderRoot as ShadowRoot;
-      if (!known.includes(styleSheet!)) known.push(styleSheet!);
-    },
-    requestUpdate: () => this.requestUpdate(),
+    addButton: () => this.#addButton(),
+    begin: (name, ...passkeys) => this.#parts.begin(name, ...passkeys),
     say: (news) => this.#say(news),
     fail: (failure) => {
       this.#say('', failure);
       this.announce(failure);
     },
     change: (activity, action) => this.#change(activity, action),
-    handOver: (result) => this.handOver(result),
-    announce: (error) => this.announce(error),
-    permit: (event) => this.permit(event),
-    dispatchEvent: (event) => this.dispatchEvent(event),
   };
   readonly #parts = new ManagerParts(this.#host);
 
@@ -120,9 +132,19 @@ export class PasskeyManager extends PasskeyElement {
     if (!backend?.passkeys?.list) return;
     const error = await this.#list.read(backend);
     this.#say(this.#news, error);
-    if (error) this.announce(error);
-    else if (this.#list.repeated > 0)
-      this.announce(new PasskeyError('bad-response', 'The list names some passkeys twice.'));
+    const { passkeys, isLong } = this.#list;
+    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
+    if (error) return this.announce(error);
+    if (isLong || onOneDevice) void this.#parts.begin('around');
+    this.#offer();
+    if (this.#list.current?.repeated)
+      this.announce(new PasskeyError('bad-response', hint`The list names some passkeys twice.`));
+  }
+
+  /** Tells password managers that the account is called otherwise now. Call it after such a change only. */
+  async accountRenamed(account: AccountName): Promise<void> {
+    await this.refresh();
+    await this.#list.tellName(this.source.current, account);
   }
 
   /** Adds a passkey. `true` when it worked; never rejects, see `passkey-error`. */
@@ -132,7 +154,8 @@ export class PasskeyManager extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
-    if (changed.has('accessToken') && this.source.current) void this.refresh();
+    if ((changed.has('accessToken') || changed.has('open')) && this.source.current)
+      void this.refresh();
   }
 
   protected override backendReset(): void {
@@ -155,7 +178,6 @@ export class PasskeyManager extends PasskeyElement {
   protected override render(): TemplateResult {
     const { language, direction } = this.localize;
     const text = this.#text;
-    const add = this.#addButton();
     const retry = () => {
       this.#say();
       void this.refresh();
@@ -171,7 +193,7 @@ export class PasskeyManager extends PasskeyElement {
     >
       <div class="top">
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
-        ${this.#list.passkeys.length > 0 ? add : nothing}
+        ${this.#list.passkeys.length > 0 ? this.#addButton() : nothing}
       </div>
       ${messageTemplate(this.#message())}
       ${
@@ -180,30 +202,45 @@ export class PasskeyManager extends PasskeyElement {
           : nothing
       }
       ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
-      ${this.#passkeys(add)} ${this.#parts.remove?.render()}
+      ${this.#passkeys()} ${this.#parts.open.remove?.render()} ${this.#parts.open.offer?.render()}
       <slot></slot>
     </section>`;
   }
 
-  #passkeys(add: unknown) {
-    const rows = this.#list.passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
-    if (rows.length > 0) return this.#rows.show(new Map(rows));
-    return this.#list.current ? emptyList(this.#text, add) : nothing;
+  /** Somebody was sent here to add one: they are asked, once. */
+  #offer(): void {
+    const wanted = this.open === 'add' || location.hash === '#add-passkey';
+    if (wanted && !this.#offered) void this.#parts.begin('offer');
+    this.#offered = wanted;
+  }
+
+  #passkeys() {
+    const { around } = this.#parts.open;
+    if (!this.#list.current) return nothing;
+    const passkeys = around?.passkeys ?? this.#list.passkeys.slice(0, this.#list.firstRows);
+    const rows = passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
+    const list = this.#rows.show(new Map(rows));
+    return html`${around?.render()}${rows.length > 0 ? list : nothing}${around?.more}`;
   }
 
   #row(passkey: Passkey): TemplateResult {
-    const can = this.source.current?.passkeys;
+    const { open } = this.#parts;
+    const provider = this.#list.providerOf(passkey);
+    const icon = this.providerIcon?.(passkey.aaguid, provider) ?? passkey.provider?.icon;
     const row = () =>
       passkeyRow({
         passkey,
         text: this.#text,
         name: this.#host.nameOf(passkey),
-        provider: this.#list.providerOf(passkey),
-        date: (date) => dayOf(date, this.localize.language),
-        onRename: can?.rename && (() => void this.#parts.begin('rename', passkey)),
-        onRemove: can?.remove && (() => void this.#parts.begin('remove', passkey)),
+        provider,
+        here: this.#list.isHere(passkey),
+        language: this.localize.language,
+        details: open.details?.render(passkey),
+        can: this.source.current?.passkeys,
+        begin: (name) => void this.#parts.begin(name, passkey),
       });
-    return html`${tile(passkey)}${this.#parts.rename?.render(passkey) ?? row()}`;
+    const picture = open.around?.render(passkey) ?? tile(provider, icon);
+    return html`${picture}${open.rename?.render(passkey) ?? row()}`;
   }
 
   #addButton(): TemplateResult | typeof nothing {
@@ -241,7 +278,8 @@ export class PasskeyManager extends PasskeyElement {
     if (known || this.#news) return known ?? { kind: 'done', text: this.#news };
     if (this.#failure) {
       const { code } = this.#failure;
-      return { kind: code === 'unauthorized' ? 'note' : 'alert', text: this.errorText(code) };
+      const gentle = code === 'unauthorized' || code === 'aborted';
+      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code) };
     }
     const coming = this.#list.reading && !this.#list.current;
     return coming ? { kind: 'busy', text: this.#text.loading } : undefined;
@@ -254,11 +292,6 @@ export class PasskeyManager extends PasskeyElement {
 
 const words = { ...sharedWords, ...managerWords };
 const addIcon = icon(svg`<path d="M12 5v14M5 12h14"/>`);
-
-/** A day as people of a language write it. */
-function dayOf(date: Date, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(date);
-}
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -1,20 +1,21 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { PasskeyBackend } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import { removePasskey, signalRemoval } from '../core/removal.js';
+import { canSignal } from '../core/webauthn-accepted.js';
 import { removalWords } from '../i18n/en/removal.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyRemovedEvent } from './events.js';
+import { PasskeyBeforeRemoveEvent, PasskeyErrorEvent, PasskeyRemovedEvent } from './events.js';
 import { freshly } from './fresh-sign-in.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
-import { removalStyles } from './removal.styles.js';
+import { dialogStyles } from './dialog.styles.js';
 
 /** Asks before a passkey is removed, naming it and what will follow. */
 export class Removal implements ManagerPart {
-  static readonly styles = removalStyles;
+  static readonly styles = dialogStyles;
 
-  #asked: Passkey | undefined;
+  #asked: readonly Passkey[] = [];
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -23,22 +24,27 @@ export class Removal implements ManagerPart {
     this.#backend = backend;
   }
 
-  begin(passkey: Passkey): void {
-    this.#asked = passkey;
-    this.#host.requestUpdate();
+  begin(...passkeys: Passkey[]): void {
+    this.#asked = passkeys;
+    this.#host.element.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('dialog').then((dialog) => dialog?.showModal());
-    if (this.#isLast && this.#host.keepLast()) {
-      const error = new PasskeyError('last-passkey', 'keep-last is set and this is the last one.');
-      this.#host.announce(error);
+    if (this.#refused) {
+      const error = new PasskeyError('last-passkey', hint`The last one has to stay.`);
+      this.#host.element.dispatchEvent(new PasskeyErrorEvent(error));
     }
   }
 
   render(row?: Passkey): TemplateResult | undefined {
-    const passkey = this.#asked;
-    if (row || !passkey) return undefined;
+    const passkeys = this.#asked;
+    const [first] = passkeys;
+    if (row || !first) return undefined;
+    const { removeQuestion, removeManyQuestion } = this.#text;
+    const question = removeManyQuestion(passkeys.length);
     return html`<dialog part="dialog" aria-labelledby="question" @close=${() => this.#end()}>
-      <h2 id="question">${this.#text.removeQuestion(this.#host.nameOf(passkey))}</h2>
-      ${this.#isLast && this.#host.keepLast() ? this.#refusal() : this.#question(passkey)}
+      <h2 id="question">
+        ${passkeys.length > 1 ? question : removeQuestion(this.#host.nameOf(first))}
+      </h2>
+      ${this.#refused ? this.#refusal() : this.#question(passkeys, first)}
     </dialog>`;
   }
 
@@ -50,14 +56,15 @@ export class Removal implements ManagerPart {
       </div>`;
   }
 
-  #question(passkey: Passkey): TemplateResult {
+  #question(passkeys: readonly Passkey[], first: Passkey): TemplateResult {
     const text = this.#text;
     const confirm = (event: Event) => {
       close(event);
-      void this.#remove(passkey);
+      void this.#remove(passkeys);
     };
-    return html`<p>${text.removeConsequence(this.#host.list.providerOf(passkey))}</p>
-      ${this.#isLast ? html`<p class="warning">${text.removeLast}</p>` : ''}
+    const consequence = text.removeConsequence(this.#host.list.providerOf(first));
+    return html`${passkeys.length > 1 ? this.#names(passkeys) : html`<p>${consequence}</p>`}
+      ${this.#isLast ? this.#warning() : nothing}
       <p class="muted">${text.removeLeftover}</p>
       <div class="buttons">
         <button part="button" type="button" @click=${close}>${text.cancel}</button>
@@ -67,36 +74,76 @@ export class Removal implements ManagerPart {
       </div>`;
   }
 
-  async #remove(passkey: Passkey): Promise<void> {
-    const { list } = this.#host;
+  /** Each by its name: what is removed is not to be guessed. */
+  #names(passkeys: readonly Passkey[]): TemplateResult {
+    return html`<p id="names">${this.#text.removeManyConsequence}</p>
+      <ol tabindex="0" aria-labelledby="names">
+        ${passkeys.map((one) => html`<li><bdi>${this.#host.nameOf(one)}</bdi></li>`)}
+      </ol>`;
+  }
+
+  #warning(): TemplateResult {
+    const { removeLast, removeLastOfMany } = this.#text;
+    const others = this.#host.element.otherMethods ?? 0;
+    return html`<p class="warning">${others > 0 ? removeLastOfMany : removeLast}</p>`;
+  }
+
+  async #remove(passkeys: readonly Passkey[]): Promise<void> {
+    const text = this.#text;
+    const [first, ...others] = passkeys;
+    const removed = others.length
+      ? text.removedMany(passkeys.length)
+      : text.removed(this.#host.nameOf(first!));
+    const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
+    let left = passkeys;
     let neighbour: Passkey | undefined;
-    const removed = await this.#host.change('removal', async ({ signal }) => {
-      const known = list.current;
-      const news = this.#text.removed(this.#host.nameOf(passkey));
-      const confirmed = await freshly(this.#host, this.#backend, signal, () =>
-        removePasskey(this.#backend, passkey, signal),
-      );
-      signal.throwIfAborted();
-      if (confirmed) void signalRemoval(passkey, known);
-      neighbour = list.drop(passkey.id);
-      return { news, event: new PasskeyRemovedEvent(passkey.id) };
+    await this.#host.change('removal', async ({ signal }) => {
+      for (const passkey of passkeys) {
+        neighbour = await this.#removeOne(passkey, signal);
+        left = left.slice(1);
+        if (left.length > 0) this.#host.element.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
+      }
+      return { news, event: new PasskeyRemovedEvent(passkeys.at(-1)!.id) };
     });
-    const row = removed ? neighbour : passkey;
+    const row = left[0] ?? neighbour;
     const next = await this.#host.shown(row ? '[data-action=remove]' : 'h2', row);
     next?.focus();
   }
 
-  #end(): void {
-    this.#asked = undefined;
-    this.#host.requestUpdate();
+  /** Gives what is in its place afterwards. */
+  async #removeOne(passkey: Passkey, signal: AbortSignal): Promise<Passkey | undefined> {
+    const { list, element } = this.#host;
+    const known = list.current;
+    await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
+    signal.throwIfAborted();
+    const confirmed = await freshly(this.#host, this.#backend, signal, () =>
+      removePasskey(this.#backend, passkey, signal),
+    );
+    signal.throwIfAborted();
+    if (confirmed) void signalRemoval(passkey, known);
+    return list.drop(passkey.id);
   }
 
+  #end(): void {
+    this.#asked = [];
+    this.#host.element.requestUpdate();
+  }
+
+  /** One that is disabled signs nobody in. */
   get #isLast(): boolean {
-    return this.#host.list.passkeys.length === 1;
+    const { passkeys } = this.#host.list;
+    const going = new Set(this.#asked.map(({ id }) => id));
+    return !passkeys.some(({ id, enabled }) => !going.has(id) && enabled !== false);
+  }
+
+  /** Known to be the only way in, or the site has none that it counts. */
+  get #refused(): boolean {
+    const { keepLast, otherMethods } = this.#host.element;
+    return this.#isLast && (otherMethods === 0 || (keepLast && !otherMethods));
   }
 
   get #text() {
-    return this.#host.words({ ...sharedWords, ...removalWords });
+    return this.#host.localize.words({ ...sharedWords, ...removalWords });
   }
 }
 

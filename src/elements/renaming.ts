@@ -5,7 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { nameFault, renamePasskey } from '../core/renaming.js';
 import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyRenamedEvent } from './events.js';
+import { PasskeyBeforeRenameEvent, PasskeyRenamedEvent } from './events.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { renamingStyles } from './renaming.styles.js';
 
@@ -13,6 +13,8 @@ import { renamingStyles } from './renaming.styles.js';
 interface Edit {
   readonly draft: string;
   readonly fault?: string;
+  /** The name of another passkey, which the person has been told. */
+  readonly taken?: string;
 }
 
 /** The name of a passkey as an input, in the place where the name stood. */
@@ -21,6 +23,8 @@ export class Renaming implements ManagerPart {
 
   #id: string | undefined;
   #edit: Edit = { draft: '' };
+  /** The last name that is on its way, by passkey. */
+  readonly #saving = new Map<string, Promise<Passkey>>();
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -69,22 +73,51 @@ export class Renaming implements ManagerPart {
     const name = draft.normalize('NFC').trim();
     const fault = this.#faultOf(name);
     if (fault) return void this.#open(passkey, { draft, fault });
+    if (name !== this.#edit.taken && this.#isTaken(name, passkey)) {
+      return void this.#open(passkey, { draft, fault: this.#text.nameTaken, taken: name });
+    }
     this.#close(passkey);
     if (name === passkey.name) return;
-    const renamed = { ...passkey, name };
-    list.replace(renamed);
+    list.replace({ ...passkey, name });
+    const saving = this.#send(this.#saving.get(passkey.id) ?? passkey, name, draft);
+    this.#saving.set(passkey.id, saving);
+    const record = await saving;
+    if (this.#saving.get(passkey.id) !== saving) return; // a later name is on screen
+    this.#saving.delete(passkey.id);
+    if (signal.aborted) return;
+    list.replace(record);
+    if (list.reading) void this.#host.element.refresh(); // that answer may be older than this one
+  }
+
+  /** Gives the record as it is afterwards. A later name waits for the earlier one. */
+  async #send(earlier: Passkey | Promise<Passkey>, name: string, draft: string): Promise<Passkey> {
+    const { element, list } = this.#host;
+    const { signal } = list.life;
+    const known = await earlier;
     try {
-      const record = await renamePasskey(this.#backend, passkey, name, signal);
-      if (signal.aborted) return;
-      list.replace(record);
-      this.#host.say(this.#text.renamed(this.#host.nameOf(renamed)));
-      this.#host.dispatchEvent(new PasskeyRenamedEvent(passkey.id));
+      await element['permit'](new PasskeyBeforeRenameEvent(known.id, name));
+      signal.throwIfAborted();
+      const record = await renamePasskey(this.#backend, known, name, signal);
+      if (signal.aborted) return known;
+      this.#host.say(this.#text.renamed(this.#host.nameOf({ ...known, name })));
+      element.dispatchEvent(new PasskeyRenamedEvent(known.id));
+      return record;
     } catch (cause) {
-      if (signal.aborted) return;
-      list.replace(passkey);
-      this.#host.fail(await toPasskeyError(cause));
-      void this.#open(passkey, { draft });
+      if (signal.aborted) return known;
+      const error = await toPasskeyError(cause);
+      this.#host.fail(error);
+      if (error.code === 'not-found')
+        void element.refresh(); // it was removed elsewhere
+      else if (this.#id === undefined) void this.#open(known, { draft }); // else another name is being typed
+      return known;
     }
+  }
+
+  #isTaken(name: string, { id }: Passkey): boolean {
+    const key = name.toLocaleLowerCase();
+    return this.#host.list.passkeys.some(
+      (one) => one.id !== id && one.name?.trim().toLocaleLowerCase() === key,
+    );
   }
 
   #faultOf(name: string): string | undefined {
@@ -104,7 +137,7 @@ export class Renaming implements ManagerPart {
   async #open({ id }: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
     this.#id = id;
     this.#edit = edit;
-    this.#host.requestUpdate();
+    this.#host.element.requestUpdate();
     const input = await this.#host.shown<HTMLInputElement>('.rename input');
     input?.focus();
     return input;
@@ -117,6 +150,6 @@ export class Renaming implements ManagerPart {
   }
 
   get #text() {
-    return this.#host.words({ ...sharedWords, ...renamingWords });
+    return this.#host.localize.words({ ...sharedWords, ...renamingWords });
   }
 }

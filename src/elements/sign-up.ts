@@ -156,8 +156,8 @@ export class SignUp implements LoginPart, ReactiveController {
     const outcome = await this.#element['run']('registration', async (backend, ceremony) => {
       await this.#element['permit'](new PasskeyBeforeRegisterEvent());
       const names = loadNames();
-      const here = this.#reason === 'here';
-      const registered = await register(backend, { identifier, here }, ceremony);
+      const place = this.#reason === 'here' ? 'client-device' : undefined;
+      const registered = await register(backend, { identifier, place }, ceremony);
       if (registered.signIn) await this.#element['handOver'](registered.signIn);
       return { ...registered, keeper: keeperOf(registered, await names) };
     });

@@ -1,5 +1,8 @@
+import { addOfferWords } from './en/add-offer.js';
 import { addingWords } from './en/adding.js';
+import { aroundListWords } from './en/around-list.js';
 import { coachWords } from './en/coach.js';
+import { detailsWords } from './en/details.js';
 import { elsewhereWords } from './en/elsewhere.js';
 import { createErrors, errors, waitingWords } from './en/errors.js';
 import { loginWords } from './en/login.js';
@@ -18,9 +21,12 @@ export const en = {
   ...elsewhereWords,
   ...coachWords,
   ...managerWords,
+  ...aroundListWords,
   ...addingWords,
+  ...addOfferWords,
   ...renamingWords,
   ...removalWords,
+  ...detailsWords,
   errors,
   createErrors,
 };

@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { readStatus } from '../../src/backends/ssojet-account.js';
+import { readStatus } from '../../src/backends/ssojet-status.js';
 import { ssojet, type SsojetSettings } from '../../src/backends/ssojet.js';
 import type { SignInChallenge } from '../../src/core/backend.js';
 import { readCreationOptions } from '../../src/core/creation-options.js';
@@ -313,20 +313,33 @@ describe('the status words of SSOJet', () => {
     [{ status: 'toString' }, 'unknown'],
     [{ status: 7 }, 'unknown'],
   ] as const) {
-    it(`${JSON.stringify(answer)} is ${state}`, () =>
-      expect(readStatus(answer).state).to.equal(state));
+    it(`${JSON.stringify(answer)} is ${state}`, () => expect(read(answer).state).to.equal(state));
   }
 
   it('a site may have its own', () => {
-    const words = { enrolled: 'registered', active: 'pending' } as const;
-    expect(readStatus({ status: 'Enrolled' }, words).state).to.equal('registered');
-    expect(readStatus({ status: 'active' }, words).state).to.equal('pending');
-    expect(readStatus({ status: 'failed' }, words).state).to.equal('failed');
+    const statusWords = { enrolled: 'registered', active: 'pending' } as const;
+    const state = (status: string) => read({ status }, { statusWords }).state;
+    expect(state('Enrolled')).to.equal('registered');
+    expect(state('active')).to.equal('pending');
+    expect(state('failed')).to.equal('failed');
   });
 
   it('an unknown word is kept', () => {
-    expect(readStatus({ status: 'Odd' })).to.include({ state: 'unknown', raw: 'Odd' });
+    expect(read({ status: 'Odd' })).to.include({ state: 'unknown', raw: 'Odd' });
   });
+
+  it('its end is by our clock, where the server tells its own', () => {
+    const ahead = 3_600_000;
+    const answer = { status: 'pending', expires_at: new Date(Date.now() + 60_000 - ahead) };
+    const headers = new Headers({ Date: new Date(Date.now() - ahead).toUTCString() });
+    const { state, expiresAt } = readStatus({}, answer, undefined, headers);
+    expect(state, 'not over, though by our clock it seems so').to.equal('pending');
+    expect(expiresAt!.getTime() - Date.now()).to.be.closeTo(60_000, 2_000);
+  });
+
+  function read(answer: unknown, settings: Parameters<typeof readStatus>[0] = {}) {
+    return readStatus(settings, answer, undefined, new Headers());
+  }
 
   function word(state: string) {
     return (status: string) => [{ status }, state] as const;

@@ -1,7 +1,8 @@
 import { expect } from '@open-wc/testing';
 import type { BackendTraits, PasskeyBackend, PasskeyList } from '../../src/core/backend.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
-import { listPasskeys, signalList } from '../../src/core/management.js';
+import { listPasskeys } from '../../src/core/management.js';
+import { signalList } from '../../src/core/webauthn-accepted.js';
 import type { Passkey } from '../../src/core/passkey.js';
 import { removePasskey, signalRemoval } from '../../src/core/removal.js';
 import { nameFault, renamePasskey } from '../../src/core/renaming.js';

@@ -6,9 +6,9 @@ import {
   askForPasskey,
   canAutofill,
   obstacle,
-  signalAcceptedPasskeys,
   signalUnknownPasskey,
 } from '../../src/core/webauthn.js';
+import { signalAcceptedPasskeys } from '../../src/core/webauthn-accepted.js';
 import { createPasskey } from '../../src/core/webauthn-create.js';
 import {
   answerWith,

@@ -33,8 +33,8 @@ for (const dialect of dialects) {
       await expect(demo.manager.getByRole('status')).toHaveText(/You already have a passkey/);
       watch.expectErrors('already-registered');
       await first.remove();
-      const second = await addAuthenticator();
-      await add.click();
+      const second = await addAuthenticator({ transport: 'usb' });
+      await demo.manager.getByRole('button', { name: 'On a security key' }).click();
       await expect(demo.rows).toHaveCount(2);
       await expect(demo.manager.getByRole('status')).toHaveText(/Passkey added/);
       expect(await second.credentials()).toHaveLength(1);
@@ -149,6 +149,40 @@ for (const dialect of dialects) {
     });
   });
 }
+
+test('a complete list takes from the authenticator what is no longer in it, and nobody else’s', async ({
+  page,
+  addAuthenticator,
+}) => {
+  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+  const demo = new DemoPage(page, 'rest');
+  await demo.open();
+  await demo.signUpAndOut(newcomer(), authenticator);
+  const [others] = await authenticator.credentials();
+  await demo.signUp(newcomer(), authenticator);
+  const mine = (await authenticator.credentials()).find(
+    ({ credentialId }) => credentialId !== others!.credentialId,
+  )!;
+  await authenticator.addCredential({ ...mine, credentialId: btoa('left over') });
+  await refresh(demo);
+  await expect
+    .poll(async () => (await authenticator.credentials()).map(({ credentialId }) => credentialId))
+    .toEqual(expect.arrayContaining([others!.credentialId, mine.credentialId]));
+  await expect.poll(async () => (await authenticator.credentials()).length).toBe(2);
+});
+
+test('the account’s new name reaches the authenticator', async ({ page, addAuthenticator }) => {
+  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+  const demo = new DemoPage(page, 'rest');
+  await demo.open();
+  await demo.signUp(newcomer(), authenticator);
+  await demo.manager.evaluate((element: HTMLElementTagNameMap['passkey-manager']) =>
+    element.accountRenamed({ name: 'grace@example.com', displayName: 'Grace' }),
+  );
+  await expect
+    .poll(() => authenticator.credentials())
+    .toMatchObject([{ userName: 'grace@example.com', userDisplayName: 'Grace' }]);
+});
 
 test('what a click needs comes once the pointer is near, not with the list', async ({
   page,

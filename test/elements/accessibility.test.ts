@@ -93,7 +93,7 @@ const loginStates: Record<string, (view: View) => Promise<void>> = {
 const managerStates: Record<string, (view: View, backend: OwnBackend) => Promise<void>> = {
   'the list': async () => {},
   'the details': async (view) => {
-    for (const row of view.rows) expect(row.words).to.contain('Saved in');
+    for (const row of view.rows) await eventually(() => expect(row.words).to.contain('Saved in'));
   },
   'a name being edited': async (view) => {
     view.button('Rename “Key”').click();
@@ -107,6 +107,34 @@ const managerStates: Record<string, (view: View, backend: OwnBackend) => Promise
   },
   'the question before a removal': async (view) => {
     view.button('Remove “Key”').click();
+    await eventually(() => expect(view.dialog).not.to.equal(undefined));
+  },
+  'the places for a new one': async (view) => {
+    (view.element as PasskeyManager).open = 'add';
+    await eventually(() => expect(view.dialog).not.to.equal(undefined));
+  },
+  'the list on its way': async (view, backend) => {
+    backend.on('list', pending);
+    (view.element as PasskeyManager).backend = new OwnBackend().on('list', pending);
+    await eventually(() => expect(view.status).to.contain('Loading'));
+  },
+  'a long list with a search, while several are chosen': async (view, backend) => {
+    const many = Array.from({ length: 60 }, (_, at) => ({ id: `id-${at}`, name: `Key ${at}` }));
+    backend.records = new OwnBackend(many).records;
+    await (view.element as PasskeyManager).refresh();
+    (await eventually(() => view.button('Choose several'))).click();
+    (await eventually(() => view.field('Choose “Key 11”'))).click();
+    type(view.field('Search your passkeys'), 'key 1');
+    await eventually(() => view.button('Remove (1)'));
+  },
+  'the question before several are removed': async (view, backend) => {
+    const many = Array.from({ length: 12 }, (_, at) => ({ id: `id-${at}`, name: `Key ${at}` }));
+    backend.records = new OwnBackend(many).records;
+    await (view.element as PasskeyManager).refresh();
+    (await eventually(() => view.button('Choose several'))).click();
+    for (const name of ['Key 1', 'Key 3'])
+      (await eventually(() => view.field(`Choose “${name}”`))).click();
+    (await eventually(() => view.button('Remove (2)'))).click();
     await eventually(() => expect(view.dialog).not.to.equal(undefined));
   },
   'an empty list': async (view, backend) => {

@@ -27,7 +27,7 @@ describe('the language of the elements', () => {
     expect(spoken(view)).to.deep.equal({ lang: 'de', dir: 'ltr' });
     const list = await place<PasskeyManager>(manager('de'));
     await eventually(() => expect(list.rows).to.have.length(1));
-    await eventually(() => expect(list.rows[0]!.words).to.contain('01.03.2026'));
+    await eventually(() => expect(list.rows[0]!.words).to.match(/Erstellt vor \d+ (Monaten|Jahr)/));
   });
 
   it('German errors too', async () => {

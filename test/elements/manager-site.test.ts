@@ -42,9 +42,9 @@ describe('<passkey-manager> before the real server', () => {
     const [row] = view.rows;
     expect(row!.name).to.equal('Passkey');
     expect(row!.words).to.contain('Only on one device');
-    expect(row!.words).to.contain('Created Jul 15, 2024');
-    expect(row!.words).to.contain('Last used Jul 15, 2024');
-    expect(row!.words).to.contain('Never updated');
+    expect(row!.words).to.match(/Created \d years? ago/);
+    expect(row!.words).to.match(/Last used \d years? ago/);
+    await eventually(() => expect(row!.words).to.contain('Never updated'));
     expect(row!.words).to.contain('Saved in Unknown');
     expect(row!.dates).to.deep.equal(['2024-07-15T06:07:12.022Z', '2024-07-15T06:07:12.022Z']);
     expect(events.names).to.deep.equal([]);

@@ -11,6 +11,8 @@ export const passkeyEventNames: readonly PasskeyEventName[] = [
   'passkey-ready',
   'passkey-before-sign-in',
   'passkey-before-register',
+  'passkey-before-rename',
+  'passkey-before-remove',
   'passkey-signed-in',
   'passkey-registered',
   'passkey-status',

@@ -1,76 +1,65 @@
 import { html, nothing, svg, type TemplateResult } from 'lit';
+import type { PasskeyBackend } from '../../core/backend.js';
 import type { Passkey } from '../../core/passkey.js';
 import type { ManagerWords } from '../../i18n/en/manager.js';
 import { icon } from './icon.js';
-import { passkeyIcon } from './passkey-icon.js';
+import { moment } from './moment.js';
 
 export interface PasskeyRow {
   readonly passkey: Passkey;
   readonly name: string;
   readonly provider: string | undefined;
+  /** Whether it is known to have been made on this device. */
+  readonly here: boolean | undefined;
   readonly text: ManagerWords;
-  date(date: Date): string;
-  /** Absent where the backend cannot. */
-  readonly onRename?: () => void;
-  readonly onRemove?: () => void;
+  readonly language: string;
+  /** What is in the details, once they have been opened. */
+  readonly details: TemplateResult | undefined;
+  /** What the backend can do with it. */
+  readonly can: PasskeyBackend['passkeys'];
+  readonly begin: (action: 'details' | 'rename' | 'remove') => void;
 }
 
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
 export function passkeyRow(row: PasskeyRow): TemplateResult {
-  const { passkey, name, provider, text } = row;
-  const { synced, backupEligible, enabled, createdAt, lastUsedAt, updatedAt } = passkey;
-  const time = (date: Date) => {
-    const iso = date.toISOString();
-    return html`<time datetime=${iso} title=${iso}>${row.date(date)}</time>`;
-  };
+  const { passkey, name, provider, here, text } = row;
+  const { synced, enabled, createdAt, lastUsedAt } = passkey;
+  const bound = passkey.backupEligible === false;
+  const onToggle = ({ target }: Event) =>
+    (target as HTMLDetailsElement).open && row.begin('details');
+  const time = (date: Date | undefined) => moment(date, row.language);
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
-        ${synced ? badge(text.synced) : backupEligible === false ? badge(text.thisDeviceOnly) : nothing}
-        ${enabled ? nothing : badge(text.disabled)}
+        ${badge(synced && text.synced)}
+        ${badge(bound ? (here ? text.hereOnly : text.oneDeviceOnly) : here && text.here)}
+        ${badge(enabled === false && text.disabled)}
       </div>
       <p part="meta" class="muted">
-        ${provider && provider !== name ? html`<span>${provider}</span>` : nothing}
+        ${provider && !name.startsWith(provider) ? html`<span>${provider}</span>` : nothing}
         ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
         <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
       </p>
-      <details>
+      <details @toggle=${onToggle}>
         <summary>${text.details}</summary>
-        <dl>
-          <dt>${text.provider}</dt>
-          <dd>${provider ?? text.providerUnknown}</dd>
-          <dt>${text.updated}</dt>
-          <dd>${updatedAt ? time(updatedAt) : text.neverUpdated}</dd>
-        </dl>
+        ${row.details}
       </details>
     </div>
     <div class="actions">
-      ${action('rename', text.renameOf(name), renameIcon, row.onRename)}
-      ${action('remove', text.removeOf(name), removeIcon, row.onRemove)}
+      ${action(row, 'rename', text.renameOf(name), renameIcon)}
+      ${action(row, 'remove', text.removeOf(name), removeIcon)}
     </div>`;
-}
-
-/** The picture of a passkey; only ever an `<img>`, so that nothing in it can run. */
-export function tile({ provider }: Passkey): TemplateResult {
-  const src = provider?.icon ?? '';
-  return html`<div part="icon" class="tile">
-    ${
-      /^(https:|data:image\/)/.test(src)
-        ? html`<img src=${src} alt="" width="24" height="24" referrerpolicy="no-referrer" />`
-        : passkeyIcon
-    }
-  </div>`;
 }
 
 const renameIcon = icon(svg`<path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3"/>`);
 const removeIcon = icon(svg`<path d="M4.5 7h15M10 4h4M6.5 7l1 13h9l1-13M10.5 11v5m3-5v5"/>`);
 
-function badge(text: string): TemplateResult {
-  return html`<span part="badge" class="badge">${text}</span>`;
+function badge(text: string | false | undefined) {
+  return text ? html`<span part="badge" class="badge">${text}</span>` : nothing;
 }
 
-function action(name: string, label: string, icon: unknown, run: (() => void) | undefined) {
-  if (!run) return nothing;
+function action(row: PasskeyRow, name: 'rename' | 'remove', label: string, icon: unknown) {
+  if (!row.can?.[name]) return nothing;
   return html`<button
     part="button"
     class="icon"
@@ -78,7 +67,7 @@ function action(name: string, label: string, icon: unknown, run: (() => void) | 
     data-action=${name}
     aria-label=${label}
     title=${label}
-    @click=${run}
+    @click=${() => row.begin(name)}
   >
     ${icon}
   </button>`;

@@ -1,6 +1,6 @@
 import { css } from 'lit';
 
-export const removalStyles = css`
+export const dialogStyles = css`
   dialog {
     max-inline-size: min(26rem, calc(100vw - 2rem));
     padding: 1.5rem;
@@ -16,6 +16,14 @@ export const removalStyles = css`
   }
   dialog::backdrop {
     background: var(--_backdrop);
+  }
+  dialog > button {
+    inline-size: 100%;
+  }
+  ol {
+    max-block-size: 30vh;
+    margin: 0;
+    overflow-y: auto;
   }
   .warning {
     color: var(--_danger);

@@ -1,0 +1,73 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PasskeyBackend } from '../core/backend.js';
+import type { Passkey } from '../core/passkey.js';
+import type { Place } from '../core/registration.js';
+import { addOfferWords } from '../i18n/en/add-offer.js';
+import { managerWords } from '../i18n/en/manager.js';
+import { sharedWords } from '../i18n/en/shared.js';
+import { add } from './adding.js';
+import { dialogStyles } from './dialog.styles.js';
+import type { ManagerHost, ManagerPart } from './manager-part.js';
+import { button } from './parts/button.js';
+
+/** Asks where a passkey is to be kept: somebody was sent here to add one, or has one here already. */
+export class AddOffer implements ManagerPart {
+  static readonly styles = dialogStyles;
+
+  #places: readonly Place[] = [];
+  readonly #host: ManagerHost;
+  readonly #backend: PasskeyBackend;
+
+  constructor(host: ManagerHost, backend: PasskeyBackend) {
+    this.#host = host;
+    this.#backend = backend;
+  }
+
+  /** With the passkey that is here already, if that is why. */
+  begin(known?: Passkey): void {
+    if (this.#host.addButton() === nothing) return; // none can be added
+    this.#places = known ? elsewhere : ['client-device', ...elsewhere];
+    this.#host.element.requestUpdate();
+    void this.#dialog().then((dialog) => dialog?.showModal());
+  }
+
+  render(row?: unknown): TemplateResult | undefined {
+    const places = this.#places;
+    if (row || places.length === 0) return undefined;
+    const text = this.#host.localize.words({ ...sharedWords, ...managerWords, ...addOfferWords });
+    const names = {
+      'client-device': text.placeHere,
+      hybrid: text.placePhone,
+      'security-key': text.placeKey,
+    };
+    const end = () => {
+      this.#places = [];
+      this.#host.element.requestUpdate();
+    };
+    return html`<dialog part="dialog" id="offer" aria-labelledby="offer-title" @close=${end}>
+      <h2 id="offer-title">${text.add}</h2>
+      <p>${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
+      ${places.map((place, at) =>
+        button(names[place], { look: at ? '' : 'primary', onClick: () => this.#add(place) }),
+      )}
+      ${button(text.cancel, { look: 'quiet', onClick: () => this.#close() })}
+    </dialog>`;
+  }
+
+  async #add(place: Place): Promise<void> {
+    await this.#close();
+    await this.#host.change('registration', (ceremony) =>
+      add(this.#host, this.#backend, ceremony, place),
+    );
+  }
+
+  async #close(): Promise<void> {
+    (await this.#dialog())?.close();
+  }
+
+  #dialog(): Promise<HTMLDialogElement | null> {
+    return this.#host.shown<HTMLDialogElement>('#offer');
+  }
+}
+
+const elsewhere: readonly Place[] = ['hybrid', 'security-key'];

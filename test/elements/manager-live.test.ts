@@ -1,0 +1,168 @@
+import { expect, html } from '@open-wc/testing';
+import type { PasskeyManager } from '../../src/define.js';
+import { answerWith, attestation, replace } from '../core/stand-ins.ts';
+import { OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { eventually, settle, type View } from '../support/view.ts';
+
+async function manage(backend: OwnBackend, open?: string): Promise<View<PasskeyManager>> {
+  const view = await place<PasskeyManager>(
+    html`<passkey-manager lang="en" .open=${open} .backend=${backend}></passkey-manager>`,
+  );
+  await eventually(() => expect(backend.countOf('list')).to.equal(1));
+  await settle();
+  return view;
+}
+
+describe('somebody who comes back to the page', () => {
+  const focus = () => window.dispatchEvent(new FocusEvent('focus'));
+  const pass = (seconds: number) => {
+    const later = Date.now() + seconds * 1000;
+    replace(Date, 'now', () => later);
+  };
+
+  it('sees what they did elsewhere', async () => {
+    const backend = new OwnBackend([{ id: 'a', name: 'Key' }]);
+    const view = await manage(backend);
+    backend.records = [...backend.records, { ...backend.records[0]!, id: 'b', name: 'Phone' }];
+    pass(61);
+    focus();
+    await eventually(() => expect(view.rows).to.have.length(2));
+  });
+
+  it('costs one request a minute, however often they come', async () => {
+    const backend = new OwnBackend([{ id: 'a' }]);
+    await manage(backend);
+    focus();
+    focus();
+    await settle();
+    expect(backend.countOf('list')).to.equal(1);
+    pass(61);
+    for (let times = 5; times--;) focus();
+    await settle();
+    expect(backend.countOf('list')).to.equal(2);
+  });
+
+  it('costs none once the element is gone', async () => {
+    const backend = new OwnBackend([{ id: 'a' }]);
+    const view = await manage(backend);
+    view.element.remove();
+    pass(61);
+    focus();
+    await settle();
+    expect(backend.countOf('list')).to.equal(1);
+  });
+});
+
+describe('the offer to add a passkey', () => {
+  const dialogOf = (view: View) => eventually(() => view.dialog ?? expect.fail('no dialog'));
+
+  afterEach(() => history.replaceState(null, '', location.pathname + location.search));
+
+  it('open="add" asks first where it is to be kept; a click adds', async () => {
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    const view = await manage(new OwnBackend([{ id: 'a', name: 'Key' }]), 'add');
+    const dialog = await dialogOf(view);
+    expect(dialog.headings).to.deep.equal(['Add a passkey']);
+    await settle();
+    expect(calls, 'never without a click').to.deep.equal([]);
+    dialog.button('On this device').click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(view.dialog).to.equal(undefined);
+    expect(calls).to.have.length(1);
+  });
+
+  for (const [name, hint, attachment] of [
+    ['On this device', 'client-device', 'platform'],
+    ['On a phone or tablet', 'hybrid', 'cross-platform'],
+    ['On a security key', 'security-key', 'cross-platform'],
+  ] as const) {
+    it(`“${name}” asks the browser for that, and still names what is there`, async () => {
+      const calls = answerWith('create', () => Promise.resolve(attestation()));
+      const view = await manage(new OwnBackend([{ id: 'a', credentialId: 'YQ' }]), 'add');
+      (await dialogOf(view)).button(name).click();
+      await eventually(() => expect(view.status).to.equal('Passkey added.'));
+      const { authenticatorSelection, excludeCredentials } = calls[0]!.publicKey;
+      expect(calls[0]!.publicKey).to.have.deep.property('hints', [hint]);
+      expect(authenticatorSelection!.authenticatorAttachment).to.equal(attachment);
+      expect(excludeCredentials).to.have.length(1);
+    });
+  }
+
+  it('the plain button leaves the place to the browser', async () => {
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    const view = await manage(new OwnBackend([{ id: 'a' }]));
+    view.button('Add a passkey').click();
+    await eventually(() => expect(calls).to.have.length(1));
+    expect(calls[0]!.publicKey).not.to.have.property('hints');
+  });
+
+  it('one that is here already is good news, and other places are offered', async () => {
+    const taken = () => Promise.reject(new DOMException('canary', 'InvalidStateError'));
+    answerWith('create', taken);
+    const view = await manage(new OwnBackend([{ id: 'a', credentialId: 'YQ' }]));
+    view.button('Add a passkey').click();
+    const dialog = await dialogOf(view);
+    expect(dialog.text).to.contain('You have one on this device already.');
+    expect(dialog.offers('On this device')).to.equal(false);
+    await eventually(() => expect(view.status).to.contain('You already have a passkey'));
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    dialog.button('On a security key').click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(calls[0]!.publicKey).to.have.deep.property('hints', ['security-key']);
+  });
+
+  it('#add-passkey does the same', async () => {
+    history.replaceState(null, '', '#add-passkey');
+    await dialogOf(await manage(new OwnBackend()));
+  });
+
+  it('a link to #add-passkey on the page does it again and again', async () => {
+    const view = await manage(new OwnBackend([{ id: 'a' }]));
+    expect(view.dialog).to.equal(undefined);
+    for (const hash of ['#add-passkey', '#', '#add-passkey']) {
+      history.replaceState(null, '', hash);
+      window.dispatchEvent(new HashChangeEvent('hashchange'));
+      if (hash === '#') await settle();
+      else (await dialogOf(view)).button('Cancel').click();
+      await eventually(() => expect(view.dialog).to.equal(undefined));
+    }
+  });
+
+  it('Cancel closes it, and it does not come back with the next reading', async () => {
+    const calls = answerWith('create', () => Promise.resolve(attestation()));
+    const view = await manage(new OwnBackend([{ id: 'a' }]), 'add');
+    (await dialogOf(view)).button('Cancel').click();
+    await eventually(() => expect(view.dialog).to.equal(undefined));
+    await view.element.refresh();
+    await settle();
+    expect(view.dialog).to.equal(undefined);
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('nobody signed in is not asked; once they are, they are', async () => {
+    const backend = new OwnBackend([{ id: 'a' }]).fail('list', 'unauthorized');
+    const view = await manage(backend, 'add');
+    expect(view.dialog).to.equal(undefined);
+    backend.heal('list');
+    await view.element.refresh();
+    await dialogOf(view);
+  });
+
+  it('where none can be added, nobody is asked', async () => {
+    const backend = new OwnBackend([{ id: 'a' }]);
+    backend.registration = undefined;
+    const events = new PasskeyEvents();
+    const view = await manage(backend, 'add');
+    await settle();
+    expect(view.dialog).to.equal(undefined);
+    expect(events.errors).to.deep.equal([]);
+  });
+
+  it('setting the property later asks too', async () => {
+    const view = await manage(new OwnBackend([{ id: 'a' }]));
+    view.element.open = 'add';
+    await dialogOf(view);
+  });
+});
