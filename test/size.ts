@@ -76,7 +76,7 @@ await measure(
 );
 const both = await measure(
   'define',
-  25_390,
+  25_010,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
