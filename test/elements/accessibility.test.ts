@@ -113,9 +113,9 @@ const managerStates: Record<string, (view: View, backend: OwnBackend) => Promise
     (view.element as PasskeyManager).open = 'add';
     await eventually(() => expect(view.dialog).not.to.equal(undefined));
   },
-  'the list on its way': async (view, backend) => {
-    backend.on('list', pending);
-    (view.element as PasskeyManager).backend = new OwnBackend().on('list', pending);
+  'the list on its way': async (view) => {
+    const slow = new OwnBackend().on('list', () => new Held<never>().answer());
+    (view.element as PasskeyManager).backend = slow;
     await eventually(() => expect(view.status).to.contain('Loading'));
   },
   'a long list with a search, while several are chosen': async (view, backend) => {
