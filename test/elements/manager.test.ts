@@ -502,7 +502,7 @@ describe('removing in <passkey-manager>', () => {
 });
 
 describe('adding in <passkey-manager>', () => {
-  it('one press, one prompt, and the passkey is in the list', async () => {
+  it('89: one press, one prompt, no name to fail on, and the passkey is in the list', async () => {
     const calls = answerWith('create', () => Promise.resolve(attestation()));
     const events = new PasskeyEvents();
     const backend = new OwnBackend([phone]);
