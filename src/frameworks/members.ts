@@ -28,6 +28,8 @@ export const eventNames = {
   'passkey-manager': [
     'passkey-ready',
     'passkey-before-register',
+    'passkey-before-rename',
+    'passkey-before-remove',
     'passkey-registered',
     'passkey-renamed',
     'passkey-removed',
