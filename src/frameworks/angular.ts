@@ -57,6 +57,9 @@ export class PasskeyLogin extends PasskeyInputs {
 @Directive({ selector: 'passkey-manager' })
 export class PasskeyManager extends PasskeyInputs {
   @Input({ transform: toSwitch }) keepLast?: Manager['keepLast'];
+  @Input() open?: Manager['open'];
+  @Input() otherMethods?: Manager['otherMethods'];
+  @Input() providerIcon?: Manager['providerIcon'];
 
   constructor() {
     super();

@@ -57,7 +57,11 @@ describe('whatever else is thrown', () => {
     ['null', null, 'cancelled'],
     ['undefined', undefined, 'cancelled'],
     ['a TypeError', new TypeError('user.id'), 'bad-response'],
-    ['a module lost in Chromium', lost('Failed to fetch dynamically imported module: x'), 'network'],
+    [
+      'a module lost in Chromium',
+      lost('Failed to fetch dynamically imported module: x'),
+      'network',
+    ],
     ['a module lost in Firefox', lost('error loading dynamically imported module: x'), 'network'],
     ['a module lost in WebKit', lost('Importing a module script failed.'), 'network'],
     ['a plain Error', new Error('boom'), 'unknown'],
