@@ -12,14 +12,18 @@ const miniBrowsers = [
 
 /**
  * Runs tests in WebKitGTK, a browser without `navigator.credentials`. It needs a display. Each file
- * of tests has a browser of its own: a second tab would be in the background, where timers wait.
+ * of tests has a browser and a driver of its own: a second tab would be in the background, where
+ * timers wait, and a browser that hangs takes nothing else with it.
  */
 export function webkitLauncher() {
   const pages = new Map();
   const queue = inTurn();
-  let starting;
 
-  const driver = () => (starting ??= startDriver());
+  async function stop(id) {
+    const page = pages.get(id);
+    pages.delete(id);
+    await page?.driver.stop(page.sessionId);
+  }
 
   return {
     name: 'WebKit',
@@ -30,23 +34,22 @@ export function webkitLauncher() {
 
     startSession: (id, url) =>
       queue(async () => {
-        const { call } = await driver();
-        const { sessionId } = await call('POST', '/session', { capabilities });
-        pages.set(id, { sessionId, url });
-        await call('POST', `/session/${sessionId}/url`, { url });
+        for (const hung of pages.keys()) await stop(hung); // the runner gives up on it without a word
+        const driver = await startDriver();
+        const page = { driver, url };
+        pages.set(id, page);
+        const { sessionId } = await driver.call('POST', '/session', { capabilities });
+        page.sessionId = sessionId;
+        await driver.call('POST', `/session/${sessionId}/url`, { url });
       }),
 
-    stopSession: (id) =>
-      queue(async () => {
-        const { call } = await driver();
-        const { sessionId } = pages.get(id);
-        pages.delete(id);
-        await call('DELETE', `/session/${sessionId}`);
-        return {};
-      }),
+    async stopSession(id) {
+      await stop(id);
+      return {};
+    },
 
     async stop() {
-      if (starting) (await starting).stop();
+      for (const id of pages.keys()) await stop(id);
     },
   };
 }
@@ -57,9 +60,16 @@ async function startDriver() {
   await once(driver, 'spawn'); // rejects when there is no such program
   const server = `http://127.0.0.1:${port}`;
   await untilReady(server, Date.now() + 30_000);
+  const call = (method, path, body) => request(method, server + path, body);
   return {
-    call: (method, path, body) => request(method, server + path, body),
-    stop: () => driver.kill(), // ends its browser too
+    call,
+    /** Ends its browser too, which leaves nothing behind if it is asked to first. */
+    async stop(sessionId) {
+      const asked = sessionId && call('DELETE', `/session/${sessionId}`).catch(() => {});
+      await Promise.race([asked, pause(5_000, undefined, { ref: false })]);
+      const ended = once(driver, 'exit');
+      if (driver.kill()) await ended;
+    },
   };
 }
 
