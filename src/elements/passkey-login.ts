@@ -366,9 +366,11 @@ export class PasskeyLogin extends PasskeyElement {
     if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
     if (this.blocked) return undefined;
     this.notice = '';
-    return this.flow.run(activity, async (context) =>
-      ceremony(await this.source.whenReady(), context),
-    );
+    return this.flow.run(activity, async (context) => {
+      const backend = await this.source.whenReady();
+      context.signal.throwIfAborted();
+      return ceremony(backend, context);
+    });
   }
 
   /** Where passkeys shall be on offer in the autofill list, if they shall. */
