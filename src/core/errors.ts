@@ -74,7 +74,12 @@ export async function toPasskeyError(
 ): Promise<PasskeyError> {
   if (isPasskeyError(thrown)) return thrown;
   const foreign = await import('./foreign-errors.js').catch(() => undefined);
-  const { code, message } = foreign?.readError(thrown, during) ?? { code: 'unknown', message: '' };
+  const name = (thrown as Error | undefined)?.name as string;
+  const { code, message } = foreign?.readError(thrown, during) ?? {
+    // Without the list a dismissed prompt is known all the same: nobody has failed.
+    code: /NotAllowed/.test(name) ? 'cancelled' : /Abort/.test(name) ? 'aborted' : 'unknown',
+    message: '',
+  };
   return new PasskeyError(code, message, { cause: thrown });
 }
 

@@ -179,7 +179,8 @@ export abstract class PasskeyElement extends LitElement {
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     const known = this.trouble?.messageOf(state);
     if (known) return known;
-    if (state.status === 'failed') return { kind: 'alert', text: text.failed };
+    if (state.status === 'failed' && !isStop(state.error))
+      return { kind: 'alert', text: text.failed };
     if (!this.flow.busy) return undefined;
     const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,

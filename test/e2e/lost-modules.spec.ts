@@ -35,12 +35,29 @@ interface Try {
   readonly login: Locator;
   readonly watch: PageWatch;
   click(name: string): Promise<void>;
-  run<Result>(script: (login: HTMLElementTagNameMap['passkey-login']) => Result): Promise<Result>;
+  run<Result>(
+    script: (login: HTMLElementTagNameMap['passkey-login'], argument?: string) => Result,
+    argument?: string,
+  ): Promise<Awaited<Result>>;
   /** Somebody who consents is there from now on. */
   consent(): Promise<void>;
 }
 
 const noConnection = 'No connection. Check your internet and try again.';
+
+/** The person dismisses the browser's prompt, or it ends in another way. */
+function dismiss(_login: HTMLElement, name = 'NotAllowedError'): void {
+  navigator.credentials.get = () => Promise.reject(new DOMException('', name));
+}
+
+/** The code of the next `passkey-cancelled`. */
+function cancellation(login: HTMLElementTagNameMap['passkey-login']): Promise<string> {
+  return new Promise((resolve) =>
+    login.addEventListener('passkey-cancelled', ({ detail }) => resolve(detail.code), {
+      once: true,
+    }),
+  );
+}
 
 /** Module → what happens without it, up to words or to what works all the same. */
 const modules: Record<string, (parts: Try) => Promise<void>> = {
@@ -50,33 +67,36 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     await click('Continue');
     await expect(login.getByRole('alert')).toHaveText(noConnection);
   },
-  async errors({ login, run, click }) {
-    await run(
-      () =>
-        void (navigator.credentials.get = () =>
-          Promise.reject(new DOMException('', 'NotAllowedError'))),
-    );
+  async trouble({ login, watch, run, click }) {
+    const ended = run(cancellation);
+    await run(dismiss);
     await click('Sign in with a passkey');
-    await expect(login.getByRole('status')).toContainText('That did not work.');
+    expect(await ended).toBe('cancelled');
+    await expect(login.getByRole('button', { name: 'Continue' })).toBeEnabled();
+    await expect(login.getByRole('alert')).toBeEmpty();
+
+    watch.expectErrors('unknown');
+    await run(dismiss, 'UnknownError');
+    await click('Sign in with a passkey');
+    await expect(login.getByRole('alert')).toContainText('That did not work.');
   },
   async coach({ login, run, click }) {
-    await run(
-      () =>
-        void (navigator.credentials.get = () =>
-          Promise.reject(new DOMException('', 'NotAllowedError'))),
-    );
+    await run(dismiss);
     await click('Sign in with a passkey');
     await expect(login.getByRole('status')).toContainText('No passkey was used.');
   },
-  async 'foreign-errors'({ login, watch, run, click }) {
-    watch.expectErrors('unknown');
-    await run(
-      () =>
-        void (navigator.credentials.get = () =>
-          Promise.reject(new DOMException('', 'NotAllowedError'))),
-    );
-    await click('Sign in with a passkey');
-    await expect(login.getByRole('alert')).toContainText('That did not work.');
+  async 'foreign-errors'({ login, run, click }) {
+    for (const [name, code, words] of [
+      ['NotAllowedError', 'cancelled', 'No passkey was used.'],
+      ['AbortError', 'aborted', 'Stopped.'],
+    ] as const) {
+      const ended = run(cancellation);
+      await run(dismiss, name);
+      await click('Sign in with a passkey');
+      expect(await ended).toBe(code);
+      await expect(login.getByRole('status')).toContainText(words);
+    }
+    await expect(login.getByRole('alert')).toBeEmpty();
   },
   async elsewhere({ login, run }) {
     await run((element) => (element.handOff = '/'));
@@ -147,7 +167,7 @@ for (const [module, happen] of Object.entries(modules)) {
       login,
       watch,
       click: (name) => login.getByRole('button', { name }).click(),
-      run: (script) => login.evaluate(script),
+      run: (script, argument) => login.evaluate(script, argument) as never,
       consent: () => authenticator.setPresence(true),
     });
     await asked; // it was needed, and did not come
