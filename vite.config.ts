@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { defineConfig, type Plugin, type Rolldown, type UserConfig } from 'vite';
 
@@ -19,7 +19,7 @@ export const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as {
 
 /** One ES module per source module; what a site may already have stays an import. */
 function library(): UserConfig {
-  return modules('dist', [minifyTemplates(), dropHints()]);
+  return modules('dist', [minifyTemplates(), dropHints(), themes()]);
 }
 
 /** The same with words for developers, behind the condition that bundlers set while one works. */
@@ -141,6 +141,20 @@ export function minifyTemplates(): Plugin {
           .replace(/css`[^`]*`/g, minifyCss)
           .replace(/>\s*\n\s*</g, '><')
           .replace(/\n\s+(?=[@.\w-]+=)/g, ' '),
+    },
+  };
+}
+
+/** The style sheets for sites, as they are, with types: TypeScript 6 looks for some behind every import. */
+function themes(): Plugin {
+  return {
+    name: 'themes',
+    generateBundle() {
+      for (const file of globSync('src/themes/*.css')) {
+        const fileName = file.replace('src/', '');
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(file) });
+        this.emitFile({ type: 'asset', fileName: `${fileName}.d.ts`, source: 'export {};\n' });
+      }
     },
   };
 }

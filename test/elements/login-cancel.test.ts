@@ -143,7 +143,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       expect(challenges[1], 'the click needs no request: it takes over').to.equal(challenges[0]);
       expect(challenges[2]).not.to.equal(challenges[0]);
       expect(events.names).to.deep.equal(['passkey-cancelled']);
-      expect(view.status, 'what was said stays').to.equal(quiet);
+      await eventually(() => expect(view.status, 'what was said stays').to.equal(quiet));
     });
 
     it('a prompt that is dismissed in the background is not heard of at all', async () => {

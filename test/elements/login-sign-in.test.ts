@@ -5,7 +5,7 @@ import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { watchPrompts } from '../support/prompts.ts';
 import { baseUrls, openSite } from '../support/site.ts';
-import { eventually, press, type, type View } from '../support/view.ts';
+import { eventually, press, settle, type, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
   hasVirtualAuthenticators,
@@ -252,6 +252,25 @@ if (hasVirtualAuthenticators) {
           await signedIn(view);
           expect(events.names).to.deep.equal(['passkey-signed-in']);
           expect(events.of('passkey-signed-in')[0]!.detail.method).to.equal('passkey');
+        });
+
+        it('signed in, taken out and put back: nothing is on offer before signOut()', async () => {
+          await site.account(ada, authenticator);
+          const prompts = watchPrompts();
+          const view = await place(autofill);
+          await signedIn(view);
+          await authenticator.setPresence(false);
+          const { parentElement } = view.element;
+          view.element.remove();
+          await settle();
+          parentElement!.append(view.element);
+          await settle();
+          await signedIn(view);
+          expect(prompts).to.have.length(1);
+          await view.element.signOut();
+          await eventually(() => expect(prompts).to.have.length(2));
+          expect(prompts[1]!.mediation).to.equal('conditional');
+          expect(view.offers('Sign in with a passkey')).to.equal(true);
         });
       }
 

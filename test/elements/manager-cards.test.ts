@@ -82,7 +82,9 @@ describe('several passkeys of one name', () => {
       { id: 'a', provider, createdAt: ago(1000) },
       { id: 'b', name: 'My phone', provider, createdAt: ago(500) },
     ]);
-    expect(names(view)).to.deep.equal(['House Vault (2)', 'House Vault', 'My phone']);
+    await eventually(() =>
+      expect(names(view)).to.deep.equal(['House Vault (2)', 'House Vault', 'My phone']),
+    );
     view.button('Rename “House Vault (2)”');
     view.button('Remove “House Vault (2)”');
   });

@@ -41,7 +41,24 @@ describe('the snippets of the README and the docs', () => {
   });
 
   it('compile against the published types, as strict TypeScript', () => {
-    assert.deepEqual(faultsOf(written('ts'), { strict: true, noUncheckedIndexedAccess: true }), []);
+    const own = written('ts').filter(({ where }) => !where.startsWith('docs/servers.md'));
+    assert.deepEqual(faultsOf(own, { strict: true, noUncheckedIndexedAccess: true }), []);
+  });
+
+  it('compile beside the files of the server that they go with', () => {
+    const own = written('ts').filter(({ where }) => where.startsWith('docs/servers.md'));
+    assert.notEqual(own.length, 0);
+    const options = { strict: true, allowImportingTsExtensions: true, types: ['node'] };
+    assert.deepEqual(faultsOf(own, options, 'demo/server/mounts/'), []);
+  });
+
+  it('are in no language that is not read here', () => {
+    const read = ['ts', 'tsx', 'html', 'css', 'vue', 'svelte', 'sh', 'json', 'text'];
+    const other = snippets.filter(({ language }) => !read.includes(language));
+    assert.deepEqual(
+      other.map(({ where }) => where),
+      [],
+    );
   });
 
   it('compile where they are React components', () => {
@@ -93,10 +110,11 @@ describe('the snippets of the README and the docs', () => {
   });
 });
 
-/** What the compiler says of modules that lie, in its eyes only, in the project's own folder. */
+/** What the compiler says of modules that lie, in its eyes only, in a folder of the project. */
 function faultsOf(
   modules: readonly Pick<Snippet, 'where' | 'code'>[],
   strictness: ts.CompilerOptions,
+  folder = '',
 ): string[] {
   const options: ts.CompilerOptions = {
     target: ts.ScriptTarget.ES2022,
@@ -111,9 +129,9 @@ function faultsOf(
   };
   const files = new Map(
     modules.map(({ code }, at) => [
-      `${root}snippet-${at}.tsx`,
+      `${root}${folder}snippet-${at}.tsx`,
       // A page that has the elements knows their tags and functions, whoever loaded them.
-      `import 'passkey-elements/define'; import './dist/types/script/offer.js'; ${code}`,
+      `import 'passkey-elements/define'; import '${root}dist/types/script/offer.js'; ${code}`,
     ]),
   );
   const host = ts.createCompilerHost(options);
