@@ -23,9 +23,10 @@ const test = base.extend<Fixtures, SharedFixtures>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  serve: async ({ hosts, database }, use) => {
+  serve: async ({ hosts, database, page }, use) => {
     await using served = new AsyncDisposableStack();
     await use(async (name) => served.use(await hosts.serve(name, database)));
+    await page.close(); // what it still loads would miss its server
   },
 });
 

@@ -68,6 +68,7 @@ for (const apiVersion of ['v1', 'v2'] as const) {
           for (const element of elements) element.backend = backend;${handOver}`,
       },
     };
+    watch.expectRefusal(/ 401 .*\/api\/passkeys\/session$/); // the page asks who is signed in
     await using served = await serveSite(database, passlock.url, apiVersion, setups[apiVersion]);
     const { url, site } = served;
     const authenticator = await addAuthenticator(absent);
