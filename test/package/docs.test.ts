@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -107,6 +107,24 @@ describe('docs/theming.md', () => {
   });
 });
 
+describe('the pictures', () => {
+  it('name exactly the parts that there are', () => {
+    const parts = elements.flatMap(({ tagName, cssParts }) =>
+      cssParts.map(({ name }) => `${tagName} ${name}`),
+    );
+    const shown = [...read('docs/pictures/anatomy.svg').matchAll(/ data-part="([^"]+)"/g)];
+    assert.deepEqual(shown.map(([, part]) => part).sort(), parts.sort());
+  });
+
+  it('are all shown somewhere, and load fast', () => {
+    const text = pages.map(read).join('\n');
+    for (const file of globSync('docs/pictures/*', { cwd: root })) {
+      assert.ok(text.includes(file.replace('docs/', '')), file);
+      assert.ok(statSync(join(root, file)).size < 60_000, file);
+    }
+  });
+});
+
 describe('the README', () => {
   const readme = read('README.md');
 
@@ -197,6 +215,11 @@ describe('every page', () => {
         assert.ok(existsSync(join(root, file)), target);
         if (anchor) assert.ok(anchors(read(file)).includes(anchor), target);
       }
+    });
+
+    it(`${page} shows pictures that exist`, () => {
+      for (const [, target = ''] of read(page).matchAll(/ src(?:set)?="(docs\/[^"]+)"/g))
+        assert.ok(existsSync(join(root, target)), target);
     });
 
     it(`${page} names npm scripts that exist`, () => {
