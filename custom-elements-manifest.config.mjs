@@ -44,6 +44,10 @@ function spelledOut() {
     credentials: values('omit', 'same-origin', 'include'),
     theme: values('light', 'dark'),
   };
+  const propertyTypes = {
+    requestHeaders:
+      '(request: { method: string; url: string }) => HeadersInit | Promise<HeadersInit>',
+  };
   const tokens = readFileSync('src/elements/tokens.styles.ts', 'utf8');
   const defaults = new Map(
     [...tokens.matchAll(/var\((--passkey-[\w-]+), (.+)\);$/gm)].map(([, ...pair]) => pair),
@@ -52,10 +56,14 @@ function spelledOut() {
     name: 'spelled-out',
     packageLinkPhase({ customElementsManifest }) {
       for (const { declarations } of customElementsManifest.modules) {
-        for (const { attributes = [], cssProperties = [] } of declarations) {
+        for (const { attributes = [], members = [], cssProperties = [] } of declarations) {
           for (const attribute of attributes) {
             const text = attributeTypes[attribute.name];
             if (text) attribute.type = { text };
+          }
+          for (const member of members) {
+            const text = propertyTypes[member.name];
+            if (text) member.type = { text };
           }
           for (const property of cssProperties) property.default = defaults.get(property.name);
         }

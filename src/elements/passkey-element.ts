@@ -56,7 +56,7 @@ export abstract class PasskeyElement extends LitElement {
   /** Which server dialect to speak, or a backend of the site's own (as a property). */
   backend: string | PasskeyBackend = 'ssojet';
 
-  /** Where the backend is; each dialect has a default. */
+  /** Where the backend is; each dialect has a default. https, or http on localhost. */
   baseUrl?: string;
 
   /** Whether cookies go along with requests. Default: as the dialect needs it, own origin only. */
@@ -71,10 +71,10 @@ export abstract class PasskeyElement extends LitElement {
   /** Gets tokens and codes after a sign-in. They go nowhere else. */
   receiveTokens?: (result: TokenResult) => unknown;
 
-  /** Adds headers to each request, for example against cross-site request forgery. */
+  /** Adds headers to each request, for example against cross-site request forgery. May be asynchronous. */
   requestHeaders?: HttpSettings['headers'];
 
-  /** The site's own words for any text. */
+  /** The site's own words for any text, by key. */
   strings?: StringOverrides;
 
   protected readonly localize = new LocalizeController(this);
@@ -86,7 +86,7 @@ export abstract class PasskeyElement extends LitElement {
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
 
-  /** Stops whatever is under way. */
+  /** Stops whatever is under way; `passkey-cancelled` follows with code `aborted`. */
   cancel(): void {
     this.flow.cancel();
   }

@@ -43,7 +43,7 @@ import { withoutScript } from './without-script.styles.js';
  * @attr {string} name - Name under which the form around the element posts the outcome; needs `passkey-elements/form`.
  * @slot - More of the site's own content, below the form.
  * @slot header - Replaces the heading of the first screen.
- * @slot username - The site's own `<input>` for the account name.
+ * @slot username - The site's own `<input>` for the account name, or an element that holds it.
  * @slot username-label - The label of that input.
  * @slot username-fault - Words on what is wrong with the account name; the element fills it.
  * @slot fallback - The site's other ways to sign in.
@@ -104,8 +104,8 @@ export class PasskeyLogin extends PasskeyElement {
   noAutofill = false;
 
   /**
-   * Offers to continue on another device, where the backend has that. The value is the address, on
-   * this site, of a page with this element: the other device opens it to approve.
+   * Offers to continue on another device, where the backend can. The value is the address, on this
+   * site, of a page with this element: the other device opens it to approve.
    */
   handOff?: string;
 
@@ -155,16 +155,16 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /**
-   * Creates a passkey without a question, right after the site's own sign-in with a password and in
-   * browsers that can. `true` when it worked; never rejects, and nothing shows when it did not.
+   * Creates a passkey without a question, right after the site's own sign-in with a password, in
+   * browsers that can (Chrome, Safari). Never rejects; nothing shows when it did not work.
    */
   upgrade(): Promise<boolean> {
     return this.#create('upgrade');
   }
 
   /**
-   * The site has signed the person in by other means. If a passkey failed here before, offers to
-   * create a new one. `true` when it was created; never rejects.
+   * Call it after your own sign-in worked: if a passkey failed here before, it offers to create a new
+   * one. `true` when it was created; `false` after “Not now”, or when nothing was offered. Never rejects.
    */
   async healed(): Promise<boolean> {
     return this.#coach?.passkeyFailed ? this.#create('replace') : false;
@@ -176,7 +176,7 @@ export class PasskeyLogin extends PasskeyElement {
     else super.focus(options);
   }
 
-  /** Signs out, where the backend has that, and starts over. Never rejects. */
+  /** Signs out, where the backend has that, forgets the token, and starts over. Never rejects. */
   async signOut(): Promise<void> {
     const done = await this.run('sign-out', async (backend, { signal }) =>
       backend.signOut?.(signal),

@@ -84,16 +84,22 @@ export class PasskeyManager extends PasskeyElement {
 
   static override styles = [tokens, managerStyles];
 
-  /** Refuses to remove the last passkey, for sites that have no other way in. */
+  /** Refuses to remove the last passkey, unless `other-methods` counts another way in. The server must too. */
   keepLast = false;
 
   /** `add` offers to add a passkey, as the address `#add-passkey` does. */
   open?: string;
 
-  /** How many other ways to sign in this person has; with none, the last passkey stays. */
+  /**
+   * How many other ways to sign in this person has. With `0` the last passkey stays; with more the
+   * warning is milder.
+   */
   otherMethods?: number;
 
-  /** Gives the address of a picture for a provider; it is only ever shown as an `<img>`. */
+  /**
+   * Gives the address of a picture for a provider: `https:`, `data:image/`, or a path of the page's
+   * own origin.
+   */
   providerIcon?: (aaguid: string | undefined, name: string | undefined) => string | undefined;
 
   readonly #list = new ListController(this, () => void this.refresh());

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { passkeyErrorCodes } from 'passkey-elements';
 import { en } from 'passkey-elements/locales/en';
 import { locales } from '../../vite.config.ts';
+import { withApiTables } from '../../build/api-tables.ts';
 import { withBackendTable } from './backend-table.ts';
 
 interface Named {
@@ -40,30 +41,12 @@ const elements = manifest.modules
 const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/**/*.md', { cwd: root })];
 
 describe('docs/reference.md', () => {
-  const reference = read('docs/reference.md');
-
-  for (const element of elements) {
-    const part = section(reference, `## \`<${element.tagName}>\``);
-    const own = element.members.filter((member) => !member.static);
-    const tables: [string, number, readonly Named[]][] = [
-      ['Attributes and properties', 0, element.attributes],
-      ['Attributes and properties', 1, own.filter(({ kind }) => kind === 'field')],
-      ['Methods', 0, own.filter(({ kind }) => kind === 'method')],
-      ['Events', 0, element.events],
-      ['Slots', 0, element.slots],
-      ['CSS parts', 0, element.cssParts],
-      ['CSS custom properties', 0, element.cssProperties],
-      ['CSS states', 0, element.cssStates],
-    ];
-    for (const [title, column, members] of tables) {
-      it(`<${element.tagName}>, ${title}, column ${column + 1}: the names of the manifest`, () => {
-        const listed = rows(section(part, `### ${title}`))
-          .map((cells) => nameIn(cells[column]))
-          .filter((name) => name !== undefined);
-        assert.deepEqual(listed.sort(), members.map(({ name }) => name || '(default)').sort());
-      });
-    }
-  }
+  it('has the tables of the manifest: `npm run readme` writes them', () => {
+    const cells = (page: string): string[][] =>
+      rows(page).map((row) => row.map((cell) => cell.trim()));
+    const reference = read('docs/reference.md');
+    assert.deepEqual(cells(reference), cells(withApiTables(reference)));
+  });
 });
 
 describe('docs/errors.md', () => {
@@ -104,6 +87,24 @@ describe('docs/theming.md', () => {
       .map((cells) => [nameIn(cells[0]), nameIn(cells[1])]);
     assert.notEqual(defaults.length, 0);
     assert.deepEqual(table.sort(), defaults.sort());
+  });
+});
+
+describe('the pictures', () => {
+  it('name exactly the parts that there are', () => {
+    const parts = elements.flatMap(({ tagName, cssParts }) =>
+      cssParts.map(({ name }) => `${tagName} ${name}`),
+    );
+    const shown = [...read('docs/pictures/anatomy.svg').matchAll(/ data-part="([^"]+)"/g)];
+    assert.deepEqual(shown.map(([, part]) => part).sort(), parts.sort());
+  });
+
+  it('are all shown somewhere, and load fast', () => {
+    const text = pages.map(read).join('\n');
+    for (const file of globSync('docs/pictures/*', { cwd: root })) {
+      assert.ok(text.includes(file.replace('docs/', '')), file);
+      assert.ok(statSync(join(root, file)).size < 60_000, file);
+    }
   });
 });
 
@@ -197,6 +198,11 @@ describe('every page', () => {
         assert.ok(existsSync(join(root, file)), target);
         if (anchor) assert.ok(anchors(read(file)).includes(anchor), target);
       }
+    });
+
+    it(`${page} shows pictures that exist`, () => {
+      for (const [, target = ''] of read(page).matchAll(/ src(?:set)?="(docs\/[^"]+)"/g))
+        assert.ok(existsSync(join(root, target)), target);
     });
 
     it(`${page} names npm scripts that exist`, () => {
