@@ -230,6 +230,12 @@ type Step = (world: World) => unknown;
 /** Where a sequence begins; few would come that far by chance. */
 const beginnings: Record<string, (world: World) => Promise<void>> = {
   'the first screen': async () => {},
+  async 'the autofill list'(world) {
+    if (world.element.noAutofill || document.hidden) return;
+    await world.until(() => world.waiting.some(({ quiet }) => quiet));
+    world.autofill();
+    await world.until(() => world.waiting.some(({ pick }) => pick));
+  },
   async 'the choice'(world) {
     await world.until(() => world.view.offers(/^Sign in with a passkey/));
     world.name();
