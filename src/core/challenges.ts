@@ -16,7 +16,8 @@ export async function beginSignIn(
   const begun = await backend.signIn.begin(request, signal);
   signal.throwIfAborted();
   const options = readRequestOptions(begun.options);
-  const expiresAt = begun.expiresAt ?? new Date(Date.now() + (options.timeout ?? usualLife));
+  const known = Number(begun.expiresAt) > Date.now(); // else this device's clock is ahead of the server's
+  const expiresAt = known ? begun.expiresAt : new Date(Date.now() + (options.timeout ?? usualLife));
   return { ...begun, identifier: request.identifier, options, expiresAt };
 }
 

@@ -132,6 +132,14 @@ describe('passkeys in the autofill list', () => {
     ['that expires in 5 min', { expiresAt: new Date(1_800_000_300_000) }, {}, 270_000],
     ['with a timeout of 2 min', {}, { timeout: 120_000 }, 90_000],
     ['that says nothing', {}, {}, 270_000],
+    [
+      'that expired before it came, by our clock',
+      { expiresAt: new Date(1_799_999_000_000) },
+      {},
+      270_000,
+    ],
+    ['of the past with a timeout', { expiresAt: new Date(0) }, { timeout: 120_000 }, 90_000],
+    ['that expires at no date', { expiresAt: new Date(NaN) }, {}, 270_000],
   ];
   for (const [title, changes, options, life] of lives) {
     it(`replace a challenge ${title} after ${life / 1_000} s`, async () => {

@@ -1,4 +1,7 @@
+import type { Request } from '@playwright/test';
 import { expect, test } from '../support/e2e.ts';
+import type { PageAuthenticator } from '../support/page-authenticator.ts';
+import type { PageWatch } from '../support/watch-page.ts';
 import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
@@ -28,6 +31,73 @@ for (const dialect of dialects) {
       await authenticator.setPresence(true);
       await demo.button('Sign in with a passkey').click();
       await demo.expectSignedIn(identifier);
+    });
+
+    /** Creates a passkey that the server never hears of: the page is loaded anew before that. */
+    async function loseAnswer(
+      demo: DemoPage,
+      identifier: string,
+      { key, watch }: { readonly key: PageAuthenticator; readonly watch: PageWatch },
+    ) {
+      const { page } = demo;
+      await demo.open();
+      await demo.proveAddress(identifier);
+      const finish = /\/(passkey\/register|registration\/finish)\b/;
+      const isFinish = (request: Request) =>
+        request.method() === 'POST' && finish.test(request.url());
+      // Held, so that the server is never asked.
+      await page.route(finish, (route) =>
+        isFinish(route.request()) ? undefined : route.continue(),
+      );
+      const asked = page.waitForRequest(isFinish);
+      await key.setPresence(true);
+      await demo.button('Create a passkey').click();
+      await asked;
+      await key.setPresence(false);
+      await page.reload();
+      await page.unroute(finish);
+      if (dialect === 'rest') {
+        await demo.expectSignedIn(identifier); // the code has signed them in, and a cookie tells
+        await expect(demo.manager).toContainText('No passkeys yet');
+        await demo.signOut();
+      }
+      expect(await key.credentials(), 'known to the key alone').toHaveLength(1);
+      await watch.autofillWaits();
+    }
+
+    test('75: loaded anew before the server had the passkey: creating it again succeeds', async ({
+      page,
+      addAuthenticator,
+      watch,
+    }) => {
+      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+      const demo = new DemoPage(page, dialect);
+      const identifier = newcomer();
+      await loseAnswer(demo, identifier, { key: authenticator, watch });
+      await demo.signUpAndOut(identifier, authenticator);
+      expect(await authenticator.credentials(), 'the lost one was replaced').toHaveLength(1);
+      await authenticator.setPresence(true);
+      await demo.button('Sign in with a passkey').click();
+      await demo.expectSignedIn(identifier);
+    });
+
+    test('75: used all the same, it is said to be of no use, and forgotten', async ({
+      page,
+      addAuthenticator,
+      watch,
+    }) => {
+      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+      const demo = new DemoPage(page, dialect);
+      const identifier = newcomer();
+      await loseAnswer(demo, identifier, { key: authenticator, watch });
+      watch.expectErrors('unknown-credential');
+      watch.expectRefusal(/ 40\d .*\/(passkey\/login|sign-in\/finish)\b/);
+      await authenticator.setPresence(true);
+      await demo.button('Sign in with a passkey').click();
+      await expect(demo.login.getByRole('alert')).toContainText('This passkey was removed');
+      await expect.poll(() => authenticator.credentials()).toEqual([]);
+      await authenticator.setPresence(false);
+      await demo.signUp(identifier, authenticator);
     });
 
     // The headless browser has no back/forward cache; its events are the page's all the same.

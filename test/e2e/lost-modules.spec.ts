@@ -136,6 +136,12 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     await run((element) => (element.backend = 'rest'));
     await expect(login.getByRole('alert')).toHaveText(noConnection);
   },
+  async 'rest-handoff'({ login, watch, run, click }) {
+    watch.expectErrors('network');
+    await run((element) => Object.assign(element, { backend: 'rest', handOff: '/' }) && undefined);
+    await click('Use another device');
+    await expect(login.getByRole('alert')).toHaveText(noConnection);
+  },
   async 'http-refusal'({ login, watch, run, click }) {
     watch.expectErrors('network');
     watch.expectRefusal(/ 404 .*\/begin$/);

@@ -53,6 +53,34 @@ for (const dialect of dialects) {
       await expect(demo.manager).toContainText('No passkeys yet');
     });
 
+    const keys = {
+      'that has no screen lock': { hasUserVerification: false },
+      'whose screen lock is not passed': { isUserVerified: false },
+    };
+    for (const [which, options] of Object.entries(keys)) {
+      test(`61: a key ${which} is refused by the browser, nothing is left on either side`, async ({
+        page,
+        addAuthenticator,
+      }) => {
+        const authenticator = await addAuthenticator(options);
+        const demo = new DemoPage(page, dialect);
+        const posts: string[] = [];
+        page.on('request', (request) => posts.push(`${request.method()} ${request.url()}`));
+        await demo.open();
+        await demo.proveAddress(newcomer());
+        await page.evaluate(requireUserVerification);
+        posts.length = 0;
+        await demo.button('Create a passkey').click();
+        await expect(demo.login.getByRole('status')).toContainText('No passkey was created.');
+        expect(await authenticator.credentials()).toEqual([]);
+        expect(
+          posts.filter((post) => /POST .*\/(passkey\/register|registration\/finish)\b/.test(post)),
+        ).toEqual([]);
+        await demo.button('Not now').click();
+        await expect(demo.manager).toContainText('No passkeys yet');
+      });
+    }
+
     test('with the keyboard alone, and then renaming and removing', async ({
       page,
       addAuthenticator,
@@ -120,4 +148,13 @@ function focusedName(page: Page): Promise<string> {
     const label = labels?.length ? labels[0]?.textContent : undefined;
     return (focused?.ariaLabel ?? label ?? focused?.textContent ?? '').trim();
   });
+}
+
+/** As a site does that wants every key to have a screen lock: the demo site does not insist. */
+function requireUserVerification(): void {
+  const create = navigator.credentials.create.bind(navigator.credentials);
+  navigator.credentials.create = (options) => {
+    options!.publicKey!.authenticatorSelection!.userVerification = 'required';
+    return create(options);
+  };
 }

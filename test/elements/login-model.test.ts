@@ -29,9 +29,11 @@ interface Waiting {
   readonly quiet?: boolean;
 }
 
-/** One element, all of whose steps wait to be answered, in any order, by the test. */
+/** One element, all of whose steps wait to be answered, in any order, by the test; and another one. */
 class World {
   readonly element: PasskeyLogin;
+  /** Wants the same prompt now and then. */
+  readonly #other: PasskeyLogin;
   readonly view: View;
   /** How the starts ended. */
   readonly ended: string[] = [];
@@ -54,10 +56,9 @@ class World {
   readonly #prompts: (() => boolean)[] = [];
 
   constructor(stubborn: boolean, autofill: boolean) {
-    this.element = document.createElement('passkey-login');
+    this.element = this.#newElement();
     this.element.noAutofill = !autofill;
-    this.element.lang = 'en';
-    this.element.backend = this.#backend;
+    this.#other = this.#newElement();
     for (const ceremony of ['get', 'create'] as const) {
       answerWith(ceremony, ({ signal, mediation }) => {
         const pick = mediation === 'conditional';
@@ -70,16 +71,28 @@ class World {
         return promise.finally(() => (settled = true));
       });
     }
-    for (const name of ends) {
-      this.element.addEventListener(name, () => this.ended.push(name));
-    }
     this.view = new View(this.element);
-    document.body.append(this.element);
+    document.body.append(this.element, this.#other);
+  }
+
+  #newElement(): PasskeyLogin {
+    const element = document.createElement('passkey-login');
+    element.lang = 'en';
+    element.noAutofill = true;
+    element.backend = this.#backend;
+    for (const name of ends) element.addEventListener(name, () => this.ended.push(name));
+    return element;
   }
 
   start(way: 'signIn' | 'register'): void {
     this.#mayStart();
     this.promises.push(this.element[way]());
+  }
+
+  /** The other element wants to sign in. */
+  rival(): void {
+    this.#mayStart(this.#other);
+    this.promises.push(this.#other.signIn());
   }
 
   /** Presses a button, if there is one of that name. */
@@ -109,11 +122,12 @@ class World {
 
   cancel(): void {
     this.element.cancel();
+    this.#other.cancel();
     this.#stoppedAt = this.asked;
   }
 
-  #mayStart(): void {
-    if (!this.element.isConnected) return;
+  #mayStart(element = this.element): void {
+    if (!element.isConnected) return;
     this.#stoppedAt = undefined;
     this.starts += 1;
   }
@@ -164,6 +178,7 @@ class World {
   /** Everything is over: each promise is settled, the page’s one request is free. */
   async end(): Promise<void> {
     this.element.remove();
+    this.#other.remove();
     await nextTask();
     const before = [this.asked, this.askedQuietly, this.ended.length];
     while (this.waiting.length > 0) {
@@ -215,6 +230,12 @@ type Step = (world: World) => unknown;
 /** Where a sequence begins; few would come that far by chance. */
 const beginnings: Record<string, (world: World) => Promise<void>> = {
   'the first screen': async () => {},
+  async 'the autofill list'(world) {
+    if (world.element.noAutofill || document.hidden) return;
+    await world.until(() => world.waiting.some(({ quiet }) => quiet));
+    world.autofill();
+    await world.until(() => world.waiting.some(({ pick }) => pick));
+  },
   async 'the choice'(world) {
     await world.until(() => world.view.offers(/^Sign in with a passkey/));
     world.name();
@@ -236,6 +257,7 @@ const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
     [
       ['signIn', (world: World) => world.start('signIn')],
       ['register', (world: World) => world.start('register')],
+      ['sign in elsewhere', (world: World) => world.rival()],
       ['type the name', (world: World) => world.name()],
       ['ask for a code', (world: World) => world.click(/^(E-mail me a code|Send a new code)/)],
       ['enter the code', (world: World) => world.code()],
@@ -285,7 +307,7 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
     it(`there is one prompt, one end for each start, and no request after a stop${
       stubborn ? ', even if prompts ignore that they are aborted' : ''
     }`, async function () {
-      this.timeout(90_000);
+      this.timeout(120_000);
       let finished = 0;
       let picks = 0;
       let codes = 0;
@@ -306,7 +328,7 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
           codes += world.codes;
           await world.end();
         }),
-        { numRuns: 1_250, includeErrorInReport: true },
+        { numRuns: 1_100, includeErrorInReport: true },
       );
       expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
       expect(picks, 'passkeys picked from the list').to.be.greaterThan(picksDue);
