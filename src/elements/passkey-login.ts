@@ -118,7 +118,10 @@ export class PasskeyLogin extends PasskeyElement {
   /** Remembers for a week, in this browser, that somebody did not want a passkey. */
   rememberSkip = false;
 
-  /** CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey is at hand. */
+  /**
+   * CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey
+   * is at hand. Prefer links: they lead on even if the part of the code behind them did not arrive.
+   */
   for?: string;
 
   /** Which screen is shown; between the first and the last one the sign-up has screens of its own. */

@@ -191,3 +191,28 @@ for (const [module, happen] of Object.entries(modules)) {
     await expect(login).toContainText('You are signed in.');
   });
 }
+
+test('a button of the page works as soon as what it needs has arrived', async ({
+  page,
+  watch,
+  addAuthenticator,
+}) => {
+  const site = new ModulePage(page);
+  await addAuthenticator();
+  watch.expectRefusal(/ 503 .*\.js$/);
+  site.lose('immediate-mode');
+  const asked = page.waitForResponse((response) => response.status() === 503);
+  const body =
+    '<button id="open">Sign in</button><passkey-login for="#open" no-autofill></passkey-login>';
+  await site.open(code, body);
+  await asked;
+  site.heal();
+  const login = page.locator('passkey-login');
+  const arrived = page.waitForResponse(/immediate-mode/);
+  await login.evaluate((element: HTMLElementTagNameMap['passkey-login']) =>
+    element.requestUpdate(),
+  );
+  await arrived;
+  await page.locator('#open').click();
+  await expect(login.getByLabel('E-mail address')).toBeFocused();
+});

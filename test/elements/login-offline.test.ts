@@ -91,6 +91,44 @@ if (hasVirtualAuthenticators)
       });
     }
 
+    /** The same for SSOJet, which tells some steps apart by the method alone. */
+    const ssojetSteps: Record<string, [way: Way, end: RegExp, code?: string]> = {
+      'GET /passkey/login': [signIn, /You are signed in/],
+      'POST /passkey/login': [signIn, /You are signed in/],
+      'POST /email-otp/send': [askForCode, /Check your e-mail/],
+      'POST /email-otp/verify': [enterCode, /Sign in faster next time/],
+      'GET /passkey/register': [create, /You are signed in/],
+      'POST /passkey/register': [create, /You are signed in/, 'outcome-unknown'],
+    };
+
+    for (const [step, [way, end, code = 'network']] of Object.entries(ssojetSteps)) {
+      it(`at SSOJet's ${step}: ${code}, in words, and the same again works`, async () => {
+        await site.account(ada, authenticator);
+        const events = new PasskeyEvents();
+        const view = await place(
+          html`<passkey-login
+            lang="en"
+            client-id="demo"
+            base-url=${baseUrls.ssojet}
+            no-autofill
+          ></passkey-login>`,
+        );
+        const [method, path] = step.split(' ') as [string, string];
+        if (path.endsWith('/register')) await authenticator.clear();
+        site.intercept(path, (request) =>
+          request.method === method ? Response.error() : undefined,
+        );
+        await way(view);
+        await eventually(() => expect(events.errors).to.deep.equal([code]), fast);
+        const words = code === 'network' ? noConnection : 'The connection broke off.';
+        await eventually(() => expect(view.alert).to.contain(words));
+        site.heal();
+        await way(view);
+        await eventually(() => expect(view.text).to.match(end), fast);
+        expect(events.errors).to.deep.equal([code]);
+      });
+    }
+
     it('at the questions of a hand-off: it goes on when the connection is back', async () => {
       const real = globalThis.setTimeout.bind(globalThis);
       // Two seconds to the first question, then twice the usual five after each error.
