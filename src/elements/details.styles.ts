@@ -13,6 +13,14 @@ export const detailsStyles = css`
   dd {
     margin: 0;
   }
+  @media (max-width: 30rem) {
+    dl {
+      grid-template-columns: auto;
+    }
+    dd:not(:last-child) {
+      margin-block-end: 0.375em;
+    }
+  }
   .key {
     display: flex;
     flex-wrap: wrap;

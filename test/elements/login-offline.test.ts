@@ -97,8 +97,11 @@ if (hasVirtualAuthenticators)
       'POST /passkey/login': [signIn, /You are signed in/],
       'POST /email-otp/send': [askForCode, /Check your e-mail/],
       'POST /email-otp/verify': [enterCode, /Sign in faster next time/],
-      'GET /passkey/register': [create, /You are signed in/],
-      'POST /passkey/register': [create, /You are signed in/, 'outcome-unknown'],
+      // It asks for an authenticator of this device, and Firefox's virtual one never counts as that.
+      ...('userAgentData' in navigator && {
+        'GET /passkey/register': [create, /You are signed in/],
+        'POST /passkey/register': [create, /You are signed in/, 'outcome-unknown'],
+      }),
     };
 
     for (const [step, [way, end, code = 'network']] of Object.entries(ssojetSteps)) {
@@ -145,12 +148,11 @@ if (hasVirtualAuthenticators)
           hand-off=${location.pathname}
         ></passkey-login>`,
       );
-      let lost = 0;
-      site.intercept('/handoffs/status', () => (++lost, Response.error()));
+      let lost = 0; // the first question, and its repeat
+      site.intercept('/handoffs/status', () => (++lost > 2 ? undefined : Response.error()));
       await handOff(view);
       const link = await eventually(() => view.field('Link for the other device'));
       await eventually(() => expect(lost).to.be.greaterThan(2));
-      site.heal();
       const ticket = new URL(link.value).hash.replace('#passkey-hand-off=', '');
       await phone.approve(ticket, Number(view.all('.number')[0]!.textContent));
       await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']), fast);

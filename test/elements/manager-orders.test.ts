@@ -105,20 +105,21 @@ describe('answers in any order', () => {
           backend.answer(which);
           await settle();
         }
-        while (backend.answer(0)) await settle();
-        await settle();
-        const shown = view.rows.map(({ element }) => element.dataset['id']);
-        expect(shown).to.deep.equal(backend.records.map(({ id }) => id));
-        for (const cancel of view.all('.rename [type=button]')) cancel.click();
-        await settle();
-        expect(view.rows.map(({ name }) => name).sort()).to.deep.equal(
-          backend.records.map(({ name }) => name).sort(),
-        );
+        await eventually(async () => {
+          while (backend.answer(0)) await settle();
+          for (const cancel of view.all('.rename [type=button]')) cancel.click();
+          await settle();
+          const shown = view.rows.map(({ element }) => element.dataset['id']);
+          expect(shown).to.deep.equal(backend.records.map(({ id }) => id));
+          expect(view.rows.map(({ name }) => name).sort()).to.deep.equal(
+            backend.records.map(({ name }) => name).sort(),
+          );
+        });
         const renames = backend.requests.filter((request) => (request as { name?: string })?.name);
         expect(events.of('passkey-renamed')).to.have.length(renames.length);
         view.element.remove();
       }),
-      { numRuns: 40 },
+      { numRuns: 40, includeErrorInReport: true },
     );
   });
 });
