@@ -21,7 +21,7 @@ const fallback = `
   </form>`;
 
 const elements = (lang: string) => `
-  <passkey-login lang="${lang}" ${attributes}>${fallback}</passkey-login>
+  <passkey-login lang="${lang}" no-autofill ${attributes}>${fallback}</passkey-login>
   <p>Between</p>
   <passkey-manager lang="${lang}" ${attributes}></passkey-manager>`;
 
@@ -82,7 +82,7 @@ const test = base.extend<object, { readonly site: Site }>({
         app.get(`/form/${name}`, (c) =>
           c.html(`<!doctype html><html lang="en"><meta charset="utf-8" /><title>A form</title>
             <link rel="icon" href="data:," /><script type="module" src="/form/page.js"></script>
-            ${form}<passkey-login name="passkey" ${attributes}></passkey-login>
+            ${form}<passkey-login name="passkey" no-autofill ${attributes}></passkey-login>
             <input name="plan" value="small" /><button>Go on</button></form></html>`),
         );
       }
@@ -160,7 +160,6 @@ for (const name of ['en', 'de']) {
 test('a person signs in where the server has rendered, and adds a passkey', async ({
   page,
   site,
-  watch,
   addAuthenticator,
 }) => {
   const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
@@ -172,7 +171,6 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
   await expect(manager.getByRole('listitem')).toHaveCount(1);
   await authenticator.setPresence(false);
   await page.evaluate(() => document.querySelector('passkey-login')!.signOut());
-  await watch.autofillWaits();
   await authenticator.setPresence(true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed in.' })).toBeVisible();
@@ -182,7 +180,6 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
 test('a classic form posts how the sign-in ended; the session is in the cookie', async ({
   page,
   site,
-  watch,
   addAuthenticator,
 }) => {
   const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
@@ -192,7 +189,6 @@ test('a classic form posts how the sign-in ended; the session is in the cookie',
   await page.evaluate(() => document.querySelector('passkey-login')!.register());
   await authenticator.setPresence(false);
   await page.evaluate(() => document.querySelector('passkey-login')!.signOut());
-  await watch.autofillWaits();
   await authenticator.setPresence(true);
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
   await expect(page.getByRole('heading', { name: 'You are signed in.' })).toBeVisible();
