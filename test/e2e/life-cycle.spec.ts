@@ -74,6 +74,7 @@ for (const dialect of dialects) {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await loseAnswer(demo, identifier, { key: authenticator, watch });
+      await demo.login.evaluate((login) => login.toggleAttribute('no-autofill', true)); // or it would use the lost one
       await demo.signUpAndOut(identifier, authenticator);
       expect(await authenticator.credentials(), 'the lost one was replaced').toHaveLength(1);
       await authenticator.setPresence(true);
