@@ -72,11 +72,14 @@ for (const name of sites) {
       await expect(page.getByText('Signed in by passkey')).toBeVisible();
       await story.rename('Kitchen');
       await story.remove();
-      const types = watch.events.map(({ type }) => type).filter((type) => type !== 'passkey-ready');
-      expect(types).toEqual([
-        ...['passkey-registered', 'passkey-signed-in', 'passkey-signed-in'],
-        ...['passkey-renamed', 'passkey-removed'],
-      ]);
+      const types = () =>
+        watch.events.map(({ type }) => type).filter((type) => type !== 'passkey-ready');
+      await expect
+        .poll(types)
+        .toEqual([
+          ...['passkey-registered', 'passkey-signed-in', 'passkey-signed-in'],
+          ...['passkey-renamed', 'passkey-removed'],
+        ]);
     });
 
     test('an open prompt and a typed name outlive a render, a prompt ends with its element', async ({
