@@ -66,6 +66,9 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
+/** Two of one name, which a refused rename can bring about, are numbered on screen. */
+const withoutNumber = (name: string): string => name.replace(/ \(\d\)$/, '');
+
 async function take(step: Step, view: View<PasskeyManager>, backend: SlowBackend): Promise<void> {
   if (step.do === 'refresh') return void view.element.refresh();
   if (step.do === 'answer') return void backend.answer(step.which);
@@ -111,7 +114,7 @@ describe('answers in any order', () => {
           await settle();
           const shown = view.rows.map(({ element }) => element.dataset['id']);
           expect(shown).to.deep.equal(backend.records.map(({ id }) => id));
-          expect(view.rows.map(({ name }) => name).sort()).to.deep.equal(
+          expect(view.rows.map(({ name }) => withoutNumber(name)).sort()).to.deep.equal(
             backend.records.map(({ name }) => name).sort(),
           );
         });
