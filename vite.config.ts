@@ -166,7 +166,8 @@ export function dropHints(): Plugin {
     enforce: 'pre',
     transform: {
       filter: { id: /\/src\/.*\.ts$/ },
-      handler: (code) => code.replace(/\bhint`[^`]*`/g, "''"),
+      handler: (code) =>
+        code.replace(/\bwarn\(\s*hint`[^`]*`,?\s*\)/g, 'undefined').replace(/\bhint`[^`]*`/g, "''"),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { resolveBackend } from '../backends/index.js';
 import type { PasskeyBackend } from '../core/backend.js';
-import { toPasskeyError, type PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { PasskeyElement } from './passkey-element.js';
 
 /** Turns an element's attributes into a backend. */
@@ -16,11 +16,15 @@ export class BackendController {
     this.#element = element;
   }
 
-  /** The backend as soon as it is here; rejects with `invalid-config` or `network`. */
+  /**
+   * The backend as soon as it is here; rejects with `invalid-config` or `network`, and with `aborted`
+   * where the element has never been in the page.
+   */
   async whenReady(): Promise<PasskeyBackend> {
-    await this.#element.updateComplete;
+    if (this.#element.isConnected) await this.#element.updateComplete;
     if (this.error) void this.#load(); // a part that did not arrive may arrive now
-    return this.#loading!;
+    if (!this.#loading) throw new PasskeyError('aborted', hint`The element is not in the page.`);
+    return this.#loading;
   }
 
   /** An attribute that decides has changed. */

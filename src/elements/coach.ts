@@ -123,7 +123,7 @@ export class Coach implements ReactiveController {
     const situation = this.#element.isConnected && this.#situation;
     if (!situation || this.#told.has(situation)) return;
     this.#told.add(situation);
-    warn(situation.hint && hint`<passkey-login>: ${situation.hint}`);
+    if (situation.hint) warn(hint`<passkey-login>: ${situation.hint}`);
   }
 
   /** Better words for what is in the way, where there are some. */

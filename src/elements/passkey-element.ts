@@ -117,7 +117,7 @@ export abstract class PasskeyElement extends LitElement {
   /** The backend is here, or it is known why not. */
   protected backendChanged(): void {
     const { error } = this.source;
-    this.toggleState('error', error !== undefined);
+    this.toggleState('error', !!error);
     if (!error) {
       this.dispatchEvent(new PasskeyReadyEvent());
       return;

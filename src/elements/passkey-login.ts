@@ -193,7 +193,7 @@ export class PasskeyLogin extends PasskeyElement {
   override connectedCallback(): void {
     super.connectedCallback();
     const error = inTheWay('get');
-    this.toggleState('unsupported', error !== undefined);
+    this.toggleState('unsupported', !!error);
     if (error) this.announce(error);
   }
 
@@ -411,9 +411,9 @@ export class PasskeyLogin extends PasskeyElement {
   #message(): Message | undefined {
     const { state } = this.flow;
     const known = this.#part?.messageOf(state) ?? this.#coach?.messageOf(state) ?? this.message;
-    if (known || this.notice) return known ?? { kind: 'note', text: this.notice };
     const missing = this.screen === 'identify' && inTheWay('get');
-    return missing ? { kind: 'note', text: this.errorText(missing.code) } : undefined;
+    const note = this.notice || (missing && this.errorText(missing.code));
+    return known ?? (note ? { kind: 'note', text: note } : undefined);
   }
 
   private get blocked(): boolean {

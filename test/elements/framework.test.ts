@@ -177,6 +177,26 @@ describe('the elements in the hands of a framework', () => {
     expect(view.headings).to.deep.equal(['You are signed in.']);
   });
 
+  const calls = {
+    'passkey-login': ['signIn', 'register', 'upgrade', 'healed', 'signOut'],
+    'passkey-manager': ['add', 'refresh', 'accountRenamed'],
+  } as const;
+  for (const [tag, methods] of Object.entries(calls)) {
+    for (const method of methods) {
+      it(`<${tag}> that has never been in the page: ${method}() ends, and asks nothing`, async () => {
+        const backend = new OwnBackend();
+        const element = Object.assign(document.createElement(tag), { backend });
+        const run = (element as unknown as Record<string, (of: object) => Promise<unknown>>)[
+          method
+        ]!;
+        let ended = false;
+        void run.call(element, { name: 'ada', displayName: 'Ada' }).then(() => (ended = true));
+        await eventually(() => expect(ended).to.equal(true));
+        expect(backend.calls).to.deep.equal([]);
+      });
+    }
+  }
+
   it('code of the page that refuses tokens does not leave the screen stuck', async () => {
     signIn();
     const backend = new OwnBackend().on('signIn.finish', () => ({
