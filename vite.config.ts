@@ -159,7 +159,7 @@ function themes(): Plugin {
   };
 }
 
-/** Leaves out what only developers read: an error keeps its code, and a warning is silent. */
+/** Leaves out what only developers read: an error keeps its code, and a warning is none. */
 export function dropHints(): Plugin {
   return {
     name: 'drop-hints',
@@ -167,7 +167,10 @@ export function dropHints(): Plugin {
     transform: {
       filter: { id: /\/src\/.*\.ts$/ },
       handler: (code) =>
-        code.replace(/\bwarn\(\s*hint`[^`]*`,?\s*\)/g, 'undefined').replace(/\bhint`[^`]*`/g, "''"),
+        code
+          .replace(/\bwarn\(\s*hint`[^`]*`,?\s*\)/g, 'undefined')
+          .replace(/,\s*hint`[^`]*`,?(?=\s*\))/g, '')
+          .replace(/\bhint`[^`]*`/g, "''"),
     },
   };
 }

@@ -8,3 +8,4 @@ defineElement('passkey-manager', PasskeyManager);
 
 export { PasskeyLogin, PasskeyManager };
 export type * from './elements/events.js';
+export type * from './elements/passkey-events.js';

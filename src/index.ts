@@ -2,6 +2,7 @@
 export { PasskeyLogin } from './elements/passkey-login.js';
 export { PasskeyManager } from './elements/passkey-manager.js';
 export * from './elements/events.js';
+export * from './elements/passkey-events.js';
 export type { TokenResult } from './elements/passkey-element.js';
 export type { StringOverrides } from './elements/localize-controller.js';
 export { defineHttpBackend, type HttpSettings, type HttpTable } from './backends/http.js';

@@ -6,3 +6,4 @@ defineElement('passkey-login', PasskeyLogin);
 
 export { PasskeyLogin };
 export type * from './elements/events.js';
+export type * from './elements/passkey-events.js';

@@ -6,3 +6,4 @@ defineElement('passkey-manager', PasskeyManager);
 
 export { PasskeyManager };
 export type * from './elements/events.js';
+export type * from './elements/passkey-events.js';

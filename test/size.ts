@@ -64,19 +64,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_380,
+  19_365,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_100,
+  29_030,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  25_030,
+  24_945,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

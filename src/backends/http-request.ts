@@ -32,7 +32,8 @@ export async function requestOf(
   row: HttpRow,
   { method, url, input, signal }: Outgoing,
 ): Promise<RequestInit> {
-  const body = row.body && JSON.stringify(await ask('unknown', 'body', () => row.body?.(input)));
+  const body =
+    row.body && JSON.stringify(await ask('unknown', hint`body`, () => row.body?.(input)));
   const headers = await headersOf(site, row, { method, url: url.href });
   if (body) headers.set('Content-Type', 'application/json');
   return bare<RequestInit>({
@@ -65,10 +66,10 @@ async function headersOf(
     headers.set(table.clientIdHeader, settings.clientId);
   }
   if (row.bearer) {
-    const token = await ask('unauthorized', 'accessToken', () => settings.accessToken?.());
+    const token = await ask('unauthorized', hint`accessToken`, () => settings.accessToken?.());
     if (token) headers.set('Authorization', `Bearer ${token}`);
   }
-  const added = await ask('unknown', 'headers', () => settings.headers?.(request));
+  const added = await ask('unknown', hint`headers`, () => settings.headers?.(request));
   new Headers(added ?? undefined).forEach((value, name) => headers.set(name, value));
   if (row.bearer && !headers.has('Authorization')) {
     throw new PasskeyError('unauthorized', hint`not sent, there is no access token`);

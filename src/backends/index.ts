@@ -26,8 +26,10 @@ export async function resolveBackend(
   settings: HttpSettings = {},
 ): Promise<PasskeyBackend> {
   if (!isBackendName(name)) {
-    const known = Object.keys(backends).join(', ');
-    throw new PasskeyError('invalid-config', hint`backend “${name}” is none of: ${known}.`);
+    throw new PasskeyError(
+      'invalid-config',
+      hint`backend “${name}” is none of: ${Object.keys(backends).join(', ')}.`,
+    );
   }
   const { default: create } = await backends[name]().catch((cause: unknown) => {
     throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, {

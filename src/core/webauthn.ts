@@ -116,6 +116,12 @@ export async function signal(
   }
 }
 
+/** Nobody dismisses a prompt within this many milliseconds: they have not seen it. */
+const instant = 150;
+
+/** iOS 16 refuses the first prompt after an aborted request. */
+let afterAbort = false;
+
 type Signals = Record<string, ((details: object) => Promise<void>) | undefined>;
 type CredentialOptions = CredentialCreationOptions & CredentialRequestOptions;
 
@@ -136,18 +142,23 @@ export async function request<Answer>(
     };
     return navigator.credentials[ceremony](bare<CredentialOptions>(options));
   };
+  const suspicious = afterAbort && mediation === 'modal';
+  const start = Date.now();
+  afterAbort = false;
   try {
     signal.throwIfAborted();
     const credential = await ask().catch((cause: unknown) => {
+      const name = (cause as Error | undefined)?.name;
+      const unseen = suspicious && name === 'NotAllowedError' && Date.now() - start < instant;
       // Chromium: another request was pending; a host's that shares our library is aborted by now.
-      if (!signal.aborted && (cause as Error | undefined)?.name === 'OperationError') return ask();
+      if (!signal.aborted && (unseen || name === 'OperationError')) return ask();
       throw cause;
     });
     if (credential) return read(credential as PublicKeyCredential);
   } catch (cause) {
+    afterAbort = signal.aborted;
     // Engines reject an aborted request with the reason, with an error of theirs, or with `{}`.
-    if (signal.aborted)
-      throw new PasskeyError('aborted', hint`The request was aborted.`, { cause });
+    if (afterAbort) throw new PasskeyError('aborted', hint`The request was aborted.`, { cause });
     throw await toPasskeyError(cause, ceremony);
   }
   throw new PasskeyError('cancelled', hint`The browser answered without a passkey.`);

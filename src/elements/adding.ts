@@ -3,7 +3,7 @@ import type { Ceremony } from '../core/ceremonies.js';
 import type { PasskeyError } from '../core/errors.js';
 import { register, type Place } from '../core/registration.js';
 import { addingWords } from '../i18n/en/adding.js';
-import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './events.js';
+import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './passkey-events.js';
 import { freshly } from './fresh-sign-in.js';
 import type { Change, ManagerHost } from './manager-part.js';
 

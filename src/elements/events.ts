@@ -1,4 +1,12 @@
 import type { SignInResult, Status } from '../core/backend.js';
+import type {
+  PasskeyBeforeRegisterEvent,
+  PasskeyBeforeRemoveEvent,
+  PasskeyBeforeRenameEvent,
+  PasskeyRegisteredEvent,
+  PasskeyRemovedEvent,
+  PasskeyRenamedEvent,
+} from './passkey-events.js';
 import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
 
 /*
@@ -6,9 +14,9 @@ import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
  * name. Tokens go to the `receiveTokens` property.
  */
 
-abstract class PasskeyEvent<Detail> extends CustomEvent<Detail> {
-  constructor(type: string, detail: Detail, options: { cancelable?: boolean } = {}) {
-    super(type, { detail, bubbles: true, composed: true, cancelable: options.cancelable ?? false });
+export abstract class PasskeyEvent<Detail> extends CustomEvent<Detail> {
+  constructor(type: string, detail: Detail, cancelable = false) {
+    super(type, { detail, bubbles: true, composed: true, cancelable });
   }
 }
 
@@ -29,17 +37,17 @@ export class PasskeySignedInEvent extends PasskeyEvent<{
   readonly kind: SignInResult['kind'];
 }> {
   constructor(method: SignInMethod, kind: SignInResult['kind']) {
-    super('passkey-signed-in', { method, kind }, { cancelable: true });
+    super('passkey-signed-in', { method, kind }, true);
   }
 }
 
 /** Something is about to begin: cancel it, or let it wait. A promise that rejects stops it. */
-abstract class PasskeyBeforeEvent<Detail> extends PasskeyEvent<Detail> {
+export abstract class PasskeyBeforeEvent<Detail> extends PasskeyEvent<Detail> {
   /** What it waits for. */
   readonly awaited: unknown[] = [];
 
   constructor(type: string, detail: Detail) {
-    super(type, detail, { cancelable: true });
+    super(type, detail, true);
   }
 
   /** Nothing is asked of the backend or of the browser before this is fulfilled. */
@@ -57,31 +65,6 @@ export class PasskeyBeforeSignInEvent extends PasskeyBeforeEvent<{
   }
 }
 
-/** A passkey is about to be created. */
-export class PasskeyBeforeRegisterEvent extends PasskeyBeforeEvent<Record<string, never>> {
-  constructor() {
-    super('passkey-before-register', {});
-  }
-}
-
-/** A passkey is about to get another name, which is on screen already. */
-export class PasskeyBeforeRenameEvent extends PasskeyBeforeEvent<{
-  readonly id: string;
-  /** What the person wants to call it. */
-  readonly name: string;
-}> {
-  constructor(id: string, name: string) {
-    super('passkey-before-rename', { id, name });
-  }
-}
-
-/** A passkey is about to be removed; the person has confirmed it. */
-export class PasskeyBeforeRemoveEvent extends PasskeyBeforeEvent<{ readonly id: string }> {
-  constructor(id: string) {
-    super('passkey-before-remove', { id });
-  }
-}
-
 /** What an element asks of the page before it begins. */
 export type PasskeyPermission =
   | PasskeyBeforeSignInEvent
@@ -89,34 +72,10 @@ export type PasskeyPermission =
   | PasskeyBeforeRenameEvent
   | PasskeyBeforeRemoveEvent;
 
-/** A passkey was created and the backend keeps it. */
-export class PasskeyRegisteredEvent extends PasskeyEvent<{
-  /** The backend's handle of the new passkey, where it says so. */
-  readonly id?: string;
-}> {
-  constructor(id?: string) {
-    super('passkey-registered', { id });
-  }
-}
-
 /** A sign-in that is not final yet made progress. `authenticated` alone grants nothing. */
 export class PasskeyStatusEvent extends PasskeyEvent<{ readonly state: Status['state'] }> {
   constructor(state: Status['state']) {
     super('passkey-status', { state });
-  }
-}
-
-/** A passkey got another name. */
-export class PasskeyRenamedEvent extends PasskeyEvent<{ readonly id: string }> {
-  constructor(id: string) {
-    super('passkey-renamed', { id });
-  }
-}
-
-/** A passkey was removed. */
-export class PasskeyRemovedEvent extends PasskeyEvent<{ readonly id: string }> {
-  constructor(id: string) {
-    super('passkey-removed', { id });
   }
 }
 

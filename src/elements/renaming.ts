@@ -5,7 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { nameFault, renamePasskey } from '../core/renaming.js';
 import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
-import { PasskeyBeforeRenameEvent, PasskeyRenamedEvent } from './events.js';
+import { PasskeyBeforeRenameEvent, PasskeyRenamedEvent } from './passkey-events.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { renamingStyles } from './renaming.styles.js';
 

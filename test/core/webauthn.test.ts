@@ -303,6 +303,52 @@ describe('aborting', () => {
     });
   }
 
+  describe('and then a prompt that nobody can have seen', () => {
+    beforeEach(async () => {
+      const controller = new AbortController();
+      answerWith('get', pending);
+      const outcome = rejection(
+        askForPasskey(requestOptions, { mediation: 'conditional', signal: controller.signal }),
+      );
+      await settled();
+      controller.abort(reason);
+      expect((await outcome).code).to.equal('aborted');
+    });
+
+    for (const ceremony of ['get', 'create'] as const) {
+      it(`${ceremony} refused at once, as in iOS 16: it is asked for again`, async () => {
+        const calls = answerWith(ceremony, (_call, count) =>
+          count === 1 ? Promise.reject(named('NotAllowedError')) : credentials[ceremony](),
+        );
+        expect((await ceremonies[ceremony]()).rawId).to.equal('BAUG');
+        expect(calls).to.have.length(2);
+      });
+
+      it(`${ceremony} refused at once every time: twice, and it is a cancel`, async () => {
+        const calls = answerWith(ceremony, () => Promise.reject(named('NotAllowedError')));
+        expect((await rejection(ceremonies[ceremony]())).code).to.equal('cancelled');
+        expect(calls).to.have.length(2);
+        expect((await rejection(ceremonies[ceremony]())).code).to.equal('cancelled');
+        expect(calls, 'the next one follows no abort').to.have.length(3);
+      });
+    }
+
+    it('seen for a moment and dismissed: a cancel, and not repeated', async () => {
+      const calls = answerWith('get', async () => {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        throw named('NotAllowedError');
+      });
+      expect((await rejection(ask())).code).to.equal('cancelled');
+      expect(calls).to.have.length(1);
+    });
+
+    it('that was a quiet one: not repeated', async () => {
+      const calls = answerWith('get', () => Promise.reject(named('NotAllowedError')));
+      expect((await rejection(ask({}, 'conditional'))).code).to.equal('cancelled');
+      expect(calls).to.have.length(1);
+    });
+  });
+
   it('by the host’s own code through the shared library ends ours (F1)', async () => {
     answerWith('get', pending);
     const outcome = rejection(ask());
