@@ -122,9 +122,11 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
       const backend = new OwnBackend();
       const events = new PasskeyEvents();
-      const calls = answerWith('get', (call) =>
-        call.mediation === 'conditional' ? pending(call) : notAllowed(),
-      );
+      const calls = answerWith('get', async (call) => {
+        if (call.mediation === 'conditional') return pending(call);
+        await new Promise((resolve) => setTimeout(resolve, 200)); // the person has seen it
+        return notAllowed();
+      });
       const view = await place(html`<passkey-login .backend=${backend}></passkey-login>`);
       await eventually(() => expect(calls).to.have.length(1));
       view.button('Sign in with a passkey').click();
