@@ -19,11 +19,9 @@ interface Part {
   readonly limit?: number;
 }
 
-/** Our own contract has every operation there is. */
-const limits: Readonly<Record<string, number>> = { rest: 1_180 };
 const otherDialects: Part[] = dialects()
   .slice(1)
-  .map((name) => ({ module: `src/backends/${name}.ts`, limit: limits[name] ?? 1_000 }));
+  .map((name) => ({ module: `src/backends/${name}.ts`, limit: 1_000 }));
 const otherLanguages: Part[] = locales().map((name) => ({
   module: `src/i18n/${name}.ts`,
   limit: 4_300,
@@ -70,7 +68,7 @@ const login = await measure(
 );
 await measure(
   'login + manager',
-  29_030,
+  29_035,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

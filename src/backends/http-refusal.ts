@@ -21,7 +21,9 @@ export function refusal(response: Response, refused: Refused): PasskeyError {
   const { json, fault, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
   const backendCode = fault?.code === undefined ? undefined : String(fault.code);
-  const known = codeOf(backendCode ?? String(status), row.errors, table.errors);
+  const word = backendCode ?? String(status);
+  const ours = table.errors === 'as-is' ? asIs(name) : table.errors;
+  const known = [row.errors, ours].find((codes) => codes && Object.hasOwn(codes, word))?.[word];
   const nothingThere =
     status === 404 && !known && !fault && elsewhere.test(name) && looksLike(json) !== table.name;
   if ((refused.isHtml && !meant) || nothingThere) {
@@ -61,9 +63,29 @@ function otherDialect(json: unknown, { name }: HttpTable): string {
 /** Where these are there is a backend, so a 404 without a word says that there is none. */
 const elsewhere = /begin|send|list|status/;
 
-function codeOf(word: string, ...maps: HttpTable['errors'][]): PasskeyErrorCode | undefined {
-  return maps.find((map) => map && Object.hasOwn(map, word))?.[word];
+type Codes = Readonly<Record<string, PasskeyErrorCode>>;
+
+/** Our words, as far as a server can know. It forgets a passkey only where one has been used. */
+function asIs(name: string): Codes {
+  const known: readonly PasskeyErrorCode[] =
+    name === 'signIn.finish' ? [...serverCodes, 'unknown-credential'] : serverCodes;
+  return Object.fromEntries(known.map((code) => [code, code]));
 }
+
+const serverCodes = [
+  'invalid-input',
+  'challenge-expired',
+  'verification-failed',
+  'unauthorized',
+  'forbidden',
+  'reauth-required',
+  'not-found',
+  'already-registered',
+  'last-passkey',
+  'conflict',
+  'rate-limited',
+  'server-error',
+] as const;
 
 /** These answer to a proof, so a refusal is about the proof, not about the session or the form. */
 const verifying = /finish|verify/;

@@ -89,8 +89,8 @@ export interface HttpTable {
   readonly query?: Readonly<Record<string, string | undefined>>;
   /** Finds the fault in any answer, also a successful one; `undefined` if it tells of none. */
   readonly readFault?: (json: unknown, method: string) => { code?: string | number } | undefined;
-  /** The backend's code → ours. */
-  readonly errors?: ErrorCodes;
+  /** The backend's code → ours; `as-is` where the backend uses our words. */
+  readonly errors?: ErrorCodes | 'as-is';
   readonly signIn: RowsOf<PasskeyBackend['signIn']>;
   readonly registration?: RowsOf<NonNullable<PasskeyBackend['registration']>>;
   readonly status?: RowOf<NonNullable<PasskeyBackend['status']>>;

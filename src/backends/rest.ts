@@ -5,9 +5,9 @@ import type {
   SignInResult,
   Status,
 } from '../core/backend.js';
-import type { PasskeyErrorCode } from '../core/errors.js';
 import { toBase64Url } from '../core/base64url.js';
 import { toDate } from '../core/dates.js';
+import type { Passkey } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings, type HttpTable } from './http.js';
 import { asRecord, asText, readPasskey, readPasskeys, readText } from './records.js';
 
@@ -16,11 +16,7 @@ const table: HttpTable = {
   baseUrl: '/api/passkeys',
   traits: { nameAtRegistration: 'optional', maxNameLength: 64, signals: true },
   clientIdHeader: 'X-Client-Id',
-  errors: sameCodes(
-    ...(['invalid-input', 'challenge-expired', 'verification-failed', 'unauthorized'] as const),
-    ...(['forbidden', 'reauth-required', 'not-found', 'already-registered'] as const),
-    ...(['last-passkey', 'conflict', 'rate-limited', 'server-error'] as const),
-  ),
+  errors: 'as-is',
   readFault,
   signIn: {
     begin: {
@@ -31,7 +27,6 @@ const table: HttpTable = {
     finish: {
       path: '/sign-in/finish',
       body: ({ answer, challenge }) => ({ challengeId: challenge.context, answer }),
-      errors: { 'unknown-credential': 'unknown-credential' },
       read: readSession,
     },
   },
@@ -64,13 +59,8 @@ const table: HttpTable = {
   },
   passkeys: {
     list: { method: 'GET', path: '/passkeys', read: readList },
-    get: { method: 'GET', path: pathOf, read: (json) => readPasskey(json) },
-    rename: {
-      method: 'PATCH',
-      path: pathOf,
-      body: ({ name }) => ({ name }),
-      read: (json) => readPasskey(json),
-    },
+    get: { method: 'GET', path: pathOf, read: readRecord },
+    rename: { method: 'PATCH', path: pathOf, body: ({ name }) => ({ name }), read: readRecord },
     remove: { method: 'DELETE', path: pathOf },
   },
   signOut: { path: '/sign-out', body: () => ({}) },
@@ -88,31 +78,29 @@ export const rest = (settings?: HttpSettings): PasskeyBackend => ({
   },
 });
 
-function sameCodes(...codes: readonly PasskeyErrorCode[]): Record<string, PasskeyErrorCode> {
-  return Object.fromEntries(codes.map((code) => [code, code]));
-}
-
 function readFault(json: unknown) {
   const code = asText(asRecord(asRecord(json).error).code);
   return code === undefined ? undefined : { code };
 }
 
 function readChallenge(json: unknown): BegunChallenge {
-  const { options, expiresAt } = asRecord(json);
-  return { options, context: readText(json, 'challengeId'), expiresAt: toDate(expiresAt) };
+  const { options } = asRecord(json);
+  return { options, context: readText(json, 'challengeId'), expiresAt: readExpiry(json) };
 }
 
 function readSession(json: unknown): SignInResult {
-  const { user } = asRecord(json);
-  const id = readText(user, 'id');
-  const displayName = asText(asRecord(user).displayName);
-  return { kind: 'session', user: { id, identifier: readText(user, 'identifier'), displayName } };
+  const user = asRecord(asRecord(json).user);
+  const displayName = asText(user.displayName);
+  return {
+    kind: 'session',
+    user: { id: readText(user, 'id'), identifier: readText(user, 'identifier'), displayName },
+  };
 }
 
 function readStatus(json: unknown): Status {
   const raw = readText(json, 'state');
   const state = states.find((known) => known === raw) ?? 'unknown';
-  return { state, expiresAt: toDate(asRecord(json).expiresAt), raw };
+  return { state, expiresAt: readExpiry(json), raw };
 }
 
 const states = [
@@ -120,19 +108,27 @@ const states = [
   ...(['authenticated', 'expired', 'failed'] as const),
 ];
 
+function readExpiry(json: unknown): Date | undefined {
+  return toDate(asRecord(json).expiresAt);
+}
+
 function readSentCode(json: unknown) {
-  return { handle: readText(json, 'handle'), expiresAt: toDate(asRecord(json).expiresAt) };
+  return { handle: readText(json, 'handle'), expiresAt: readExpiry(json) };
 }
 
 function pathOf({ id }: { readonly id: string }): string {
   return `/passkeys/${encodeURIComponent(id)}`;
 }
 
+function readRecord(json: unknown): Promise<Passkey> {
+  return readPasskey(json);
+}
+
 async function readList(json: unknown): Promise<PasskeyList> {
   const { complete, userId, rpId, userHandle } = asRecord(json);
   const list = await readPasskeys(json);
   return {
-    passkeys: list.passkeys,
+    ...list,
     complete: list.complete && complete === true,
     userId: asText(userId),
     rpId: asText(rpId),
