@@ -17,10 +17,13 @@ interface Readers {
 }
 
 /**
- * The hand-off of our own contract. It imports nothing that is loaded already: bundlers would put
- * that in a file of its own, for everybody.
+ * The hand-off of our own contract, by a backend that is made of these rows. This file imports
+ * nothing that is loaded already: bundlers would put that in a file of its own, for everybody.
  */
-export function handoffRows({ readChallenge, readSession }: Readers): HttpTable['signIn'] {
+export function handoffOf(
+  backendOf: (rows: HttpTable['signIn']) => PasskeyBackend,
+  { readChallenge, readSession }: Readers,
+): HandoffOperations {
   const handoff: RowsOf<HandoffOperations> = {
     start: {
       path: '/handoffs',
@@ -44,11 +47,7 @@ export function handoffRows({ readChallenge, readSession }: Readers): HttpTable[
     refuse: { path: '/handoffs/refuse', body: same },
   };
   // A group of rows becomes a group of operations wherever in the table it stands.
-  return { handoff } as unknown as HttpTable['signIn'];
-}
-
-/** The operations that came of these rows. */
-export function handoffOf({ signIn }: PasskeyBackend): HandoffOperations {
+  const { signIn } = backendOf({ handoff } as unknown as HttpTable['signIn']);
   return (signIn as unknown as { handoff: HandoffOperations }).handoff;
 }
 

@@ -5,7 +5,6 @@ import type {
   SignInResult,
   Status,
 } from '../core/backend.js';
-import { toBase64Url } from '../core/base64url.js';
 import { toDate } from '../core/dates.js';
 import type { Passkey } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings, type HttpTable } from './http.js';
@@ -72,15 +71,16 @@ const withoutHandoff = defineHttpBackend(table);
 export const rest = (settings?: HttpSettings): PasskeyBackend => ({
   ...withoutHandoff(settings),
   async handoff() {
-    const { handoffRows, handoffOf } = await import('./rest-handoff.js'); // few sites have it
-    const signIn = handoffRows({ readChallenge, readSession });
-    return handoffOf(defineHttpBackend({ ...table, signIn })(settings));
+    const { handoffOf } = await import('./rest-handoff.js'); // few sites have it
+    const backendOf = (signIn: HttpTable['signIn']) =>
+      defineHttpBackend({ ...table, signIn })(settings);
+    return handoffOf(backendOf, { readChallenge, readSession });
   },
 });
 
 function readFault(json: unknown) {
   const code = asText(asRecord(asRecord(json).error).code);
-  return code === undefined ? undefined : { code };
+  return code ? { code } : undefined;
 }
 
 function readChallenge(json: unknown): BegunChallenge {
@@ -99,14 +99,11 @@ function readSession(json: unknown): SignInResult {
 
 function readStatus(json: unknown): Status {
   const raw = readText(json, 'state');
-  const state = states.find((known) => known === raw) ?? 'unknown';
+  const state = states.test(raw) ? (raw as Status['state']) : 'unknown';
   return { state, expiresAt: readExpiry(json), raw };
 }
 
-const states = [
-  ...(['registered', 'not-registered', 'pending'] as const),
-  ...(['authenticated', 'expired', 'failed'] as const),
-];
+const states = /^(registered|not-registered|pending|authenticated|expired|failed)$/;
 
 function readExpiry(json: unknown): Date | undefined {
   return toDate(asRecord(json).expiresAt);
@@ -132,7 +129,7 @@ async function readList(json: unknown): Promise<PasskeyList> {
     complete: list.complete && complete === true,
     userId: asText(userId),
     rpId: asText(rpId),
-    userHandle: toBase64Url(userHandle),
+    userHandle: asText(userHandle),
   };
 }
 
