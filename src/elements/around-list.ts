@@ -55,7 +55,7 @@ export class AroundList implements ManagerPart {
     const hidden = this.#found().slice(this.#limit);
     if (hidden.length === 0) return this.#advice();
     const onClick = async () => {
-      this.#limit *= 2;
+      this.#limit += this.#host.list.firstRows;
       this.#host.element.requestUpdate();
       (await this.#host.shown('summary', hidden[0]))?.focus();
     };

@@ -11,6 +11,7 @@ import { eventually, type, type View } from '../support/view.ts';
  */
 
 const count = 10_000;
+const pages = 20;
 
 function manyPasskeys(): Passkey[] {
   return Array.from({ length: count }, (_, at) => ({
@@ -72,7 +73,7 @@ function report(what: string, time: number, floor: number): void {
 describe(`${count} passkeys`, function () {
   this.timeout(60_000);
 
-  it('the first screen, all rows, and a search', async () => {
+  it('the first screen, a search, and page after page', async () => {
     const backend = new OwnBackend();
     backend.traits = { signals: false };
     const passkeys = manyPasskeys();
@@ -96,15 +97,16 @@ describe(`${count} passkeys`, function () {
       report(`Typing “${query}”`, time, plainRows(passkeys.slice(0, 50)));
     }
 
-    let all = 0;
-    for (let more = moreOf(view); more; more = moreOf(view)) {
-      all += await untilShown(view, () => more.click());
+    let slowest = 0;
+    for (let page = 2; page <= pages; page++) {
+      slowest = Math.max(slowest, await untilShown(view, () => moreOf(view)!.click()));
     }
-    expect(view.all('li')).to.have.length(count);
-    report('All rows, page after page', all, plainRows(passkeys));
+    const shown = passkeys.slice(0, 50 * pages);
+    expect(view.all('li')).to.have.length(shown.length);
+    report(`The slowest of ${pages} pages`, slowest, plainRows(passkeys.slice(0, 50)));
     const again = await untilShown(view, () => view.element.requestUpdate());
-    report('Nothing new, with all rows there', again, plainRows(passkeys));
+    report(`Nothing new, with ${pages} pages there`, again, plainRows(shown));
     const narrowed = await untilShown(view, () => type(field, 'key 1'));
-    report('Typing, with all rows there', narrowed, plainRows(passkeys.slice(0, 50)));
+    report(`Typing, with ${pages} pages there`, narrowed, plainRows(passkeys.slice(0, 50)));
   });
 });
