@@ -1,6 +1,7 @@
 const types = [
   ...(['passkey-ready', 'passkey-signed-in', 'passkey-registered', 'passkey-status'] as const),
-  ...(['passkey-renamed', 'passkey-removed', 'passkey-cancelled', 'passkey-error'] as const),
+  ...(['passkey-renamed', 'passkey-removed', 'passkey-restored'] as const),
+  ...(['passkey-cancelled', 'passkey-error'] as const),
 ];
 
 /** How many entries are kept. */

@@ -24,7 +24,7 @@ const otherDialects: Part[] = dialects()
   .map((name) => ({ module: `src/backends/${name}.ts`, limit: 1_000 }));
 const otherLanguages: Part[] = locales().map((name) => ({
   module: `src/i18n/${name}.ts`,
-  limit: 4_300,
+  limit: 4_350,
 }));
 const others = [...otherDialects, ...otherLanguages];
 const account: Part = { module: 'src/backends/ssojet-account.ts' };
@@ -62,19 +62,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_365,
+  19_370,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_040,
+  29_070,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  24_945,
+  24_970,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

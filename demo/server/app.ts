@@ -38,6 +38,11 @@ export interface AppOptions {
   readonly allowCrossOrigin?: boolean;
   /** Let a sign-in be approved on another device, in the `rest` dialect; off unless said. */
   readonly handoff?: boolean;
+  /**
+   * For how many seconds the `rest` dialect lets a removed passkey be brought back; none unless said.
+   * Password managers are told of the removal only after that.
+   */
+  readonly restorableFor?: number;
   /** Which readings of the vendor's pages the `ssojet` dialect follows. */
   readonly ssojet?: Partial<Omit<SsojetSettings, 'clientIds'>>;
   /** In which ways the `fido2` dialect is like a server that is not quite as the profile says. */
@@ -113,7 +118,11 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.use(bridgeCookies);
   app.route(
     '/api/passkeys',
-    createRestDialect(core, { ...http, handoff: options.handoff ?? false }),
+    createRestDialect(core, {
+      ...http,
+      handoff: options.handoff ?? false,
+      restorableFor: options.restorableFor ?? 0,
+    }),
   );
   app.route('/api/v1', createSsojetDialect(core, ssojet));
   app.route('/api/fido2', createFido2Dialect(core, { ...http, ...profile, ...options.fido2 }));

@@ -1,5 +1,23 @@
 import { sql, type Generated, type Kysely, type Selectable, type Transaction } from 'kysely';
 
+interface PasskeyColumns {
+  id: string;
+  credential_id: string;
+  user_id: string;
+  public_key: Uint8Array;
+  sign_count: number;
+  name: string | null;
+  aaguid: string | null;
+  /** JSON array of transport names. */
+  transports: string;
+  backup_eligible: boolean;
+  backed_up: boolean;
+  rp_id: string;
+  created_at: Date;
+  updated_at: Date | null;
+  last_used_at: Date | null;
+}
+
 /** The tables; times are instants, secrets rest as hashes. */
 export interface Schema {
   settings: { name: string; value: Uint8Array };
@@ -9,23 +27,9 @@ export interface Schema {
     display_name: string | null;
     created_at: Date;
   };
-  passkeys: {
-    id: string;
-    credential_id: string;
-    user_id: string;
-    public_key: Uint8Array;
-    sign_count: number;
-    name: string | null;
-    aaguid: string | null;
-    /** JSON array of transport names. */
-    transports: string;
-    backup_eligible: boolean;
-    backed_up: boolean;
-    rp_id: string;
-    created_at: Date;
-    updated_at: Date | null;
-    last_used_at: Date | null;
-  };
+  passkeys: PasskeyColumns;
+  /** Those that can still be brought back; none of them signs anybody in. */
+  removed_passkeys: PasskeyColumns & { expires_at: Date };
   challenges: {
     id: string;
     kind: 'sign-in' | 'registration' | 'approval';
@@ -187,6 +191,12 @@ const migrations: Readonly<Record<string, readonly string[]>> = {
     `alter table challenges add column handoff text references handoffs on delete cascade`,
     `create index challenges_of_handoff on challenges (handoff)`,
   ],
+  '0004-restoration': [
+    `create table removed_passkeys (
+      like passkeys, expires_at timestamptz not null, primary key (id),
+      foreign key (user_id) references users on delete cascade)`,
+    `create index removed_passkeys_of_user on removed_passkeys (user_id)`,
+  ],
 };
 
 /** Brings the tables up to date; instances that start together wait for one another. */
@@ -207,5 +217,5 @@ export async function migrate(database: Database): Promise<void> {
 /** Removes every row but the server's secret: a fresh start between tests. */
 export async function emptyDatabase(database: Database): Promise<void> {
   await sql`truncate users, passkeys, challenges, outcomes, sessions, codes, handoffs, tries, audit,
-    passlock_passkeys, passlock_tokens, passlock_links`.execute(database);
+    passlock_passkeys, passlock_tokens, passlock_links, removed_passkeys`.execute(database);
 }

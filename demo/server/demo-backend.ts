@@ -27,6 +27,7 @@ export async function openDemoBackend(settings: Settings): Promise<DemoBackend> 
     clientIds: settings.clientIds,
     trustedProxies: settings.trustedProxies,
     handoff: settings.handoff,
+    restorableFor: settings.restorableFor,
     proxies: settings.proxies,
     showCodes: !mail,
     sendCode: mail || (({ identifier, code }) => log({ event: 'code', identifier, code })),

@@ -13,6 +13,8 @@ export interface Settings {
   readonly clientIds: readonly string[];
   readonly trustedProxies: number;
   readonly handoff: boolean;
+  /** In seconds. */
+  readonly restorableFor: number;
   readonly proxies: NonNullable<AppOptions['proxies']>;
 }
 
@@ -47,6 +49,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     clientIds: list('CLIENT_IDS', 'demo'),
     trustedProxies: wholeNumber('TRUSTED_PROXIES', read('TRUSTED_PROXIES') ?? '0', 9),
     handoff: wholeNumber('HANDOFF', read('HANDOFF') ?? '0', 1) === 1,
+    restorableFor: wholeNumber('RESTORABLE_FOR', read('RESTORABLE_FOR') ?? '0', 600),
     proxies: {
       passlock: passlock && {
         tenancyId: passlock[0],

@@ -136,7 +136,7 @@ export interface HttpSite {
 }
 
 /** These change what the server keeps, so a lost answer leaves the outcome open. */
-const changing = /registration\.finish|rename|remove/;
+const changing = /registration\.finish|rename|remove|restore/;
 
 function operation(site: HttpSite, row: HttpRow, name: string) {
   const { settings } = site;

@@ -8,7 +8,7 @@ import type {
   Status,
 } from '../core/backend.js';
 import { byOwnClock } from '../core/server-clock.js';
-import type { HttpTable, RowsOf } from './http.js';
+import type { RowsOf } from './http.js';
 
 /** What the rest of the contract reads in the same way. */
 interface Readers {
@@ -21,7 +21,7 @@ interface Readers {
  * nothing that is loaded already: bundlers would put that in a file of its own, for everybody.
  */
 export function handoffOf(
-  backendOf: (rows: HttpTable['signIn']) => PasskeyBackend,
+  speaking: (rows: object) => PasskeyBackend,
   { readChallenge, readSession }: Readers,
 ): HandoffOperations {
   const handoff: RowsOf<HandoffOperations> = {
@@ -47,7 +47,7 @@ export function handoffOf(
     refuse: { path: '/handoffs/refuse', body: same },
   };
   // A group of rows becomes a group of operations wherever in the table it stands.
-  const { signIn } = backendOf({ handoff } as unknown as HttpTable['signIn']);
+  const { signIn } = speaking({ signIn: { handoff } });
   return (signIn as unknown as { handoff: HandoffOperations }).handoff;
 }
 

@@ -44,39 +44,35 @@ const table: HttpTable = {
   },
   status: {
     path: '/status',
-    body: ({ identifier, handle }) => (handle ? { challengeId: handle } : { identifier }),
     idempotent: true,
+    body: ({ identifier, handle }) => (handle ? { challengeId: handle } : { identifier }),
     read: readStatus,
   },
   codes: {
     send: { path: '/codes/send', body: ({ identifier }) => ({ identifier }), read: readSentCode },
-    verify: {
-      path: '/codes/verify',
-      body: ({ handle, code }) => ({ handle, code }),
-      read: readSession,
-    },
+    verify: { path: '/codes/verify', body: (request) => request, read: readSession },
   },
   passkeys: {
     list: { method: 'GET', path: '/passkeys', read: readList },
     get: { method: 'GET', path: pathOf, read: readRecord },
     rename: { method: 'PATCH', path: pathOf, body: ({ name }) => ({ name }), read: readRecord },
-    remove: { method: 'DELETE', path: pathOf },
+    remove: { method: 'DELETE', path: pathOf, read: asRecord },
+    restore: { method: 'PUT', path: pathOf, body: () => ({}), read: readRecord },
   },
   signOut: { path: '/sign-out', body: () => ({}) },
 };
 
-const withoutHandoff = defineHttpBackend(table);
-
 /** Speaks our own contract, the one of the reference server. */
-export const rest = (settings?: HttpSettings): PasskeyBackend => ({
-  ...withoutHandoff(settings),
-  async handoff() {
-    const { handoffOf } = await import('./rest-handoff.js'); // few sites have it
-    const backendOf = (signIn: HttpTable['signIn']) =>
-      defineHttpBackend({ ...table, signIn })(settings);
-    return handoffOf(backendOf, { readChallenge, readSession });
-  },
-});
+export const rest = (settings?: HttpSettings): PasskeyBackend => {
+  const speaking = (rows?: object) => defineHttpBackend({ ...table, ...rows })(settings);
+  return {
+    ...speaking(),
+    async handoff() {
+      const { handoffOf } = await import('./rest-handoff.js'); // few sites have it
+      return handoffOf(speaking, { readChallenge, readSession });
+    },
+  };
+};
 
 function readFault(json: unknown) {
   const code = asText(asRecord(asRecord(json).error).code);
@@ -85,32 +81,35 @@ function readFault(json: unknown) {
 
 function readChallenge(json: unknown): BegunChallenge {
   const { options } = asRecord(json);
-  return { options, context: readText(json, 'challengeId'), expiresAt: readExpiry(json) };
+  return {
+    options,
+    context: readText(json, 'challengeId'),
+    expiresAt: toDate(asRecord(json).expiresAt),
+  };
 }
 
 function readSession(json: unknown): SignInResult {
   const user = asRecord(asRecord(json).user);
-  const displayName = asText(user.displayName);
   return {
     kind: 'session',
-    user: { id: readText(user, 'id'), identifier: readText(user, 'identifier'), displayName },
+    user: {
+      id: readText(user, 'id'),
+      identifier: readText(user, 'identifier'),
+      displayName: asText(user.displayName),
+    },
   };
 }
 
 function readStatus(json: unknown): Status {
   const raw = readText(json, 'state');
   const state = states.test(raw) ? (raw as Status['state']) : 'unknown';
-  return { state, expiresAt: readExpiry(json), raw };
+  return { state, expiresAt: toDate(asRecord(json).expiresAt), raw };
 }
 
-const states = /^(registered|not-registered|pending|authenticated|expired|failed)$/;
-
-function readExpiry(json: unknown): Date | undefined {
-  return toDate(asRecord(json).expiresAt);
-}
+const states = /^((not-)?registered|pending|authenticated|expired|failed)$/;
 
 function readSentCode(json: unknown) {
-  return { handle: readText(json, 'handle'), expiresAt: readExpiry(json) };
+  return { handle: readText(json, 'handle'), expiresAt: toDate(asRecord(json).expiresAt) };
 }
 
 function pathOf({ id }: { readonly id: string }): string {
@@ -122,14 +121,14 @@ function readRecord(json: unknown): Promise<Passkey> {
 }
 
 async function readList(json: unknown): Promise<PasskeyList> {
-  const { complete, userId, rpId, userHandle } = asRecord(json);
+  const record = asRecord(json);
   const list = await readPasskeys(json);
   return {
     ...list,
-    complete: list.complete && complete === true,
-    userId: asText(userId),
-    rpId: asText(rpId),
-    userHandle: asText(userHandle),
+    complete: list.complete && record.complete === true,
+    userId: asText(record.userId),
+    rpId: asText(record.rpId),
+    userHandle: asText(record.userHandle),
   };
 }
 

@@ -185,6 +185,12 @@ export interface PasskeyList {
   readonly userHandle?: string;
 }
 
+/** A passkey that signs nobody in any more. */
+export interface RemovedPasskey {
+  /** For how many seconds `restore` can bring it back. */
+  readonly restorableFor?: number;
+}
+
 /** What a backend can do beside its operations. */
 export interface BackendTraits {
   /** Whether sign-in takes an account name. */
@@ -236,7 +242,9 @@ export interface PasskeyBackend {
       request: { readonly id: string; readonly name: string },
       signal: AbortSignal,
     ): Promise<Passkey | undefined>;
-    remove?(request: { readonly id: string }, signal: AbortSignal): Promise<void>;
+    remove?(request: { readonly id: string }, signal: AbortSignal): Promise<RemovedPasskey | void>;
+    /** Brings back what was removed a moment ago. Rejects with `not-found` when that is too late. */
+    restore?(request: { readonly id: string }, signal: AbortSignal): Promise<Passkey | undefined>;
   };
   /**
    * Sign-in here, approved on another device: see `hand-off` of `<passkey-login>`. The operations may

@@ -1,24 +1,23 @@
-import type { PasskeyBackend, PasskeyList } from './backend.js';
+import type { PasskeyBackend, PasskeyList, RemovedPasskey } from './backend.js';
 import { toPasskeyError } from './errors.js';
 import { operation } from './management.js';
 import type { Passkey } from './passkey.js';
 import { signalUnknownPasskey } from './webauthn.js';
 
 /**
- * Removes a passkey; one that is already gone is no error. `true` when the backend confirmed it.
+ * Removes a passkey; one that is already gone is no error, and gives `undefined`.
  * Rejects with a `PasskeyError`.
  */
 export async function removePasskey(
   backend: PasskeyBackend,
   passkey: Passkey,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<RemovedPasskey | undefined> {
   try {
-    await operation(backend, 'remove')({ id: passkey.id }, signal);
-    return true;
+    return (await operation(backend, 'remove')({ id: passkey.id }, signal)) ?? {};
   } catch (cause) {
     const error = await toPasskeyError(cause);
-    if (error.code === 'not-found') return false;
+    if (error.code === 'not-found') return undefined;
     throw error;
   }
 }

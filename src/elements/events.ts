@@ -6,6 +6,7 @@ import type {
   PasskeyRegisteredEvent,
   PasskeyRemovedEvent,
   PasskeyRenamedEvent,
+  PasskeyRestoredEvent,
 } from './passkey-events.js';
 import type { PasskeyError, PasskeyErrorCode } from '../core/errors.js';
 
@@ -114,6 +115,7 @@ declare global {
     'passkey-status': PasskeyStatusEvent;
     'passkey-renamed': PasskeyRenamedEvent;
     'passkey-removed': PasskeyRemovedEvent;
+    'passkey-restored': PasskeyRestoredEvent;
     'passkey-cancelled': PasskeyCancelledEvent;
     'passkey-error': PasskeyErrorEvent;
   }

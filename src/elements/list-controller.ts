@@ -15,6 +15,8 @@ export class ListController implements ReactiveController {
   readonly firstRows = 50;
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
+  /** Something may come back, so the authenticator is told of no list meanwhile. */
+  held = false;
   readonly #host: ReactiveControllerHost & Element;
   readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
@@ -141,7 +143,7 @@ export class ListController implements ReactiveController {
   async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
     const module = await load();
     if (!module) return;
-    if (this.current === list) void module.signalList(backend, list); // else it is old already
+    if (this.current === list && !this.held) void module.signalList(backend, list); // else it is old already
     this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
     this.#host.requestUpdate();
   }

@@ -4,6 +4,7 @@ import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
+import type { Removal } from './removal.js';
 
 const modules = {
   add: async () => (await import('./adding.js')).add,
@@ -15,7 +16,7 @@ const modules = {
 };
 
 type Name = Exclude<keyof typeof modules, 'add'>;
-type Open = { [name in Name]?: name extends 'around' ? AroundList : ManagerPart };
+type Open = { [name in Name]?: ManagerPart } & { around?: AroundList; remove?: Removal };
 
 /** What somebody may do with the list: each is a module that loads when they are about to. */
 export class ManagerParts {
@@ -43,7 +44,7 @@ export class ManagerParts {
   /** Opens the form, the dialog or the details for a passkey; `around` is for the whole list. */
   async begin(name: Name, ...passkeys: Passkey[]): Promise<void> {
     const { signal } = this.#host.list.life;
-    this.#host.say();
+    if (name !== 'around') this.#host.say();
     try {
       const Part: ManagerPartClass = await modules[name]().catch(unreachable);
       const backend = await this.#host.element['source'].whenReady();

@@ -44,6 +44,13 @@ export class PasskeyRenamedEvent extends PasskeyEvent<{ readonly id: string }> {
   }
 }
 
+/** A passkey that had just been removed is back. */
+export class PasskeyRestoredEvent extends PasskeyEvent<{ readonly id: string }> {
+  constructor(id: string) {
+    super('passkey-restored', { id });
+  }
+}
+
 /** A passkey was removed. */
 export class PasskeyRemovedEvent extends PasskeyEvent<{ readonly id: string }> {
   constructor(id: string) {

@@ -41,6 +41,7 @@ import { tokens } from './tokens.styles.js';
  * @fires {PasskeyRegisteredEvent} passkey-registered - A passkey was added.
  * @fires {PasskeyRenamedEvent} passkey-renamed - A passkey got another name.
  * @fires {PasskeyRemovedEvent} passkey-removed - A passkey was removed.
+ * @fires {PasskeyRestoredEvent} passkey-restored - A passkey that had just been removed is back.
  * @fires {PasskeyCancelledEvent} passkey-cancelled - The person or the page stopped.
  * @fires {PasskeyErrorEvent} passkey-error - Something failed; the words are on screen.
  * @csspart base - The card around everything.
@@ -207,6 +208,7 @@ export class PasskeyManager extends PasskeyElement {
           ? button(text.cancel, { look: 'quiet', onClick: () => this.cancel() })
           : nothing
       }
+      ${this.#parts.open.remove?.back}
       ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
       ${this.#passkeys()} ${this.#parts.open.remove?.render()} ${this.#parts.open.offer?.render()}
       <slot></slot>

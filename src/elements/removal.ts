@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PasskeyBackend } from '../core/backend.js';
 import { hint, PasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
-import { removePasskey, signalRemoval } from '../core/removal.js';
+import { removePasskey } from '../core/removal.js';
 import { canSignal } from '../core/webauthn-accepted.js';
 import { removalWords } from '../i18n/en/removal.js';
 import { sharedWords } from '../i18n/en/shared.js';
@@ -11,12 +11,14 @@ import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './passkey-events.
 import { freshly } from './fresh-sign-in.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { dialogStyles } from './dialog.styles.js';
+import { Restoration } from './restoration.js';
 
 /** Asks before a passkey is removed, naming it and what will follow. */
 export class Removal implements ManagerPart {
   static readonly styles = dialogStyles;
 
   #asked: readonly Passkey[] = [];
+  #restoration: Restoration | undefined;
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -27,6 +29,7 @@ export class Removal implements ManagerPart {
 
   begin(...passkeys: Passkey[]): void {
     this.#asked = passkeys;
+    this.#restoration?.end();
     this.#host.element.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('dialog').then((dialog) => dialog?.showModal());
     if (this.#refused) {
@@ -41,7 +44,7 @@ export class Removal implements ManagerPart {
     if (row || !first) return undefined;
     const { removeQuestion, removeManyQuestion } = this.#text;
     const question = removeManyQuestion(passkeys.length);
-    return html`<dialog part="dialog" aria-labelledby="question" @close=${() => this.#end()}>
+    return html`<dialog part="dialog" aria-labelledby="question" @close=${this.#closed}>
       <h2 id="question">
         ${passkeys.length > 1 ? question : removeQuestion(this.#host.nameOf(first))}
       </h2>
@@ -49,18 +52,23 @@ export class Removal implements ManagerPart {
     </dialog>`;
   }
 
+  /** The way back, beside the news of the removal. */
+  get back(): TemplateResult | typeof nothing {
+    return this.#restoration?.render() ?? nothing;
+  }
+
   #refusal(): TemplateResult {
     const text = this.#text;
     return html`<p>${text.removeLastRefused}</p>
       <div class="buttons">
-        <button part="button" type="button" @click=${close}>${text.close}</button>
+        <button part="button" type="button" @click=${this.#close}>${text.close}</button>
       </div>`;
   }
 
   #question(passkeys: readonly Passkey[], first: Passkey): TemplateResult {
     const text = this.#text;
     const confirm = (event: Event) => {
-      close(event);
+      this.#close(event);
       void this.#remove(passkeys);
     };
     const consequence = text.removeConsequence(this.#host.list.providerOf(first));
@@ -68,7 +76,7 @@ export class Removal implements ManagerPart {
       ${this.#isLast ? this.#warning() : nothing}
       <p class="muted">${text.removeLeftover}</p>
       <div class="buttons">
-        <button part="button" type="button" @click=${close}>${text.cancel}</button>
+        <button part="button" type="button" @click=${this.#close}>${text.cancel}</button>
         <button part="button danger" class="danger" type="button" @click=${confirm}>
           ${text.remove}
         </button>
@@ -98,9 +106,10 @@ export class Removal implements ManagerPart {
     const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
     let left = passkeys;
     let neighbour: Passkey | undefined;
+    const restoration = (this.#restoration = new Restoration(this.#host, this.#backend));
     await this.#host.change('removal', async ({ signal }) => {
       for (const passkey of passkeys) {
-        neighbour = await this.#removeOne(passkey, signal);
+        neighbour = await this.#removeOne(passkey, restoration, signal);
         left = left.slice(1);
         if (left.length > 0) this.#host.element.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
       }
@@ -112,18 +121,33 @@ export class Removal implements ManagerPart {
   }
 
   /** Gives what is in its place afterwards. */
-  async #removeOne(passkey: Passkey, signal: AbortSignal): Promise<Passkey | undefined> {
+  async #removeOne(
+    passkey: Passkey,
+    restoration: Restoration,
+    signal: AbortSignal,
+  ): Promise<Passkey | undefined> {
     const { list, element } = this.#host;
-    const known = list.current;
+    const name = this.#host.nameOf(passkey);
     await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
     signal.throwIfAborted();
-    const confirmed = await freshly(this.#host, this.#backend, signal, () =>
+    const gone = await freshly(this.#host, this.#backend, signal, () =>
       removePasskey(this.#backend, passkey, signal),
     );
     signal.throwIfAborted();
-    if (confirmed) void signalRemoval(passkey, known);
+    if (gone) restoration.add({ passkey, name }, gone.restorableFor);
     return list.drop(passkey.id);
   }
+
+  readonly #close = (event: Event): void => {
+    (event.target as Element).closest('dialog')!.close();
+    this.#end();
+  };
+
+  /** By Escape; a dialog that we closed ourselves may be on the page again before its event comes. */
+  readonly #closed = (event: Event): void => {
+    const { isConnected, open } = event.target as HTMLDialogElement;
+    if (isConnected && !open) this.#end();
+  };
 
   #end(): void {
     this.#asked = [];
@@ -146,8 +170,4 @@ export class Removal implements ManagerPart {
   get #text() {
     return this.#host.localize.words({ ...sharedWords, ...removalWords });
   }
-}
-
-function close(event: Event): void {
-  (event.target as Element).closest('dialog')!.close();
 }

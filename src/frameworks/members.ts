@@ -33,6 +33,7 @@ export const eventNames = {
     'passkey-registered',
     'passkey-renamed',
     'passkey-removed',
+    'passkey-restored',
     'passkey-cancelled',
     'passkey-error',
   ],

@@ -173,6 +173,10 @@ export const ar: Strings = {
   removeManyConsequence: 'لن تتمكن بعد ذلك من تسجيل الدخول بها:',
   removedMany: (count) => `عدد المفاتيح التي أُزيلت: ${count}.`,
   removed: (name) => `تمت إزالة «\u2068${name}\u2069».`,
+  bringBack: (name) => `استعادة «\u2068${name}\u2069»`,
+  bringBackMany: (count) => `استعادة مفاتيح المرور (${count})`,
+  restored: (name) => `تمت استعادة «\u2068${name}\u2069».`,
+  restoredMany: (count) => `عدد المفاتيح التي استُعيدت: ${count}.`,
   notUpToDate: 'تم، ولكن تعذّر تحديث القائمة.',
 
   errors: {

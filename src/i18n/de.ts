@@ -183,6 +183,10 @@ export const de: Strings = {
   removeManyConsequence: 'Damit können Sie sich dann nicht mehr anmelden:',
   removedMany: (count) => `${count} Passkeys wurden entfernt.`,
   removed: (name) => `„${name}“ wurde entfernt.`,
+  bringBack: (name) => `„${name}“ zurückholen`,
+  bringBackMany: (count) => `${count} Passkeys zurückholen`,
+  restored: (name) => `„${name}“ ist wieder da.`,
+  restoredMany: (count) => `${count} Passkeys sind wieder da.`,
   notUpToDate: 'Erledigt, aber die Liste konnte nicht aktualisiert werden.',
 
   errors: {

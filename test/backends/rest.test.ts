@@ -136,7 +136,22 @@ testBackend({
       answer: record,
       result: passkey,
     },
-    'passkeys.remove': { method: 'DELETE', path, headers, status: 204, ...nothing() },
+    'passkeys.remove': {
+      method: 'DELETE',
+      path,
+      headers,
+      answer: { restorableFor: 30 },
+      result: { restorableFor: 30 },
+      emptyIsFine: true,
+    },
+    'passkeys.restore': {
+      method: 'PUT',
+      path,
+      headers,
+      body: {},
+      answer: record,
+      result: passkey,
+    },
     signOut: { method: 'POST', path: '/sign-out', headers, body: {}, status: 204, ...nothing() },
   },
   errors: [

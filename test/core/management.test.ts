@@ -104,13 +104,13 @@ describe('removing a passkey', () => {
   it('is confirmed by the backend', async () => {
     const asked: unknown[] = [];
     const remove = async (request: object) => void asked.push(request);
-    expect(await removePasskey(backendWith({ remove }), passkey('a'), signal)).to.equal(true);
+    expect(await removePasskey(backendWith({ remove }), passkey('a'), signal)).to.deep.equal({});
     expect(asked).to.deep.equal([{ id: 'a' }]);
   });
 
   it('that is gone already is no error, but no confirmation either (case 83)', async () => {
     const backend = backendWith({ remove: fail('not-found') });
-    expect(await removePasskey(backend, passkey('a'), signal)).to.equal(false);
+    expect(await removePasskey(backend, passkey('a'), signal)).to.equal(undefined);
   });
 
   for (const code of ['reauth-required', 'last-passkey', 'outcome-unknown', 'forbidden'] as const) {

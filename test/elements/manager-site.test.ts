@@ -205,5 +205,25 @@ describe('<passkey-manager> before the real server', () => {
       await eventually(() => expect(view.status).to.contain('was removed'));
       await eventually(async () => expect(await authenticator.credentials()).to.deep.equal([]));
     });
+
+    it('one that is brought back is still there, and signs in', async () => {
+      site.configure({ restorableFor: 30 });
+      await site.signIn(ada);
+      await store(await site.addPasskey(), authenticator);
+      const root = await place<PasskeyManager>(
+        html`<div>
+          <passkey-manager lang="en" backend="rest"></passkey-manager>
+          <passkey-login lang="en" backend="rest" no-autofill></passkey-login>
+        </div>`,
+      );
+      const page = root.element.parentElement!;
+      const view = new View(page.querySelector('passkey-manager')!);
+      (await eventually(() => view.button('Remove “Passkey”'))).click();
+      (await eventually(() => view.dialog!.button('Remove'))).click();
+      (await eventually(() => view.button('Bring back “Passkey”'))).click();
+      await eventually(() => expect(view.status).to.contain('“Passkey” is back.'));
+      expect(await authenticator.credentials()).to.have.length(1);
+      expect(await page.querySelector('passkey-login')!.signIn()).to.equal(true);
+    });
   }
 });

@@ -2,7 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import type { PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
-import { answerWith, assertion, attestation, pending, replace } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -15,6 +15,7 @@ import {
   type,
   type View,
 } from '../support/view.ts';
+import { watchSignals } from '../support/watch-signals.ts';
 
 function daysAgo(days: number): Date {
   return new Date(Date.now() - days * 86_400_000);
@@ -43,21 +44,6 @@ async function manage(backend: OwnBackend, keepLast = false): Promise<View<Passk
 }
 
 const names = (view: View) => view.rows.map(({ name }) => name);
-
-/** Counts what is signalled to the authenticator. */
-function watchSignals() {
-  const seen: { name: string; details: unknown }[] = [];
-  for (const name of [
-    'signalAllAcceptedCredentials',
-    'signalUnknownCredential',
-    'signalCurrentUserDetails',
-  ]) {
-    replace(PublicKeyCredential, name, async (details: object) => {
-      seen.push({ name, details: { ...details } });
-    });
-  }
-  return seen;
-}
 
 describe('the list in <passkey-manager>', () => {
   it('names each passkey, where it is, when it was made and used', async () => {

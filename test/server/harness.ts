@@ -145,6 +145,7 @@ export class Backend {
     table:
       | 'sessions'
       | 'passkeys'
+      | 'removed_passkeys'
       | 'challenges'
       | 'outcomes'
       | 'audit'

@@ -515,6 +515,75 @@ onEachDatabase((backend) => {
     });
   });
 
+  describe('removed passkeys', () => {
+    const signedIn = (identifier?: string) =>
+      backend.signedIn(identifier, backend.create({ restorableFor: 30 }));
+
+    it('brings a removed passkey back as it was, for a while', async () => {
+      const browser = await signedIn();
+      const { passkey } = (await browser.register()).body;
+      await browser.signIn();
+      const [before] = (await browser.rest('GET', '/passkeys')).body.passkeys;
+      const removed = await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.deepEqual(removed.body, { restorableFor: 30 });
+      assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, []);
+      assertRefused(await browser.signIn(), 404, 'unknown-credential');
+      backend.advance(30_000);
+      const restored = await browser.rest('PUT', `/passkeys/${passkey.id}`, {});
+      assert.deepEqual([restored.status, restored.body], [200, before]);
+      assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, [before]);
+      assert.equal((await browser.signIn()).status, 200);
+    });
+
+    it('brings nothing back later, twice, for somebody else, or that was never removed', async () => {
+      const ada = await signedIn('ada@example.com');
+      const { passkey } = (await ada.register()).body;
+      const restore = (browser: typeof ada) => browser.rest('PUT', `/passkeys/${passkey.id}`, {});
+      assertRefused(await restore(ada), 404, 'not-found');
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      const eve = await signedIn('eve@example.com');
+      assertRefused(await restore(eve), 404, 'not-found');
+      assertRefused(await restore(backend.browser()), 401, 'unauthorized');
+      const parallel = await Promise.all(Array.from({ length: 8 }, () => restore(ada)));
+      assert.deepEqual(parallel.map(({ status }) => status).sort(), [200, ...Array(7).fill(404)]);
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      backend.advance(minute);
+      assertRefused(await restore(ada), 404, 'not-found');
+      assert.equal(await backend.count('passkeys'), 0);
+    });
+
+    it('keeps nothing of a removed passkey for longer than it can be brought back', async () => {
+      const browser = await signedIn();
+      const { passkey } = (await browser.register()).body;
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.equal(await backend.count('removed_passkeys'), 1);
+      backend.advance(2 * minute);
+      await browser.rest('POST', '/registration/begin', {});
+      assert.equal(await backend.count('removed_passkeys'), 0);
+    });
+
+    it('brings a passkey back only after a sign-in of the last five minutes', async () => {
+      const browser = await signedIn();
+      const { passkey } = (await browser.register()).body;
+      backend.advance(5 * minute - 10_000);
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      backend.advance(20_000);
+      assertRefused(
+        await browser.rest('PUT', `/passkeys/${passkey.id}`, {}),
+        403,
+        'reauth-required',
+      );
+    });
+
+    it('are gone for good where the operator did not say for how long', async () => {
+      const browser = await backend.signedIn();
+      const { passkey } = (await browser.register()).body;
+      assert.equal((await browser.rest('DELETE', `/passkeys/${passkey.id}`)).status, 204);
+      assert.equal(await backend.count('removed_passkeys'), 0);
+      assertRefused(await browser.rest('PUT', `/passkeys/${passkey.id}`, {}), 404, 'not-found');
+    });
+  });
+
   describe('rest: sessions and cookies', () => {
     it('signs out for good', async () => {
       const browser = await backend.signedIn();

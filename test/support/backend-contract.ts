@@ -123,6 +123,7 @@ const calls = {
   'passkeys.get': ({ passkeys }, signal) => passkeys?.get?.({ id }, signal),
   'passkeys.rename': ({ passkeys }, signal) => passkeys?.rename?.({ id, name: 'Läptop' }, signal),
   'passkeys.remove': ({ passkeys }, signal) => passkeys?.remove?.({ id }, signal),
+  'passkeys.restore': ({ passkeys }, signal) => passkeys?.restore?.({ id }, signal),
   signOut: (backend, signal) => backend.signOut?.(signal),
 } satisfies Calls;
 
@@ -191,7 +192,8 @@ export function testBackend(contract: BackendContract): void {
     const server = mockServer();
     const exchanges = Object.entries(contract.exchanges) as [OperationName, Exchange][];
     const verifying = (name: OperationName) => /finish|verify/.test(name);
-    const changing = (name: OperationName) => /registration.finish|rename|remove/.test(name);
+    const changing = (name: OperationName) =>
+      /registration.finish|rename|remove|restore/.test(name);
 
     function run(
       name: OperationName,

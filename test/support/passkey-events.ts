@@ -18,6 +18,7 @@ export const passkeyEventNames: readonly PasskeyEventName[] = [
   'passkey-status',
   'passkey-renamed',
   'passkey-removed',
+  'passkey-restored',
   'passkey-cancelled',
   'passkey-error',
 ];

@@ -22,7 +22,8 @@ interface Heard {
 
 const types = [
   ...['passkey-ready', 'passkey-signed-in', 'passkey-registered', 'passkey-status'],
-  ...['passkey-renamed', 'passkey-removed', 'passkey-cancelled', 'passkey-error'],
+  ...['passkey-renamed', 'passkey-removed', 'passkey-restored'],
+  ...['passkey-cancelled', 'passkey-error'],
 ];
 
 /** What no listener may ever see: by the names of the members that hold it on the wire. */

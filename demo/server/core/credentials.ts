@@ -78,8 +78,16 @@ export async function renamePasskey(core: Core, user: UserRow, key: PasskeyKey, 
   return passkey;
 }
 
-/** Deletes a passkey of a user for good, unless it is the last way in and the server guards that. */
-export async function removePasskey(core: Core, user: UserRow, key: PasskeyKey): Promise<void> {
+/**
+ * Removes a passkey of a user, unless it is the last way in and the server guards that. For so many
+ * seconds it can be brought back; without them it is gone for good.
+ */
+export async function removePasskey(
+  core: Core,
+  user: UserRow,
+  key: PasskeyKey,
+  restorableFor = 0,
+): Promise<void> {
   checkKey(key);
   const removed = await decide(core, async (work) => {
     // One removal at a time per account, or two could each leave the other's key as "not the last".
@@ -99,14 +107,44 @@ export async function removePasskey(core: Core, user: UserRow, key: PasskeyKey):
         'The last passkey cannot be deleted: there would be no way in.',
       );
     }
-    await work
+    const gone = await work
       .deleteFrom('passkeys')
       .where('id', '=', passkey.id)
       .where('user_id', '=', user.id)
-      .execute();
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    if (restorableFor > 0) {
+      const expires_at = new Date(core.now().getTime() + restorableFor * 1000 + grace);
+      await work
+        .insertInto('removed_passkeys')
+        .values({ ...gone, expires_at })
+        .execute();
+    }
     return passkey;
   });
   core.log({ event: 'passkey-removed', user: user.id, passkey: removed.id });
+}
+
+/** Whoever undoes in the last second is in time, however slow the line is; in milliseconds. */
+const grace = 10_000;
+
+/** Brings back a passkey of a user that was removed a moment ago, as it was. */
+export async function restorePasskey(core: Core, user: UserRow, id: string): Promise<PasskeyRow> {
+  checkKey({ id });
+  const passkey = await decide(core, async (work) => {
+    const kept = await work
+      .deleteFrom('removed_passkeys')
+      .where('id', '=', id)
+      .where('user_id', '=', user.id)
+      .where('expires_at', '>', core.now())
+      .returningAll()
+      .executeTakeFirst();
+    if (!kept) throw passkeyNotFound();
+    const { expires_at: _, ...removed } = kept;
+    return addPasskey(work, removed);
+  });
+  core.log({ event: 'passkey-restored', user: user.id, passkey: passkey.id });
+  return passkey;
 }
 
 /** Refuses an account that is somebody's already; of two who want it at once, one gets it. */

@@ -19,4 +19,5 @@ export async function sweep(core: Core): Promise<void> {
   for (const table of tables) {
     await core.database.deleteFrom(table).where('expires_at', '<', horizon).execute();
   }
+  await core.database.deleteFrom('removed_passkeys').where('expires_at', '<', core.now()).execute();
 }

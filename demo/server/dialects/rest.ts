@@ -23,6 +23,7 @@ import {
   listPasskeys,
   removePasskey,
   renamePasskey,
+  restorePasskey,
   userHandle,
 } from '../core/credentials.ts';
 import { readDevice } from '../core/devices.ts';
@@ -75,6 +76,7 @@ const bodies = {
   codesSend: v.strictObject({ identifier: text }),
   codesVerify: v.strictObject({ handle: id, code: v.pipe(v.string(), v.regex(/^[0-9]{6}$/)) }),
   rename: v.strictObject({ name: text }),
+  restore: v.strictObject({}),
   signOut: v.strictObject({}),
   handoffStart: v.strictObject({}),
   handoffHandle: v.strictObject({ handle: id }),
@@ -91,12 +93,15 @@ const bodies = {
 export interface RestSettings extends HttpSettings {
   /** Whether a sign-in may be approved on another device. */
   readonly handoff: boolean;
+  /** For how many seconds a removed passkey can be brought back. */
+  readonly restorableFor: number;
 }
 
 /** Our own dialect, as openapi.yaml describes it: JSON, and a session in a cookie. */
 export function createRestDialect(core: Core, settings: RestSettings): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const secure = settings.secureCookies;
+  const { restorableFor } = settings;
 
   const ownBinding = async (c: AppContext): Promise<Binding> => ({
     client,
@@ -143,7 +148,7 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
   app.use(noStore);
   app.use(
     crossOrigin(core, {
-      methods: 'GET, POST, PATCH, DELETE',
+      methods: 'GET, POST, PUT, PATCH, DELETE',
       headers: 'content-type',
       credentials: true,
     }),
@@ -235,8 +240,14 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
 
   app.delete('/passkeys/:id', async (c) => {
     const { user } = await requireFresh(c);
-    await removePasskey(core, user, { id: c.req.param('id') });
-    return c.body(null, 204);
+    await removePasskey(core, user, { id: c.req.param('id') }, restorableFor);
+    return restorableFor > 0 ? c.json({ restorableFor }) : c.body(null, 204);
+  });
+
+  app.put('/passkeys/:id', async (c) => {
+    await readJson(c, bodies.restore);
+    const { user } = await requireFresh(c);
+    return c.json(passkeyJson(await restorePasskey(core, user, c.req.param('id'))));
   });
 
   app.get('/session', async (c) => {

@@ -5,5 +5,5 @@ import type { AppEnv } from '../http.ts';
 export function createRouteHandlers(backend: Hono<AppEnv>) {
   const site = new Hono<AppEnv>().route('/auth', backend);
   const answer = (request: Request) => site.fetch(request);
-  return { GET: answer, POST: answer, PATCH: answer, DELETE: answer, OPTIONS: answer };
+  return { GET: answer, POST: answer, PUT: answer, PATCH: answer, DELETE: answer, OPTIONS: answer };
 }

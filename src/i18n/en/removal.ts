@@ -14,4 +14,8 @@ export const removalWords = {
   removeManyConsequence: 'You can no longer sign in with these:',
   removedMany: (count: number) => `${count} passkeys were removed.`,
   removed: (name: string) => `“${name}” was removed.`,
+  bringBack: (name: string) => `Bring back “${name}”`,
+  bringBackMany: (count: number) => `Bring back ${count} passkeys`,
+  restored: (name: string) => `“${name}” is back.`,
+  restoredMany: (count: number) => `${count} passkeys are back.`,
 };

@@ -1,0 +1,124 @@
+import { nothing, type TemplateResult } from 'lit';
+import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
+import { operation } from '../core/management.js';
+import type { Passkey } from '../core/passkey.js';
+import { signalRemoval } from '../core/removal.js';
+import { removalWords } from '../i18n/en/removal.js';
+import { freshly } from './fresh-sign-in.js';
+import type { ManagerHost } from './manager-part.js';
+import { PasskeyRestoredEvent } from './passkey-events.js';
+import { button } from './parts/button.js';
+
+/** Seconds; an offer that never ends would keep the password managers from being told. */
+const longest = 600;
+
+/** One that has just been removed, and what it was called. */
+interface Removed {
+  readonly passkey: Passkey;
+  readonly name: string;
+}
+
+/**
+ * Offers to bring back what was removed, as long as the backend can. No password manager is told of
+ * the removal before that time is over: what it has dropped, nobody brings back.
+ */
+export class Restoration {
+  readonly #host: ManagerHost;
+  readonly #backend: PasskeyBackend;
+  readonly #known: PasskeyList | undefined;
+  #removed: readonly Removed[] = [];
+  #endsAt = Infinity;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(host: ManagerHost, backend: PasskeyBackend) {
+    this.#host = host;
+    this.#backend = backend;
+    this.#known = host.list.current;
+  }
+
+  /** One more; without `seconds` it is gone for good. */
+  add(removed: Removed, seconds = 0): void {
+    const time = Math.min(Number(seconds), longest);
+    if (!(time > 0 && this.#backend.passkeys?.restore)) {
+      void signalRemoval(removed.passkey, this.#known);
+      return;
+    }
+    const { list } = this.#host;
+    list.held = true;
+    list.life.signal.addEventListener('abort', this.end);
+    window.addEventListener('pagehide', this.end);
+    this.#removed = [...this.#removed, removed];
+    this.#endsAt = Math.min(this.#endsAt, Date.now() + time * 1000);
+    this.#wait();
+  }
+
+  /** They are gone for good. */
+  readonly end = (): void => {
+    for (const { passkey } of this.#settle()) void signalRemoval(passkey, this.#known);
+  };
+
+  render(): TemplateResult | typeof nothing {
+    const [first, ...others] = this.#removed;
+    if (!first) return nothing;
+    const { bringBack, bringBackMany } = this.#text;
+    const text = others.length > 0 ? bringBackMany(others.length + 1) : bringBack(first.name);
+    return button(text, { onClick: () => this.#restore() });
+  }
+
+  async #restore(): Promise<void> {
+    const removed = this.#removed;
+    const last = removed.at(-1)!;
+    clearTimeout(this.#timer);
+    const done = await this.#host.change('restoration', async ({ signal }) => {
+      for (const { passkey } of removed) {
+        await freshly(this.#host, this.#backend, signal, () =>
+          operation(this.#backend, 'restore')({ id: passkey.id }, signal),
+        );
+        this.#removed = this.#removed.slice(1);
+        if (this.#removed.length > 0) this.#tell(passkey);
+      }
+      this.#settle();
+      const { restored, restoredMany } = this.#text;
+      const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
+      return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
+    });
+    if (!done) return this.#look();
+    const control = await this.#host.shown('[data-action=remove]', last.passkey);
+    control?.focus();
+  }
+
+  /** A lost answer may have been good news. */
+  async #look(): Promise<void> {
+    await this.#host.element.refresh();
+    const known = new Set(this.#host.list.passkeys.map(({ id }) => id));
+    this.#removed = this.#removed.filter(({ passkey }) => !known.has(passkey.id));
+    if (this.#removed.length > 0) this.#wait();
+    else this.#settle();
+  }
+
+  #tell({ id }: Passkey): void {
+    this.#host.element.dispatchEvent(new PasskeyRestoredEvent(id));
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.end, this.#endsAt - Date.now());
+  }
+
+  /** Nothing can be brought back any more; gives what could. */
+  #settle(): readonly Removed[] {
+    const { list, element } = this.#host;
+    const removed = this.#removed;
+    clearTimeout(this.#timer);
+    list.life.signal.removeEventListener('abort', this.end);
+    window.removeEventListener('pagehide', this.end);
+    list.held = false;
+    this.#removed = [];
+    element.requestUpdate();
+    return removed;
+  }
+
+  get #text() {
+    return this.#host.localize.words(removalWords);
+  }
+}

@@ -1,0 +1,236 @@
+import { expect, html } from '@open-wc/testing';
+import type { PasskeyManager } from '../../src/define.js';
+import { PasskeyError } from '../../src/core/errors.js';
+import type { Passkey } from '../../src/core/passkey.js';
+import { OwnBackend } from '../support/own-backend.ts';
+import { PasskeyEvents } from '../support/passkey-events.ts';
+import { place } from '../support/place.ts';
+import { eventually, settle, type View } from '../support/view.ts';
+import { watchSignals } from '../support/watch-signals.ts';
+
+const aMinute = { restorableFor: 60 };
+
+/** A backend that can bring back what it removed. */
+class ForgivingBackend extends OwnBackend {
+  removed: Passkey[] = [];
+
+  constructor(answer: unknown, count = 3) {
+    super(
+      Array.from({ length: count }, (_, at) => ({
+        id: `id-${at}`,
+        credentialId: ['YQ', 'Yg', 'Yw'][at % 3],
+        name: `Key ${at}`,
+      })),
+    );
+    this.on<{ id: string }>('remove', ({ id }) => {
+      this.removed = this.records.filter((record) => record.id === id);
+      this.records = this.records.filter((record) => record.id !== id);
+      return answer;
+    });
+    this.on<{ id: string }>('restore', ({ id }) => {
+      const [record] = this.removed;
+      if (record?.id !== id) throw new Error('never removed');
+      this.records = [...this.records, record];
+      return record;
+    });
+    const ask = this.operation('restore');
+    this.passkeys = {
+      ...this.passkeys,
+      restore: async (...request) => void (await ask(...request)),
+    };
+  }
+}
+
+const list = async (backend: OwnBackend) => {
+  const signals = watchSignals();
+  const view = await place<PasskeyManager>(
+    html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+  );
+  await eventually(() => expect(view.rows.length).to.be.above(0));
+  await eventually(() => expect(signals, 'the whole list is told').to.have.length(1));
+  signals.length = 0;
+  return { view, signals };
+};
+
+async function remove(view: View, name: string): Promise<void> {
+  view.button(`Remove “${name}”`).click();
+  const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+  dialog.button('Remove').click();
+  await eventually(() => expect(view.status).to.contain(`“${name}” was removed.`));
+}
+
+const names = (view: View) => view.rows.map(({ name }) => name);
+const offered = (view: View) => view.offers(/^Bring back/);
+const gone = (credentialId: string) => ({
+  name: 'signalUnknownCredential',
+  details: { rpId: 'localhost', credentialId },
+});
+
+describe('bringing a removed passkey back', () => {
+  it('is offered by its name, and until then no password manager hears of the removal', async () => {
+    const events = new PasskeyEvents();
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    expect(names(view)).to.deep.equal(['Key 1', 'Key 2']);
+    await view.element.refresh();
+    await settle();
+    expect(signals, 'nothing is dropped that may come back').to.deep.equal([]);
+
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
+    expect(names(view)).to.deep.equal(['Key 1', 'Key 2', 'Key 0']);
+    expect(events.names).to.deep.equal(['passkey-removed', 'passkey-restored']);
+    expect(events.of('passkey-restored')[0]!.detail).to.deep.equal({ id: 'id-0' });
+    await eventually(() => expect(view.focus).to.equal('Remove “Key 0”'));
+    expect(offered(view)).to.equal(false);
+    await eventually(() => expect(signals).to.have.length(1));
+    expect(signals[0]!.details).to.deep.include({ allAcceptedCredentialIds: ['Yg', 'Yw', 'YQ'] });
+  });
+
+  it('is offered for as long as the backend says; then password managers are told', async () => {
+    const { view, signals } = await list(new ForgivingBackend({ restorableFor: 0.3 }));
+    await remove(view, 'Key 0');
+    await eventually(() => expect(signals).to.deep.equal([gone('YQ')]));
+    await eventually(() => expect(offered(view)).to.equal(false));
+    await view.element.refresh();
+    await eventually(() =>
+      expect(signals.at(-1)!.details).to.deep.include({ allAcceptedCredentialIds: ['Yg', 'Yw'] }),
+    );
+  });
+
+  it('is over as soon as another one shall be removed', async () => {
+    const { view, signals } = await list(new ForgivingBackend(aMinute));
+    await remove(view, 'Key 0');
+    view.button('Remove “Key 1”').click();
+    await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    expect(signals).to.deep.equal([gone('YQ')]);
+    expect(offered(view)).to.equal(false);
+  });
+
+  it('is over when the element goes; when it is moved, it is not', async () => {
+    const { view, signals } = await list(new ForgivingBackend(aMinute));
+    await remove(view, 'Key 0');
+    const { parentElement } = view.element;
+    parentElement!.append(view.element);
+    await settle();
+    expect(offered(view)).to.equal(true);
+    expect(signals).to.deep.equal([]);
+    view.element.remove();
+    await eventually(() => expect(signals).to.deep.equal([gone('YQ')]));
+  });
+
+  it('is over when the page is left', async () => {
+    const { view, signals } = await list(new ForgivingBackend(aMinute));
+    await remove(view, 'Key 0');
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    expect(signals).to.deep.equal([gone('YQ')]);
+    await eventually(() => expect(offered(view)).to.equal(false));
+  });
+
+  it('whose answer was lost has happened: the list shows it', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.on('restore', () => {
+      backend.records = [...backend.records, ...backend.removed];
+      throw new PasskeyError('outcome-unknown', 'canary');
+    });
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(names(view)).to.deep.equal(['Key 1', 'Key 2', 'Key 0']));
+    await eventually(() => expect(offered(view)).to.equal(false));
+    expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
+  });
+
+  it('is over when another backend takes the place of this one', async () => {
+    const { view, signals } = await list(new ForgivingBackend(aMinute));
+    await remove(view, 'Key 0');
+    view.element.backend = new OwnBackend([{ id: 'other', name: 'Other' }]);
+    await eventually(() => expect(names(view)).to.deep.equal(['Other']));
+    expect(offered(view)).to.equal(false);
+    expect(signals).to.deep.include(gone('YQ'));
+  });
+
+  it('that failed can be tried again', async () => {
+    const events = new PasskeyEvents();
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.fail('restore', 'network');
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.alert).not.to.equal(''));
+    expect(events.errors).to.deep.equal(['network']);
+    expect(signals).to.deep.equal([]);
+    backend.on('restore', () => void (backend.records = [...backend.records, ...backend.removed]));
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
+    expect(view.alert).to.equal('');
+  });
+
+  it('that takes longer than it was offered is not taken for a removal', async () => {
+    const backend = new ForgivingBackend({ restorableFor: 0.3 });
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    const late = Promise.withResolvers<undefined>();
+    backend.on('restore', () => late.promise);
+    view.button('Bring back “Key 0”').click();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    backend.records = [...backend.records, ...backend.removed];
+    late.resolve(undefined);
+    await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
+    expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
+  });
+
+  for (const answer of [undefined, {}, { restorableFor: 0 }, { restorableFor: -5 }]) {
+    it(`is not offered where the backend answers ${JSON.stringify(answer)}`, async () => {
+      const { view, signals } = await list(new ForgivingBackend(answer));
+      await remove(view, 'Key 0');
+      expect(offered(view)).to.equal(false);
+      expect(signals).to.deep.include(gone('YQ'));
+    });
+  }
+
+  for (const answer of [{ restorableFor: 'soon' }, { restorableFor: Number.NaN }, 'no']) {
+    it(`is not offered where the answer is no number: ${JSON.stringify(answer)}`, async () => {
+      const { view } = await list(new ForgivingBackend(answer));
+      await remove(view, 'Key 0');
+      expect(offered(view)).to.equal(false);
+    });
+  }
+
+  it('is not offered where the backend has no such operation', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    backend.passkeys = { ...backend.passkeys, restore: undefined };
+    const { view } = await list(backend);
+    await remove(view, 'Key 0');
+    expect(offered(view)).to.equal(false);
+  });
+
+  it('works for several at once', async () => {
+    const events = new PasskeyEvents();
+    const backend = new ForgivingBackend(undefined, 12);
+    const all = backend.records;
+    backend.on<{ id: string }>('remove', ({ id }) => {
+      backend.records = backend.records.filter((record) => record.id !== id);
+      return { restorableFor: 60 };
+    });
+    backend.on<{ id: string }>('restore', ({ id }) => {
+      backend.records = [...backend.records, all.find((record) => record.id === id)!];
+    });
+    const { view } = await list(backend);
+    (await eventually(() => view.button('Choose several'))).click();
+    for (const name of ['Key 3', 'Key 5']) {
+      (await eventually(() => view.field(`Choose “${name}”`))).click();
+    }
+    (await eventually(() => view.button('Remove (2)'))).click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    dialog.button('Remove').click();
+    (await eventually(() => view.button('Bring back 2 passkeys'))).click();
+    await eventually(() => expect(view.status).to.contain('2 passkeys are back.'));
+    expect(view.rows).to.have.length(12);
+    expect(events.of('passkey-restored').map(({ detail }) => detail.id)).to.deep.equal([
+      'id-3',
+      'id-5',
+    ]);
+  });
+});
