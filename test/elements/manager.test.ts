@@ -3,6 +3,7 @@ import type { PasskeyManager } from '../../src/define.js';
 import type { PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
 import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
+import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -338,6 +339,36 @@ describe('renaming in <passkey-manager>', () => {
     press(view.field('Name of the passkey'), 'Escape');
     await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Laptop']));
     expect(view.alert, 'what was said of the last try is over').to.equal('');
+  });
+
+  it('of one that was removed elsewhere takes it off the list, and says so', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const events = new PasskeyEvents();
+    const { view, field } = await edit(backend);
+    backend.fail('rename', 'not-found');
+    backend.records = backend.records.filter(({ id }) => id !== 'two');
+    type(field, 'Gone');
+    submit(field);
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone']));
+    expect(view.all('.rename')).to.deep.equal([]);
+    expect(events.names).to.deep.equal(['passkey-error']);
+  });
+
+  it('whose session is lost keeps what was typed; signed in again, it goes through', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const { view, field } = await edit(backend);
+    backend.fail('rename', 'unauthorized');
+    type(field, 'Work laptop');
+    submit(field);
+    await eventually(() => expect(view.status + view.alert).to.contain('You are not signed in'));
+    const again = await eventually(() => view.field('Name of the passkey'));
+    expect(again.value).to.equal('Work laptop');
+    backend.heal('rename');
+    document.body.dispatchEvent(new PasskeySignedInEvent('passkey', 'session'));
+    await eventually(() => expect(backend.countOf('list')).to.equal(2));
+    await settle();
+    submit(view.field('Name of the passkey'));
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Work laptop']));
   });
 
   it('after a refusal the same text can simply be saved again', async () => {
