@@ -3,7 +3,7 @@ import { hint } from './core/errors.js';
 import type { PasskeySignedInEvent } from './elements/events.js';
 import { PasskeyLogin } from './elements/passkey-login.js';
 import type { TokenResult } from './elements/passkey-element.js';
-import { warn } from './elements/warn.js';
+import { readMore, warn } from './elements/warn.js';
 
 /** Lets the form around a `<passkey-login name="…">` post the outcome of a sign-in. */
 class FormController implements ReactiveController {
@@ -33,7 +33,7 @@ class FormController implements ReactiveController {
     if (!name || !form) return;
     if (secret !== undefined && form.method !== 'post') {
       warn(
-        hint`<passkey-login name>: a form with method="get" would put a token into the address.`,
+        hint`<passkey-login name>: a form with method="get" would put a token into the address. Use method="post". ${readMore('server-rendering.md#a-form-of-the-page-posts-the-outcome')}`,
       );
       return;
     }

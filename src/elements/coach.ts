@@ -15,7 +15,7 @@ import { coachStyles } from './coach.styles.js';
 import { button } from './parts/button.js';
 import type { Message } from './parts/message.js';
 import type { PasskeyLogin } from './passkey-login.js';
-import { warn } from './warn.js';
+import { readMore, warn } from './warn.js';
 
 /** What went wrong; `overdue` is a prompt that nobody has answered for a while. */
 interface Hitch {
@@ -123,7 +123,8 @@ export class Coach implements ReactiveController {
     const situation = this.#element.isConnected && this.#situation;
     if (!situation || this.#told.has(situation)) return;
     this.#told.add(situation);
-    if (situation.hint) warn(hint`<passkey-login>: ${situation.hint}`);
+    if (situation.hint)
+      warn(hint`<passkey-login>: ${situation.hint} ${readMore('errors.md#' + this.#hitch?.code)}`);
   }
 
   /** Better words for what is in the way, where there are some. */

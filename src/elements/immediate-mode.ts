@@ -3,8 +3,10 @@ import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
 import { requestAnswer } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
 import { exclusively } from '../core/coordinator.js';
+import { hint } from '../core/errors.js';
 import { surelyCan } from '../core/webauthn.js';
 import type { PasskeyLogin } from './passkey-login.js';
+import { readMore, warn } from './warn.js';
 
 /** Browsers refuse more: calls within so many milliseconds. */
 const calls = 2;
@@ -20,6 +22,8 @@ export class ImmediateMode implements ReactiveController {
   #able = false;
   #connected = new AbortController();
   #asked: number[] = [];
+  /** A value of `for` that is no selector. */
+  #refused: string | undefined;
 
   constructor(element: PasskeyLogin) {
     this.#element = element;
@@ -83,6 +87,15 @@ export class ImmediateMode implements ReactiveController {
   #triggerOf(event: Event): Element | undefined {
     const { for: selector } = this.#element;
     const [target] = event.composedPath();
-    return (selector && target instanceof Element && target.closest(selector)) || undefined;
+    if (!selector || !(target instanceof Element) || selector === this.#refused) return undefined;
+    try {
+      return target.closest(selector) ?? undefined;
+    } catch {
+      this.#refused = selector;
+      warn(
+        hint`<passkey-login for>: “${selector}” is no CSS selector. Write for="#id". ${readMore('reference.md#attributes-and-properties')}`,
+      );
+      return undefined;
+    }
   }
 }

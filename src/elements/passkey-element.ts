@@ -17,7 +17,7 @@ import { LocalizeController, type StringOverrides } from './localize-controller.
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
 import type { Trouble } from './trouble.js';
-import { warn } from './warn.js';
+import { readMore, warn } from './warn.js';
 
 /** Milliseconds after which a prompt that nobody answered is pointed out. */
 const patience = 15_000;
@@ -122,7 +122,7 @@ export abstract class PasskeyElement extends LitElement {
       this.dispatchEvent(new PasskeyReadyEvent());
       return;
     }
-    warn(hint`<${this.localName}>: ${error.message}`);
+    warn(hint`<${this.localName}>: ${error.message} ${readMore('errors.md#' + error.code)}`);
     this.announce(error);
   }
 
@@ -160,7 +160,11 @@ export abstract class PasskeyElement extends LitElement {
     this.keepToken(result);
     if (result.kind === 'session') return;
     if (this.receiveTokens) await this.receiveTokens(result);
-    else warn(hint`<${this.localName}>: the backend sent tokens, but receiveTokens is not set.`);
+    else {
+      warn(
+        hint`<${this.localName}>: the backend sent tokens, but receiveTokens is not set, so nobody has them. Set it before somebody signs in. ${readMore('security.md#where-tokens-go')}`,
+      );
+    }
   }
 
   /** Keeps the access token for what this element does next. */

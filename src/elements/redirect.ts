@@ -1,7 +1,13 @@
+import { hint } from '../core/errors.js';
+import { readMore, warn } from './warn.js';
+
 /** The address if it is one of this site, written so that nobody can read it otherwise. */
 export function ownUrl(address: string): string | undefined {
   const plain = /^\/(?![/\\])/.test(address) || address.startsWith(`${location.origin}/`);
-  if (!plain) return undefined;
-  const url = new URL(address, location.origin); // the parser drops tabs and line ends: look again
-  return url.origin === location.origin ? url.href : undefined;
+  const url = plain && new URL(address, location.origin); // it drops tabs and line ends: look again
+  if (url && url.origin === location.origin) return url.href;
+  warn(
+    hint`<passkey-login success-url>: “${address}” is not of this site, so nobody is sent there. Give a path such as /account. ${readMore('reference.md#attributes-and-properties')}`,
+  );
+  return undefined;
 }

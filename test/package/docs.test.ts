@@ -213,6 +213,26 @@ describe('every page', () => {
   }
 });
 
+describe('warnings on the console', () => {
+  const sources = globSync('src/**/*.ts', { cwd: root }).map(read).join('\n');
+
+  for (const [, page = '', anchor] of sources.matchAll(/readMore\('([^'#]+)(?:#([^']+))?'/g)) {
+    it(`lead to ${page}${anchor ? `#${anchor}` : ''}, which is published`, () => {
+      const text = read(`docs/${page}`);
+      if (anchor) assert.ok(anchors(text).includes(anchor), anchor);
+    });
+  }
+
+  it('lead to a section for every error', () => {
+    for (const code of passkeyErrorCodes) assert.ok(anchors(read('docs/errors.md')).includes(code));
+  });
+
+  it('can lead to docs, which are part of the package', () => {
+    const { files } = JSON.parse(read('package.json')) as { readonly files: readonly string[] };
+    assert.ok(files.includes('docs'));
+  });
+});
+
 /** The text below a heading, up to the next one of the same rank or a higher one. */
 function section(text: string, heading: string): string {
   const lines = text.split('\n');
