@@ -3,8 +3,8 @@ import { dialects, publishedPath } from './vite.config.ts';
 
 /** The manifest describes what is published: modules of `dist`, and nothing private. */
 export default {
-  // A production build has no warnings, so their module is not there.
-  globs: ['src/*.ts', 'src/elements/*.ts', '!src/elements/warn.ts'],
+  // A production build has no warnings, so their modules are not there.
+  globs: ['src/*.ts', 'src/elements/*.ts', '!src/elements/{warn,unknown-value}.ts'],
   litelement: true,
   outdir: '.',
   packagejson: false,

@@ -17,6 +17,7 @@ import { LocalizeController, type StringOverrides } from './localize-controller.
 import { sharedWords } from '../i18n/en/shared.js';
 import type { Message } from './parts/message.js';
 import type { Trouble } from './trouble.js';
+import { unknownValue } from './unknown-value.js';
 import { readMore, warn } from './warn.js';
 
 /** Milliseconds after which a prompt that nobody answered is pointed out. */
@@ -103,6 +104,7 @@ export abstract class PasskeyElement extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (isServer) this.localize.hostConnected(); // a server connects nothing
     if (changed.has('accessToken')) this.#ownToken = undefined;
+    warn(hint`${unknownValue(this, changed)}`);
     const deciding = ['backend', 'clientId', 'baseUrl', 'credentials'] as const;
     if (deciding.some((name) => changed.has(name))) this.source.replace();
   }

@@ -69,7 +69,13 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 /** Two of one name, which a refused rename can bring about, are numbered on screen. */
 const withoutNumber = (name: string): string => name.replace(/ \(\d\)$/, '');
 
-async function take(step: Step, view: View<PasskeyManager>, backend: SlowBackend): Promise<void> {
+/** Does a step; `wanted` learns the last name that somebody gave each passkey. */
+async function take(
+  step: Step,
+  view: View<PasskeyManager>,
+  backend: SlowBackend,
+  wanted: Map<string, string>,
+): Promise<void> {
   if (step.do === 'refresh') return void view.element.refresh();
   if (step.do === 'answer') return void backend.answer(step.which);
   const row = view.rows.find(({ element }) => element.dataset['id'] === step.id);
@@ -80,11 +86,13 @@ async function take(step: Step, view: View<PasskeyManager>, backend: SlowBackend
     const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
     dialog.button('Remove').click();
   } else {
-    const field = await eventually(() => view.field('Name of the passkey'));
+    const field = await eventually(() => row.field('Name of the passkey'));
     type(field, step.name);
     submit(field);
     await settle();
-    if (row.all('#name-fault').length > 0) row.button('Cancel').click(); // the name is taken
+    if (row.all('#name-fault').length > 0)
+      row.button('Cancel').click(); // the name is taken
+    else if (!step.name.startsWith('No')) wanted.set(step.id, step.name);
   }
 }
 
@@ -100,8 +108,9 @@ describe('answers in any order', () => {
         await eventually(() => expect(view.rows).to.have.length(3));
         const events = new PasskeyEvents();
         backend.slow = true;
+        const wanted = new Map(backend.records.map(({ id, name }) => [id, name ?? '']));
         for (const step of taken) {
-          await take(step, view, backend);
+          await take(step, view, backend, wanted);
           await settle();
         }
         for (const which of order) {
@@ -118,6 +127,8 @@ describe('answers in any order', () => {
             backend.records.map(({ name }) => name).sort(),
           );
         });
+        for (const { id, name } of backend.records)
+          expect(name, 'the later name stays').to.equal(wanted.get(id));
         const renames = backend.requests.filter((request) => (request as { name?: string })?.name);
         expect(events.of('passkey-renamed')).to.have.length(renames.length);
         view.element.remove();

@@ -20,6 +20,16 @@ const mistakes: Readonly<Record<string, [TemplateResult, warning: RegExp, page: 
     /^<passkey-manager>: base-url must use https: on example\.com .+\.$/,
     'errors.md#invalid-config',
   ],
+  'a theme that does not exist': [
+    html`<passkey-login theme=${'blue'} .backend=${new OwnBackend()}></passkey-login>`,
+    /^<passkey-login theme>: “blue” is none of: light, dark\.$/,
+    'reference.md#attributes-and-properties',
+  ],
+  'credentials that fetch does not know': [
+    html`<passkey-manager backend="rest" credentials="yes"></passkey-manager>`,
+    /^<passkey-manager credentials>: “yes” is none of: omit, same-origin, include\.$/,
+    'reference.md#attributes-and-properties',
+  ],
   'no client id': [
     html`<passkey-login></passkey-login>`,
     /^<passkey-login>: client-id is missing; ssojet needs it\.$/,
