@@ -72,7 +72,7 @@ export class ListController implements ReactiveController {
     this.life = new AbortController();
     this.#turn++;
     this.current = undefined;
-    this.reading = false;
+    this.reading = this.held = false;
   }
 
   /** Whether there is something to search and to sort. */

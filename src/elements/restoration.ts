@@ -54,7 +54,10 @@ export class Restoration {
 
   /** They are gone for good. */
   readonly end = (): void => {
-    for (const { passkey } of this.#settle()) void signalRemoval(passkey, this.#known);
+    const removed = this.#removed;
+    if (removed.length === 0) return; // or one is just being brought back: nobody knows yet
+    this.#settle();
+    for (const { passkey } of removed) void signalRemoval(passkey, this.#known);
   };
 
   render(): TemplateResult | typeof nothing {
@@ -68,30 +71,30 @@ export class Restoration {
   async #restore(): Promise<void> {
     const removed = this.#removed;
     const last = removed.at(-1)!;
-    clearTimeout(this.#timer);
+    const { signal: life } = this.#host.list.life;
+    this.#removed = [];
     const done = await this.#host.change('restoration', async ({ signal }) => {
       for (const { passkey } of removed) {
         await freshly(this.#host, this.#backend, signal, () =>
           operation(this.#backend, 'restore')({ id: passkey.id }, signal),
         );
-        this.#removed = this.#removed.slice(1);
-        if (this.#removed.length > 0) this.#tell(passkey);
+        if (passkey !== last.passkey) this.#tell(passkey);
       }
       this.#settle();
       const { restored, restoredMany } = this.#text;
       const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
-    if (!done) return this.#look();
+    if (!done) return life.aborted ? undefined : this.#look(removed);
     const control = await this.#host.shown('[data-action=remove]', last.passkey);
     control?.focus();
   }
 
   /** A lost answer may have been good news. */
-  async #look(): Promise<void> {
+  async #look(removed: readonly Removed[]): Promise<void> {
     await this.#host.element.refresh();
     const known = new Set(this.#host.list.passkeys.map(({ id }) => id));
-    this.#removed = this.#removed.filter(({ passkey }) => !known.has(passkey.id));
+    this.#removed = removed.filter(({ passkey }) => !known.has(passkey.id));
     if (this.#removed.length > 0) this.#wait();
     else this.#settle();
   }
@@ -101,21 +104,20 @@ export class Restoration {
   }
 
   #wait(): void {
+    this.#host.element.requestUpdate();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(this.end, this.#endsAt - Date.now());
   }
 
-  /** Nothing can be brought back any more; gives what could. */
-  #settle(): readonly Removed[] {
+  /** Nothing can be brought back any more. */
+  #settle(): void {
     const { list, element } = this.#host;
-    const removed = this.#removed;
     clearTimeout(this.#timer);
     list.life.signal.removeEventListener('abort', this.end);
     window.removeEventListener('pagehide', this.end);
     list.held = false;
     this.#removed = [];
     element.requestUpdate();
-    return removed;
   }
 
   get #text() {

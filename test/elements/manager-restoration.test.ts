@@ -128,6 +128,28 @@ describe('bringing a removed passkey back', () => {
     await eventually(() => expect(offered(view)).to.equal(false));
   });
 
+  it('that is on its way is nobody’s removal, whatever happens meanwhile', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    const late = Promise.withResolvers<undefined>();
+    backend.on('restore', () => late.promise);
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(backend.countOf('restore')).to.equal(1));
+    view.button('Remove “Key 1”').click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    dialog.button('Cancel').click();
+    dispatchEvent(new PageTransitionEvent('pagehide'));
+    await view.element.refresh();
+    await settle();
+    expect(signals).to.deep.equal([]);
+    backend.records = [...backend.records, ...backend.removed];
+    late.resolve(undefined);
+    await eventually(() => expect(names(view)).to.deep.equal(['Key 1', 'Key 2', 'Key 0']));
+    await eventually(() => expect(signals).to.have.length(1));
+    expect(signals[0]!.details).to.deep.include({ allAcceptedCredentialIds: ['Yg', 'Yw', 'YQ'] });
+  });
+
   it('whose answer was lost has happened: the list shows it', async () => {
     const backend = new ForgivingBackend(aMinute);
     const { view, signals } = await list(backend);
