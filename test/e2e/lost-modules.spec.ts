@@ -59,6 +59,24 @@ function cancellation(login: HTMLElementTagNameMap['passkey-login']): Promise<st
   );
 }
 
+/** Makes the element speak to an SSOJet whose last answers hold nothing it can use at once. */
+async function atSsojet({ login, run, consent }: Try): Promise<void> {
+  await consent();
+  await run((element) => element.register()); // a passkey to sign in with
+  await run((element) => element.signOut());
+  const user = { id: 'YWRh', name: 'ada', displayName: 'Ada' };
+  const challenge = { auth_code: 'a', challenge: 'AQID', rpId: 'localhost' };
+  const creation = { rp: { id: 'localhost', name: 'Shop' }, user, pubKeyCredParams: algorithms };
+  await login.page().route('**/acme/**', (route) => {
+    const begins = route.request().method() === 'GET';
+    return route.fulfill({ json: begins ? { ...challenge, ...creation } : {} });
+  });
+  const settings = { backend: 'ssojet', clientId: 'shop', baseUrl: '/acme' };
+  await login.evaluate((element, changes) => void Object.assign(element, changes), settings);
+}
+
+const algorithms = [-7, -257].map((alg) => ({ type: 'public-key', alg }));
+
 /** Module → what happens without it, up to words or to what works all the same. */
 const modules: Record<string, (parts: Try) => Promise<void>> = {
   async 'sign-up'({ login, watch, click }) {
@@ -148,6 +166,19 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     await run((element) => (element.backend = 'rest'));
     await click('Sign in with a passkey');
     await expect(login.getByRole('alert')).toHaveText(noConnection);
+  },
+  async 'ssojet-status'(parts) {
+    parts.watch.expectErrors('network');
+    await atSsojet(parts);
+    await parts.click('Sign in with a passkey');
+    await expect(parts.login.getByRole('alert')).toHaveText(noConnection);
+  },
+  async 'ssojet-account'(parts) {
+    parts.watch.expectErrors('outcome-unknown');
+    await atSsojet(parts);
+    await parts.run((element) => (element.accessToken = 'token'));
+    expect(await parts.run((element) => element.register())).toBe(false);
+    await expect(parts.login.getByRole('alert')).not.toBeEmpty();
   },
   async de({ login, run }) {
     await run((element) => (element.lang = 'de'));
