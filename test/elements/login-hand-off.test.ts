@@ -35,6 +35,13 @@ describe('continuing on another device with <passkey-login>', function () {
 
   afterEach(() => history.replaceState(null, '', location.pathname + location.search));
 
+  /** No connection for this step until it is healed. */
+  function lose(path: string): { heal(): void } {
+    let lost = true;
+    site.intercept(path, () => (lost ? Response.error() : undefined));
+    return { heal: () => void (lost = false) };
+  }
+
   it('is offered only where the site asks for it', async () => {
     const view = await place(html`<passkey-login backend="rest" no-autofill></passkey-login>`);
     const other = await place(withHandOff);
@@ -110,6 +117,19 @@ describe('continuing on another device with <passkey-login>', function () {
     expect(await site.whoAmI()).to.equal(ada);
     expect(site.wire.filter((line) => line.endsWith('/exchange'))).to.have.length(1);
     expect(view.all('[role="timer"]')).to.have.length(0);
+  });
+
+  it('an exchange that loses its connection says so, and one can start again', async () => {
+    const phone = await site.otherDevice().setUp(ada);
+    const view = await place(withHandOff);
+    await begin(view);
+    const connection = lose('/handoffs/exchange');
+    await phone.approve(ticketOf(view), numberOf(view));
+    await eventually(() => expect(view.alert).to.contain('No connection'), patience);
+    expect(await site.whoAmI()).to.equal(undefined);
+    connection.heal();
+    view.button('Start again').click();
+    await eventually(() => view.field('Link for the other device'));
   });
 
   it('says so when it was refused there, and starts again with another number and link', async () => {
@@ -223,7 +243,47 @@ describe('continuing on another device with <passkey-login>', function () {
       expect(site.wire).to.deep.equal([]);
     });
 
+    it('opened without a connection says so, and asks again', async () => {
+      const connection = lose('/handoffs/inspect');
+      const { view } = await opened();
+      await eventually(() => expect(view.alert).to.contain('No connection'));
+      expect(view.offers(/Approve/)).to.equal(false);
+      connection.heal();
+      view.button('Start again').click();
+      await eventually(() => approveButton(view));
+    });
+
+    it('“No” without a connection says so, and can be said again', async () => {
+      const { view, state } = await opened();
+      const connection = lose('/handoffs/refuse');
+      (await eventually(() => view.button('No, that was not me'))).click();
+      await eventually(() => expect(view.alert).to.contain('No connection'));
+      connection.heal();
+      view.button('No, that was not me').click();
+      await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+      expect(await state()).to.equal('failed');
+    });
+
     if (hasVirtualAuthenticators) {
+      for (const step of ['begin', 'finish']) {
+        it(`an approval that loses its connection at its ${step} says so, and can be repeated`, async () => {
+          await using authenticator = await addVirtualAuthenticator();
+          await site.account(ada, authenticator);
+          const connection = lose(`/handoffs/approval/${step}`);
+          const { begun, view, state } = await opened();
+          await eventually(() => approveButton(view));
+          choose(view, begun.number);
+          approveButton(view).click();
+          await eventually(() => expect(view.alert).to.contain('No connection'));
+          expect(await state()).to.equal('pending');
+          connection.heal();
+          choose(view, begun.number);
+          approveButton(view).click();
+          await eventually(() => expect(view.headings).to.deep.equal(['Approved']));
+          expect(await state()).to.equal('authenticated');
+        });
+      }
+
       it('approves with the right number and a passkey, and signs nobody in here', async () => {
         await using authenticator = await addVirtualAuthenticator();
         await site.account(ada, authenticator);
