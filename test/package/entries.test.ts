@@ -63,12 +63,12 @@ describe('the packed tarball', () => {
     const files = globSync('**', { cwd: site.package, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map(({ parentPath, name }) => join(relative(site.package, parentPath), name));
-    const published = /^(dist\/|(package|custom-elements)\.json$|README\.md$|LICENSE$)/;
+    const published = /^(dist\/|docs\/|(package|custom-elements)\.json$|README\.md$|LICENSE$)/;
     assert.deepEqual(
       files.filter((file) => !published.test(file)),
       [],
     );
-    assert.ok(files.includes('LICENSE'));
+    for (const file of ['LICENSE', 'docs/errors.md']) assert.ok(files.includes(file), file);
   });
 
   it('is clean in the eyes of publint', async () => {
