@@ -28,6 +28,8 @@ export class Restoration {
   readonly #known: PasskeyList | undefined;
   #removed: readonly Removed[] = [];
   #endsAt = Infinity;
+  /** Known to be gone; after a lost answer nobody knows, and silence does less harm. */
+  #sure = true;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(host: ManagerHost, backend: PasskeyBackend) {
@@ -57,7 +59,7 @@ export class Restoration {
     const removed = this.#removed;
     if (removed.length === 0) return; // or one is just being brought back: nobody knows yet
     this.#settle();
-    for (const { passkey } of removed) void signalRemoval(passkey, this.#known);
+    if (this.#sure) for (const { passkey } of removed) void signalRemoval(passkey, this.#known);
   };
 
   render(): TemplateResult | typeof nothing {
@@ -92,8 +94,11 @@ export class Restoration {
 
   /** A lost answer may have been good news. */
   async #look(removed: readonly Removed[]): Promise<void> {
-    await this.#host.element.refresh();
-    const known = new Set(this.#host.list.passkeys.map(({ id }) => id));
+    const { list, element } = this.#host;
+    const before = list.current;
+    await element.refresh();
+    this.#sure = !!list.current && list.current !== before;
+    const known = new Set(list.passkeys.map(({ id }) => id));
     this.#removed = removed.filter(({ passkey }) => !known.has(passkey.id));
     if (this.#removed.length > 0) this.#wait();
     else this.#settle();

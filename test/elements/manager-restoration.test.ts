@@ -189,6 +189,18 @@ describe('bringing a removed passkey back', () => {
     expect(view.alert).to.equal('');
   });
 
+  it('of which nobody knows whether it happened is no removal either', async () => {
+    const backend = new ForgivingBackend({ restorableFor: 0.3 });
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.fail('restore', 'outcome-unknown').fail('list', 'network');
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.alert).not.to.equal(''));
+    await eventually(() => expect(offered(view)).to.equal(false));
+    await settle();
+    expect(signals).to.deep.equal([]);
+  });
+
   it('that takes longer than it was offered is not taken for a removal', async () => {
     const backend = new ForgivingBackend({ restorableFor: 0.3 });
     const { view, signals } = await list(backend);
