@@ -8,10 +8,9 @@ for (const dialect of dialects) {
   test.describe(`the page goes and comes, ${dialect}`, () => {
     test('left with autofill pending, and with a prompt open: back again, both work (69)', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       watch.expectRefusal(/ 404 .*\/elsewhere$/); // a page without passkeys
@@ -67,10 +66,9 @@ for (const dialect of dialects) {
 
     test('75: loaded anew before the server had the passkey: creating it again succeeds', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await loseAnswer(demo, identifier, { key: authenticator, watch });
@@ -84,10 +82,9 @@ for (const dialect of dialects) {
 
     test('75: used all the same, it is said to be of no use, and forgotten', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await loseAnswer(demo, identifier, { key: authenticator, watch });
@@ -104,10 +101,9 @@ for (const dialect of dialects) {
     // The headless browser has no back/forward cache; its events are the page's all the same.
     test('kept by the browser and shown again, autofill has a fresh challenge', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();

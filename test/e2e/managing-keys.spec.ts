@@ -100,9 +100,8 @@ test('everything in the list can be done with the keyboard alone', async ({
 
 test('a long list: search, order and several at once with the keyboard alone', async ({
   page,
-  addAuthenticator,
+  authenticator,
 }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
   const demo = new DemoPage(page, 'rest');
   const { manager } = demo;
   await page.route('**/api/passkeys/passkeys', async (route) => {

@@ -3,8 +3,7 @@ import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
   test.describe(`managing, ${dialect}`, () => {
-    test('a passkey gets another name, and keeps it', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('a passkey gets another name, and keeps it', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       await demo.open();
       await demo.signUp(newcomer(), authenticator);
@@ -47,10 +46,9 @@ for (const dialect of dialects) {
 
     test('a removed passkey leaves its authenticator, and signs nobody in', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       await demo.open();
       await demo.signUp(newcomer(), authenticator);
@@ -102,12 +100,7 @@ for (const dialect of dialects) {
       await demo.expectSignedIn(identifier);
     });
 
-    test('where the site keeps the last one, it stays', async ({
-      page,
-      addAuthenticator,
-      watch,
-    }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('where the site keeps the last one, it stays', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       await demo.open();
       await demo.signUp(newcomer(), authenticator);
@@ -126,10 +119,9 @@ for (const dialect of dialects) {
     test('the server restarts in between, and nothing is lost', async ({
       page,
       server,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -172,8 +164,7 @@ test('a complete list takes from the authenticator what is no longer in it, and 
   expect(await key.credentials()).toHaveLength(1);
 });
 
-test('the account’s new name reaches the authenticator', async ({ page, addAuthenticator }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+test('the account’s new name reaches the authenticator', async ({ page, authenticator }) => {
   const demo = new DemoPage(page, 'rest');
   await demo.open();
   await demo.signUp(newcomer(), authenticator);
@@ -187,9 +178,8 @@ test('the account’s new name reaches the authenticator', async ({ page, addAut
 
 test('what a click needs comes once the pointer is near, not with the list', async ({
   page,
-  addAuthenticator,
+  authenticator,
 }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
   const demo = new DemoPage(page, 'rest');
   const loaded: string[] = [];
   page.on('request', (request) => loaded.push(...(modules.exec(request.url()) ?? []).slice(1)));
@@ -203,10 +193,9 @@ test('what a click needs comes once the pointer is near, not with the list', asy
 
 test('a connection that is lost before a click is said in words', async ({
   page,
-  addAuthenticator,
+  authenticator,
   watch,
 }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
   const demo = new DemoPage(page, 'rest');
   await page.route(modules, (route) => route.fulfill({ status: 503 }));
   watch.expectRefusal(/ 503 .*\.js$/);

@@ -4,8 +4,7 @@ import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
   test.describe(`several elements on one page, ${dialect}`, () => {
-    test('one prompt at a time: the other says so', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('one prompt at a time: the other says so', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -28,8 +27,7 @@ for (const dialect of dialects) {
       expect(watch.details('passkey-signed-in')).toHaveLength(2);
     });
 
-    test('autofill is on offer again after a prompt', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('autofill is on offer again after a prompt', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -45,10 +43,9 @@ for (const dialect of dialects) {
 
     test('an element that goes with its prompt open leaves nothing behind', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -83,8 +80,7 @@ for (const dialect of dialects) {
       await expect(demo.button('Use my passkey')).toBeVisible();
     });
 
-    test('another backend is chosen on the page', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('another backend is chosen on the page', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();

@@ -160,9 +160,8 @@ for (const name of ['en', 'de']) {
 test('a person signs in where the server has rendered, and adds a passkey', async ({
   page,
   site,
-  addAuthenticator,
+  authenticator,
 }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
   const identifier = await site.people.signIn(page);
   await page.goto(`${site.url}/en`);
   const manager = page.locator('passkey-manager');
@@ -180,9 +179,8 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
 test('a classic form posts how the sign-in ended; the session is in the cookie', async ({
   page,
   site,
-  addAuthenticator,
+  authenticator,
 }) => {
-  const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
   await site.people.signIn(page);
   await page.goto(`${site.url}/form/post`);
   await authenticator.setPresence(true);

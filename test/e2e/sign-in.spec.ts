@@ -3,8 +3,7 @@ import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
   test.describe(`signing in, ${dialect}`, () => {
-    test('from the autofill list, without a click', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('from the autofill list, without a click', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -15,8 +14,7 @@ for (const dialect of dialects) {
       expect(watch.details('passkey-signed-in').at(-1)).toMatchObject({ method: 'autofill' });
     });
 
-    test('with the button, without an account name', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('with the button, without an account name', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -30,8 +28,7 @@ for (const dialect of dialects) {
       expect(watch.details('passkey-signed-in').at(-1)).toMatchObject({ method: 'passkey' });
     });
 
-    test('with the account name first', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('with the account name first', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -47,9 +44,8 @@ for (const dialect of dialects) {
 
     test('a session with a cookie outlives a reload, a token does not', async ({
       page,
-      addAuthenticator,
+      authenticator,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -62,10 +58,9 @@ for (const dialect of dialects) {
 
     test('no passkey here: words, and the form still works', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       await demo.open();
       await watch.autofillWaits();
@@ -81,10 +76,9 @@ for (const dialect of dialects) {
 
     test('only the passkey of somebody else: words, and the form still works', async ({
       page,
-      addAuthenticator,
+      authenticator,
       watch,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const [own, other] = [newcomer(), newcomer()];
       await demo.open();
@@ -116,8 +110,7 @@ for (const dialect of dialects) {
       await demo.expectSignedIn(other);
     });
 
-    test('cancelling is no error', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('cancelling is no error', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();

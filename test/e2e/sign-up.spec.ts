@@ -4,8 +4,7 @@ import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
   test.describe(`signing up, ${dialect}`, () => {
-    test('by code, then with a passkey', async ({ page, addAuthenticator, watch }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
+    test('by code, then with a passkey', async ({ page, authenticator, watch }) => {
       const demo = new DemoPage(page, dialect);
       const identifier = newcomer();
       await demo.open();
@@ -83,9 +82,8 @@ for (const dialect of dialects) {
 
     test('with the keyboard alone, and then renaming and removing', async ({
       page,
-      addAuthenticator,
+      authenticator,
     }) => {
-      const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
       const demo = new DemoPage(page, dialect);
       const press = (key: string) => page.keyboard.press(key);
       const tabTo = async (target: string) => {

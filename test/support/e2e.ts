@@ -10,6 +10,8 @@ import { watchPage, type PageWatch } from './watch-page.ts';
 interface Fixtures {
   /** Adds an authenticator to the test's own tab; call it again for a second one. */
   readonly addAuthenticator: (options?: VirtualAuthenticatorOptions) => Promise<PageAuthenticator>;
+  /** One that is there from the start, and whose person consents only once a test says so. */
+  readonly authenticator: PageAuthenticator;
   /** What happens on the page; what must never happen fails every test. */
   readonly watch: PageWatch;
 }
@@ -44,6 +46,8 @@ export const test = base.extend<Fixtures, SharedFixtures>({
   // The server counts tries by address: each test comes from one of its own.
   extraHTTPHeaders: async ({}, use, { testId }) => use({ 'X-Forwarded-For': testId }),
   addAuthenticator: ({ page }, use) => use((options) => addPageAuthenticator(page, options)),
+  authenticator: async ({ addAuthenticator }, use) =>
+    use(await addAuthenticator({ automaticPresenceSimulation: false })),
   watch: [
     async ({ page }, use) => {
       const watch = await watchPage(page);
