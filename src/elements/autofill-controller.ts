@@ -29,21 +29,25 @@ export class AutofillController implements ReactiveController {
     this.#update();
   }
 
+  /** Drops what somebody may just have picked, and offers passkeys anew. */
+  restart(): void {
+    this.#stop();
+    this.retry();
+  }
+
   hostConnected(): void {
     // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
-    const { signal } = (this.#connected = new AbortController());
-    addEventListener('pagehide', this.#stop, { signal });
-    addEventListener('pageshow', ({ persisted }) => persisted && this.retry(), { signal });
+    const connected = (this.#connected = new AbortController());
+    addEventListener('pagehide', this.#stop, connected);
+    addEventListener('pageshow', ({ persisted }) => persisted && this.retry(), connected);
     // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
-    document.addEventListener('passkey-signed-in', this.#rest, { signal });
+    document.addEventListener('passkey-signed-in', this.#rest, connected);
     this.#update();
   }
 
   hostDisconnected(): void {
     this.#connected.abort();
-    queueMicrotask(() => {
-      if (!this.#element.isConnected) this.#stop();
-    });
+    queueMicrotask(() => this.#update()); // a framework that moves the element has put it back by then
   }
 
   hostUpdated(): void {
@@ -51,7 +55,7 @@ export class AutofillController implements ReactiveController {
   }
 
   #update(): void {
-    const backend = this.#element.isConnected ? this.#element['autofillBackend'] : undefined;
+    const backend = this.#element['autofillBackend'];
     if (this.#offer?.backend === backend) return;
     this.#stop();
     if (backend && backend !== this.#givenUp) void this.#start(backend);
@@ -69,9 +73,8 @@ export class AutofillController implements ReactiveController {
   }
 
   readonly #stop = (): void => {
-    const offer = this.#offer;
+    this.#offer?.abort.abort(abortReason(hint`autofill is not wanted any more`));
     this.#offer = undefined;
-    offer?.abort.abort(abortReason(hint`autofill is not wanted any more`));
   };
 
   readonly #rest = (): void => {

@@ -173,6 +173,15 @@ export class PasskeyLogin extends PasskeyElement {
     return this.#coach?.passkeyFailed ? this.#create('replace') : false;
   }
 
+  /**
+   * Stops whatever is under way; `passkey-cancelled` follows with code `aborted`. What somebody has
+   * just picked from the autofill list is dropped without an event.
+   */
+  override cancel(): void {
+    super.cancel();
+    this.#autofill.restart();
+  }
+
   /** Goes to the field for the account name, or to the screen that is shown. */
   override focus(options?: FocusOptions): void {
     if (this.screen === 'identify') this.field.input.focus(options);
@@ -379,7 +388,8 @@ export class PasskeyLogin extends PasskeyElement {
   /** Where passkeys shall be on offer in the autofill list, if they shall. */
   private get autofillBackend(): PasskeyBackend | undefined {
     const backend = this.source.current;
-    const wanted = this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
+    const wanted =
+      this.isConnected && this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
     return wanted && backend && traitsOf(backend).usernameless ? backend : undefined;
   }
 

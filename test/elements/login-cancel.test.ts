@@ -148,6 +148,27 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       await eventually(() => expect(view.status, 'what was said stays').to.equal(quiet));
     });
 
+    it('cancel() while autofill verifies the person ends that, and offers passkeys anew', async () => {
+      replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+      const backend = new OwnBackend();
+      const events = new PasskeyEvents();
+      const picked = new Held<object>();
+      const calls = answerWith('get', (call, count) =>
+        count === 1 ? picked.answer() : pending(call),
+      );
+      const view = await place(html`<passkey-login .backend=${backend}></passkey-login>`);
+      await eventually(() => expect(calls).to.have.length(1));
+      picked.release(assertion());
+      await Promise.resolve(); // the answer is on its way to the element
+      view.element.cancel();
+      await eventually(() => expect(calls).to.have.length(2));
+      await settle();
+      expect(calls[0]!.signal.aborted).to.equal(true);
+      expect(calls[1]!.signal.aborted).to.equal(false);
+      expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.begin']);
+      expect(events.names).to.deep.equal([]);
+    });
+
     it('a prompt that is dismissed in the background is not heard of at all', async () => {
       replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
       const events = new PasskeyEvents();

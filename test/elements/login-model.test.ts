@@ -280,6 +280,15 @@ const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
   place.map((at): [string, Step] => [`fail ${at}`, (world) => world.answer(at, false)]),
 );
 
+/** So many microtasks are never waited for; here it means a task. */
+const aTask = 10;
+
+/** What happens between two steps: nothing, some microtasks, or all that is due. */
+async function pause(length: number): Promise<void> {
+  if (length === aTask) return nextTask();
+  for (; length > 0; length--) await Promise.resolve();
+}
+
 /** What else loads with the first use: here it is there from the start. */
 before(() =>
   Promise.all([
@@ -312,22 +321,29 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
       let picks = 0;
       let codes = 0;
       const steps = fc.array(step, { minLength: 2, maxLength: 20 });
+      const pauses = fc.array(fc.nat({ max: aTask }), { minLength: 1, maxLength: 20 });
       const beginning = fc.constantFrom(...Object.keys(beginnings));
       await fc.assert(
-        fc.asyncProperty(beginning, steps, fc.boolean(), async (begin, steps, autofill) => {
-          const world = new World(stubborn, autofill);
-          await beginnings[begin]!(world);
-          for (const [, take] of steps) {
-            take(world);
-            if (steps.length % 2) await Promise.resolve();
-            else await nextTask();
-            world.check();
-          }
-          finished += world.ended.length;
-          picks += world.picks;
-          codes += world.codes;
-          await world.end();
-        }),
+        fc.asyncProperty(
+          beginning,
+          steps,
+          pauses,
+          fc.boolean(),
+          async (begin, steps, pauses, autofill) => {
+            const world = new World(stubborn, autofill);
+            await beginnings[begin]!(world);
+            let taken = 0;
+            for (const [, take] of steps) {
+              take(world);
+              await pause(pauses[taken++ % pauses.length]!);
+              world.check();
+            }
+            finished += world.ended.length;
+            picks += world.picks;
+            codes += world.codes;
+            await world.end();
+          },
+        ),
         { numRuns: 1_100, includeErrorInReport: true },
       );
       expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
