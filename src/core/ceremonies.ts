@@ -94,8 +94,8 @@ async function conclude(
   { signal, report }: Ceremony,
 ): Promise<SignInResult | undefined> {
   try {
+    signal.throwIfAborted(); // it may have been stopped with the answer on its way here
     const outcome = await backend.signIn.finish({ answer, challenge }, signal);
-    signal.throwIfAborted();
     if (outcome.kind !== 'pending') return outcome;
     const { awaitApproval } = await import('./status.js'); // few sign-ins need it
     return await awaitApproval(backend, outcome, challenge.identifier, { signal, report });

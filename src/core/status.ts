@@ -22,6 +22,7 @@ export async function awaitApproval(
   identifier: string | undefined,
   { signal, report }: Ceremony,
 ): Promise<SignInResult | undefined> {
+  signal.throwIfAborted();
   report({ type: 'accepted', expiresAt });
   if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
   const { state } = await pollStatus(
@@ -36,6 +37,7 @@ export async function awaitApproval(
     const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
     throw new PasskeyError(code, `The status ended as "${state}".`);
   }
+  signal.throwIfAborted();
   return handle === undefined ? undefined : backend.signIn.exchange?.({ handle }, signal);
 }
 

@@ -88,10 +88,12 @@ export class SignUp implements LoginPart, ReactiveController {
 
   /** One way in for everybody: people with a passkey and people who are new here. */
   async continue(): Promise<void> {
-    const state = this.#element.lookUp && this.#backend.status ? await this.#lookUp() : 'unknown';
-    if (!state) return;
-    const { codes } = this.#backend;
-    const canSignUp = codes || traitsOf(this.#backend).signUp;
+    const asked = this.#backend;
+    const state = this.#element.lookUp && asked?.status ? await this.#lookUp() : 'unknown';
+    const backend = this.#backend;
+    if (!state || !backend || backend !== asked) return;
+    const { codes } = backend;
+    const canSignUp = codes || traitsOf(backend).signUp;
     if (state === 'registered' || !canSignUp) await this.#element.signIn(this.#identifier);
     else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
     else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
@@ -123,8 +125,8 @@ export class SignUp implements LoginPart, ReactiveController {
 
   /** Not to people who said no, and not where it could not work. */
   async #mayOffer(): Promise<boolean> {
-    const { registration } = this.#backend;
-    if (!registration || !traitsOf(this.#backend).addPasskey || obstacle('create')) return false;
+    const backend = this.#backend;
+    if (!backend?.registration || !traitsOf(backend).addPasskey || obstacle('create')) return false;
     return !this.#skipped && (await surelyCan('userVerifyingPlatformAuthenticator'));
   }
 
@@ -188,7 +190,8 @@ export class SignUp implements LoginPart, ReactiveController {
   async upgrade(): Promise<boolean> {
     const identifier = this.#identifier || undefined;
     const { signal } = new AbortController();
-    const created = await upgrade(this.#backend, { identifier }, signal);
+    const backend = this.#backend;
+    const created = backend && (await upgrade(backend, { identifier }, signal));
     if (!created) return false;
     this.#element.dispatchEvent(new PasskeyRegisteredEvent(created.passkey?.id));
     return true;
@@ -218,7 +221,7 @@ export class SignUp implements LoginPart, ReactiveController {
       this.#element.signIn(this.#identifier),
     )}
     ${
-      this.#backend.codes
+      this.#backend?.codes
         ? this.#choice('choice', mailIcon, text.sendCode, text.sendCodeHint, () => this.sendCode())
         : this.#choice('choice', addIcon, text.create, text.createHint, () => this.register())
     }
@@ -294,7 +297,7 @@ export class SignUp implements LoginPart, ReactiveController {
     });
     if (!verified) return input.select();
     this.#held = { result: verified.result, method: 'code' };
-    const offer = this.#backend.registration && !obstacle('create') && !this.#skipped;
+    const offer = this.#backend?.registration && !obstacle('create') && !this.#skipped;
     if (offer) this.#go('create');
     else this.#decided(false);
   };
@@ -312,8 +315,9 @@ export class SignUp implements LoginPart, ReactiveController {
     return this.#element['field'].value;
   }
 
-  get #backend(): PasskeyBackend {
-    return this.#element['source'].current!;
+  /** Absent while another one takes over. */
+  get #backend(): PasskeyBackend | undefined {
+    return this.#element['source'].current;
   }
 
   get #text() {

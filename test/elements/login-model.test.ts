@@ -303,6 +303,12 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
   // Autofill waits until the page is seen, and WebKit's tabs here are in the background.
   const picksDue = document.hidden ? -1 : 20;
 
+  /** What nobody caught. */
+  const lost: unknown[] = [];
+  const note = ({ reason }: PromiseRejectionEvent) => void lost.push(reason);
+  beforeEach(() => addEventListener('unhandledrejection', note));
+  afterEach(() => removeEventListener('unhandledrejection', note));
+
   beforeEach(() => {
     replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
     const real = globalThis.setTimeout.bind(globalThis);
@@ -344,7 +350,7 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
             await world.end();
           },
         ),
-        { numRuns: 1_100, includeErrorInReport: true },
+        { numRuns: 1_100, endOnFailure: true, includeErrorInReport: true },
       );
       expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
       expect(picks, 'passkeys picked from the list').to.be.greaterThan(picksDue);
