@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { chromeArgs, chromePath } from './test/support/chrome.mjs';
 import { firefoxLauncher } from './test/support/firefox-launcher.mjs';
+import { pgliteFilesPath } from './test/support/memory-database.ts';
+import { pgliteFiles } from './test/support/pglite-files.ts';
 import { viteFiles } from './test/support/vite-files.mjs';
 import { webauthnCommand } from './test/support/webauthn-command.mjs';
 import { webkitLauncher } from './test/support/webkit-launcher.mjs';
@@ -70,12 +72,17 @@ export default {
   hostname: 'localhost', // WebAuthn refuses an IP address
   files: ['test/**/*.test.ts', '!test/{server,package,e2e,bench}/**'],
   browsers: await Promise.all(browsers),
-  middleware: [vite.middleware],
+  middleware: [emptyPGlite, vite.middleware],
   plugins: [mswWorker(), webauthnCommand(), vite.plugin],
   testFramework: { config: { timeout: 10_000 } },
   coverageConfig: { include: ['src/**/*.ts'], reportDir: 'coverage' },
   filterBrowserLogs: ({ args }) => !String(args[0]).includes('Lit is in dev mode'),
 };
+
+async function emptyPGlite(context, next) {
+  if (context.path !== pgliteFilesPath) return next();
+  context.body = await pgliteFiles();
+}
 
 function mswWorker() {
   const body = readFileSync(fileURLToPath(import.meta.resolve('msw/mockServiceWorker.js')), 'utf8');

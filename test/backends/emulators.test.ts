@@ -1,10 +1,8 @@
-import { PGlite } from '@electric-sql/pglite';
 import { expect, html } from '@open-wc/testing';
 import { Hono } from 'hono';
 import { setupWorker } from 'msw/browser';
-import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
+import { emptyDatabase, type Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
 import { auth0, type Auth0Settings } from '../../src/backends/auth0.js';
 import { springSecurity } from '../../src/backends/spring-security.js';
 import { supabase } from '../../src/backends/supabase.js';
@@ -39,6 +37,7 @@ import {
   hasVirtualAuthenticators,
   type VirtualAuthenticator,
 } from '../support/virtual-authenticator.ts';
+import { memoryDatabase } from '../support/memory-database.ts';
 
 const ada = 'ada@example.com';
 const { signal } = new AbortController();
@@ -52,8 +51,7 @@ if (hasVirtualAuthenticators) {
 
     before(async function () {
       this.timeout(30_000);
-      database = openPGlite(new PGlite());
-      await migrate(database);
+      database = await memoryDatabase();
       await worker.start({ quiet: true, onUnhandledFrame: 'bypass' });
     });
     beforeEach(async () => {

@@ -1,8 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import { expect, html } from '@open-wc/testing';
 import { setupWorker } from 'msw/browser';
-import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
+import { emptyDatabase, type Database } from '../../demo/server/database.ts';
 import { hanko } from '../../src/backends/hanko.js';
 import { passlock } from '../../src/backends/passlock.js';
 import type { PasskeyBackend } from '../../src/core/backend.js';
@@ -19,6 +17,7 @@ import {
   hasVirtualAuthenticators,
   type VirtualAuthenticator,
 } from '../support/virtual-authenticator.ts';
+import { memoryDatabase } from '../support/memory-database.ts';
 
 const ada = 'ada@example.com';
 const bob = 'bob@example.com';
@@ -48,8 +47,7 @@ if (hasVirtualAuthenticators) {
 
     before(async function () {
       this.timeout(30_000);
-      hankoDatabase = openPGlite(new PGlite());
-      await migrate(hankoDatabase);
+      hankoDatabase = await memoryDatabase();
       reference = await startReferenceBackend({ triesPerMinute: 1000 });
       await worker.start({ quiet: true, onUnhandledFrame: 'bypass' });
     });

@@ -1,6 +1,5 @@
 import { after, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
-import { PGlite } from '@electric-sql/pglite';
 import type { Hono } from 'hono';
 import { sql } from 'kysely';
 import { createApp, type AppOptions } from '../../demo/server/app.ts';
@@ -11,6 +10,7 @@ import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
 import { SoftwareAuthenticator, type Overrides } from '../support/software-authenticator.ts';
 import { assertDescribed, type Answer } from './openapi.ts';
+import { memoryDatabase, openMemory } from '../support/memory-database.ts';
 
 export type App = Hono<AppEnv>;
 
@@ -24,13 +24,12 @@ interface Databases {
 }
 
 async function pglite(): Promise<Databases> {
-  const one = openPGlite(new PGlite());
-  await migrate(one);
+  const one = await memoryDatabase();
   return {
     one,
     other: one,
     async empty() {
-      const pglite = new PGlite();
+      const pglite = await openMemory();
       const doors = [openPGlite(pglite), openPGlite(pglite)];
       return { doors, close: () => doors[0]!.destroy() };
     },

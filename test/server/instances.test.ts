@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
 import { sql, type KyselyPlugin } from 'kysely';
 import { migrate, type Database } from '../../demo/server/database.ts';
 import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
 import { assertRefused, Backend, onEachDatabase, type Browser } from './harness.ts';
+import { openMemory } from '../support/memory-database.ts';
 
 const minute = 60_000;
 
@@ -250,7 +250,7 @@ onEachDatabase((backend, driver) => {
 
 describe('a database that is down (123)', () => {
   const closed = async () => {
-    const pglite = new PGlite();
+    const pglite = await openMemory();
     await pglite.close();
     return openPGlite(pglite);
   };

@@ -8,17 +8,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
 import { Hono } from 'hono';
 import { createApp } from '../../demo/server/app.ts';
-import { migrate, type Database } from '../../demo/server/database.ts';
+import type { Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
 import { listen } from '../../demo/server/listener.ts';
 import { createPages } from '../../demo/server/pages.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
 import { Visitor } from '../support/visitor.ts';
+import { memoryDatabase } from '../support/memory-database.ts';
+import { fillDataFolder } from '../support/pglite-files.ts';
 
 const main = fileURLToPath(new URL('../../demo/server/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'passkey-server-'));
@@ -225,12 +225,13 @@ describe('the proxies that the environment asks for', () => {
 
   for (const { name, vendor, environment, registration, signIn, options, proof } of proxies) {
     it(`${name}: a passkey is made and signs in, and the key stays here`, async () => {
-      const store = openPGlite(new PGlite());
-      await migrate(store);
+      const store = await memoryDatabase();
       const behind = await listen(vendor(store), 0);
+      const own = join(folder, name);
+      await fillDataFolder(own);
       const { child, url, lines, exit, errors } = await run({
         ...environment(behind.port),
-        DATA_DIR: join(folder, name),
+        DATA_DIR: own,
       });
       assert.ok(url, errors());
       const browser = new Visitor(url);

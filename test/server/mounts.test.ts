@@ -7,21 +7,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { getRequestListener, serve } from '@hono/node-server';
-import { PGlite } from '@electric-sql/pglite';
 import express from 'express';
 import fastify from 'fastify';
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { createApp, type AppOptions } from '../../demo/server/app.ts';
-import { migrate, type Database } from '../../demo/server/database.ts';
+import type { Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
 import { createBackend as createSiteBackend } from '../../demo/server/mounts/backend.ts';
 import { mountInExpress } from '../../demo/server/mounts/express.ts';
 import { mountInFastify } from '../../demo/server/mounts/fastify.ts';
 import { mountInHono } from '../../demo/server/mounts/hono.ts';
 import { createRouteHandlers } from '../../demo/server/mounts/next.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
 import { Visitor } from '../support/visitor.ts';
+import { memoryDatabase } from '../support/memory-database.ts';
 
 type Backend = Hono<AppEnv>;
 
@@ -107,8 +106,7 @@ const createBackend = (options: Partial<AppOptions> = {}): Backend =>
   });
 
 before(async () => {
-  store = openPGlite(new PGlite());
-  await migrate(store);
+  store = await memoryDatabase();
 });
 after(() => store.destroy());
 

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { PGlite } from '@electric-sql/pglite';
-import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
+import { emptyDatabase, type Database } from '../../demo/server/database.ts';
 import { readSigningKey, signToken } from '../../demo/server/jwt.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
 import type { Overrides } from '../support/software-authenticator.ts';
 import { onEachDatabase, type App, type Backend, type Browser } from './harness.ts';
 import type { Answer } from './openapi.ts';
+import { memoryDatabase } from '../support/memory-database.ts';
 
 const minute = 60_000;
 const apiKey = 'key-canary';
@@ -355,8 +354,7 @@ async function sampleAttestation(browser: Browser): Promise<object> {
 
 onEachDatabase((backend) => {
   before(async () => {
-    hankoDatabase = openPGlite(new PGlite());
-    await migrate(hankoDatabase);
+    hankoDatabase = await memoryDatabase();
   });
   beforeEach(() => emptyDatabase(hankoDatabase));
   after(() => hankoDatabase.destroy());

@@ -4,10 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.mjs';
+import { fillDataFolder } from './pglite-files.ts';
 
 /** Starts the reference backend on a free port, with a data folder of its own. */
 export async function startDemoServer(env: Record<string, string> = {}): Promise<DemoServer> {
   const folder = await mkdtemp(join(tmpdir(), 'passkey-elements-demo-'));
+  await fillDataFolder(folder);
   const server = new DemoServer(await freePort(), folder, env);
   await server.start();
   return server;

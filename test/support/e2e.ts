@@ -1,8 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
 import { test as base } from '@playwright/test';
-import { migrate, type Database } from '../../demo/server/database.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
+import type { Database } from '../../demo/server/database.ts';
 import { startDemoServer, type DemoServer } from './demo-server.ts';
+import { memoryDatabase } from './memory-database.ts';
 import { addPageAuthenticator, type PageAuthenticator } from './page-authenticator.ts';
 import type { VirtualAuthenticatorOptions } from './virtual-authenticator.ts';
 import { watchPage, type PageWatch } from './watch-page.ts';
@@ -35,8 +34,7 @@ export const test = base.extend<Fixtures, SharedFixtures>({
   ],
   database: [
     async ({}, use) => {
-      const database = openPGlite(new PGlite());
-      await migrate(database);
+      const database = await memoryDatabase();
       await use(database);
       await database.destroy();
     },

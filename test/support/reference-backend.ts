@@ -1,9 +1,8 @@
-import { PGlite } from '@electric-sql/pglite';
 import type { Hono } from 'hono';
 import { createApp, type AppOptions } from '../../demo/server/app.ts';
-import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
+import { emptyDatabase, type Database } from '../../demo/server/database.ts';
 import type { AppEnv } from '../../demo/server/http.ts';
-import { openPGlite } from '../../demo/server/pglite.ts';
+import { memoryDatabase } from './memory-database.ts';
 
 /** The reference backend inside a test page. */
 export interface ReferenceBackend {
@@ -23,8 +22,7 @@ export interface ReferenceBackend {
 export async function startReferenceBackend(
   options: Partial<AppOptions> = {},
 ): Promise<ReferenceBackend> {
-  const database = openPGlite(new PGlite());
-  await migrate(database);
+  const database = await memoryDatabase();
   const codes = new Map<string, string>();
   let fixed: Date | undefined;
   const create = (more: Partial<AppOptions> = {}) =>

@@ -1,11 +1,10 @@
-import { PGlite } from '@electric-sql/pglite';
-import { migrate, type Database } from '../../../demo/server/database.ts';
-import { openPGlite } from '../../../demo/server/pglite.ts';
+import type { Database } from '../../../demo/server/database.ts';
 import { serveBackendPage, type BackendPageSetup } from '../../support/backend-page.ts';
 import { BackendStory, type StoryAbilities } from '../../support/backend-story.ts';
 import { expect, test } from '../../support/e2e.ts';
 import { createHanko } from '../../support/emulators/hanko.ts';
 import { post, ReferenceSite } from '../../support/reference-site.ts';
+import { memoryDatabase } from '../../support/memory-database.ts';
 
 const tenantId = '0b6e2f4e-3c4c-4f7e-9f0a-6a2f0d9f7a11';
 const apiKey = 'key-of-the-site';
@@ -25,8 +24,7 @@ const directly: StoryAbilities = { list: false, rename: false, remove: false, si
 let hankoDatabase: Database;
 
 test.beforeAll(async () => {
-  hankoDatabase = openPGlite(new PGlite());
-  await migrate(hankoDatabase);
+  hankoDatabase = await memoryDatabase();
 });
 test.afterAll(() => hankoDatabase.destroy());
 
