@@ -1,19 +1,10 @@
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
-import { startDemoServer } from '../support/demo-server.ts';
-import { expect, test as base } from '../support/e2e.ts';
+import { expect, testWith } from '../support/e2e.ts';
 import { addPageAuthenticator } from '../support/page-authenticator.ts';
 import { watchPage } from '../support/watch-page.ts';
 import { DemoPage, newcomer } from './demo-page.ts';
 
-const test = base.extend<object, Pick<Parameters<Parameters<typeof base>[2]>[0], 'server'>>({
-  server: [
-    async ({}, use) => {
-      await using server = await startDemoServer({ TRUSTED_PROXIES: '1', HANDOFF: '1' });
-      await use(server);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-});
+const test = testWith({ HANDOFF: '1' });
 
 /** The demo page with the attribute, as a site would write it. */
 async function openWithHandOff(page: Page, address = '/?backend=rest'): Promise<DemoPage> {

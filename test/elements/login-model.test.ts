@@ -350,7 +350,7 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
             await world.end();
           },
         ),
-        { numRuns: 1_100, endOnFailure: true, includeErrorInReport: true },
+        { numRuns: 1_000, endOnFailure: true, includeErrorInReport: true },
       );
       expect(finished, 'the sequences get somewhere').to.be.greaterThan(200);
       expect(picks, 'passkeys picked from the list').to.be.greaterThan(picksDue);

@@ -1,4 +1,4 @@
-import { test as base } from '@playwright/test';
+import { test as base, type WorkerFixture } from '@playwright/test';
 import type { Database } from '../../demo/server/database.ts';
 import { startDemoServer, type DemoServer } from './demo-server.ts';
 import { memoryDatabase } from './memory-database.ts';
@@ -24,14 +24,7 @@ interface SharedFixtures {
 
 /** Playwright's `test`, with the reference backend behind `page.goto('/')`. */
 export const test = base.extend<Fixtures, SharedFixtures>({
-  server: [
-    // Playwright wants the first parameter destructured, even where nothing is needed.
-    async ({}, use) => {
-      await using server = await startDemoServer({ TRUSTED_PROXIES: '1' });
-      await use(server);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+  server: serverWith(),
   database: [
     async ({}, use) => {
       const database = await memoryDatabase();
@@ -55,5 +48,22 @@ export const test = base.extend<Fixtures, SharedFixtures>({
     { auto: true },
   ],
 });
+
+/** The same before a backend with other settings. */
+export const testWith = (env: Record<string, string>) =>
+  test.extend<object, SharedFixtures>({ server: serverWith(env) });
+
+function serverWith(
+  env = {},
+): [WorkerFixture<DemoServer, object>, { scope: 'worker'; timeout: number }] {
+  return [
+    // Playwright wants the first parameter destructured, even where nothing is needed.
+    async ({}, use) => {
+      await using server = await startDemoServer({ TRUSTED_PROXIES: '1', ...env });
+      await use(server);
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ];
+}
 
 export { expect } from '@playwright/test';
