@@ -101,10 +101,13 @@ describe('compact.css', () => {
       const before = view.element.offsetHeight;
       await load('compact');
       expect(view.element.offsetHeight).to.be.below(before * 0.9);
-      for (const button of view.buttons) {
-        const { width, height } = button.getBoundingClientRect();
-        expect(Math.min(width, height), button.outerHTML).to.be.at.least(24);
-      }
+      // A row has no layout before a frame has shown it (content-visibility).
+      await eventually(() => {
+        for (const button of view.buttons) {
+          const { width, height } = button.getBoundingClientRect();
+          expect(Math.min(width, height), button.outerHTML).to.be.at.least(24);
+        }
+      });
     });
   }
 });
