@@ -35,12 +35,8 @@ export function webkitLauncher() {
     startSession: (id, url) =>
       queue(async () => {
         for (const hung of pages.keys()) await stop(hung); // the runner gives up on it without a word
-        const driver = await startDriver();
-        const page = { driver, url };
-        pages.set(id, page);
-        const { sessionId } = await driver.call('POST', '/session', { capabilities });
-        page.sessionId = sessionId;
-        await driver.call('POST', `/session/${sessionId}/url`, { url });
+        // Now and then a browser does not come up, long before a test is in it.
+        pages.set(id, await startPage(url).catch(() => startPage(url)));
       }),
 
     async stopSession(id) {
@@ -54,13 +50,26 @@ export function webkitLauncher() {
   };
 }
 
+async function startPage(url) {
+  const driver = await startDriver();
+  try {
+    const limit = AbortSignal.timeout(10_000);
+    const { sessionId } = await driver.call('POST', '/session', { capabilities }, limit);
+    await driver.call('POST', `/session/${sessionId}/url`, { url }, limit);
+    return { driver, url, sessionId };
+  } catch (cause) {
+    await driver.stop();
+    throw cause;
+  }
+}
+
 async function startDriver() {
   const port = await freePort();
   const driver = spawn('WebKitWebDriver', [`--port=${port}`], { stdio: 'ignore' });
   await once(driver, 'spawn'); // rejects when there is no such program
   const server = `http://127.0.0.1:${port}`;
   await untilReady(server, Date.now() + 30_000);
-  const call = (method, path, body) => request(method, server + path, body);
+  const call = (method, path, body, limit) => request(method, server + path, body, limit);
   return {
     call,
     /** Ends its browser too, which leaves nothing behind if it is asked to first. */
@@ -68,7 +77,9 @@ async function startDriver() {
       const asked = sessionId && call('DELETE', `/session/${sessionId}`).catch(() => {});
       await Promise.race([asked, pause(5_000, undefined, { ref: false })]);
       const ended = once(driver, 'exit');
+      const deaf = setTimeout(() => driver.kill('SIGKILL'), 3_000);
       if (driver.kill()) await ended;
+      clearTimeout(deaf);
     },
   };
 }
@@ -94,8 +105,8 @@ async function untilReady(server, deadline) {
   }
 }
 
-async function request(method, url, body) {
-  const response = await fetch(url, { method, body: body && JSON.stringify(body) });
+async function request(method, url, body, signal) {
+  const response = await fetch(url, { method, body: body && JSON.stringify(body), signal });
   const { value } = await response.json();
   if (value?.error) throw new Error(`${value.error}: ${value.message}`);
   return value;
