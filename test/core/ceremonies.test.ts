@@ -592,6 +592,55 @@ describe('aborting a ceremony', () => {
     });
   }
 
+  type Late = <T>(result: T) => () => Promise<T>;
+  /** Steps that answer, and a stop that comes so many microtasks later. */
+  const moments: [after: string, begin: (run: Run, late: Late) => ReturnType<Phase[1]>][] = [
+    [
+      'the answer to a sign-in',
+      (run, late) => {
+        answerWith('get', late(assertion()));
+        return start(run, {});
+      },
+    ],
+    [
+      'a new passkey',
+      (run, late) => {
+        answerWith('create', late(attestation()));
+        return startRegistration(run, {});
+      },
+    ],
+    [
+      'the approval elsewhere',
+      (run, late) => {
+        const status = late({ state: 'authenticated' } as const);
+        return start(run, { finish: async () => waits, status, exchange });
+      },
+    ],
+  ];
+  for (const [after, begin] of moments) {
+    it(`in any moment after ${after}, a stop asks the backend for nothing more`, async () => {
+      hurry();
+      answerWith('get', async () => assertion());
+      for (let microtasks = 0; microtasks < 20; microtasks++) {
+        const run = ceremony();
+        let asked: string[] | undefined;
+        const late: Late = (result) => async () => {
+          void stop();
+          return result;
+        };
+        const { outcome, names } = begin(run, late);
+        const stop = async () => {
+          for (let count = 0; count < microtasks; count++) await Promise.resolve();
+          run.abort();
+          asked = [...names()];
+        };
+        await outcome.catch(() => undefined);
+        await settled();
+        expect(names(), `after ${microtasks} microtasks`).to.deep.equal(asked);
+      }
+    });
+  }
+
   for (const ceremonyName of ['get', 'create'] as const) {
     for (const [title, prompt] of [
       ['', pending],

@@ -116,6 +116,34 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     await eventually(() => view.field('Code'));
   });
 
+  it('another backend in any moment after a code was checked is no fault', async function () {
+    this.timeout(30_000);
+    const lost: unknown[] = [];
+    const note = ({ reason }: PromiseRejectionEvent) => void lost.push(reason);
+    addEventListener('unhandledrejection', note);
+    for (let microtasks = 0; microtasks < 20; microtasks++) {
+      const exchange = async () => {
+        for (let count = 0; count < microtasks; count++) await Promise.resolve();
+        view.element.backend = new OwnBackend();
+      };
+      const backend = new OwnBackend().on('codes.verify', async () => {
+        void exchange();
+        return { kind: 'session' };
+      });
+      const view = await place(withBackend(backend));
+      type(view.field('E-mail address'), 'ada@example.com');
+      view.button('Continue').click();
+      (await eventually(() => view.button(/^E-mail me a code/))).click();
+      type(await eventually(() => view.field('Code')), '123456');
+      view.button('Continue').click();
+      await eventually(() => expect(backend.countOf('codes.verify')).to.equal(1));
+      await settle();
+      view.element.remove();
+      expect(lost, `after ${microtasks} microtasks`).to.deep.equal([]);
+    }
+    removeEventListener('unhandledrejection', note);
+  });
+
   // Autofill waits until the page is seen, and WebKit's tabs here are in the background.
   if (!document.hidden) {
     it('autofill is armed again, with a challenge of its own', async () => {
