@@ -63,7 +63,7 @@ export class ListController implements ReactiveController {
   drop(id: string): Passkey | undefined {
     const at = this.passkeys.findIndex((one) => one.id === id);
     this.#change((passkeys) => passkeys.filter((one) => one.id !== id));
-    return this.passkeys[Math.min(at, this.passkeys.length - 1)];
+    return this.passkeys[at] ?? this.passkeys.at(-1);
   }
 
   /** Forgets everything: another backend, or nobody is signed in. */
@@ -143,7 +143,8 @@ export class ListController implements ReactiveController {
   async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
     const module = await load();
     if (!module) return;
-    if (this.current === list && !this.held) void module.signalList(backend, list); // else it is old already
+    const old = this.current !== list || this.held || this.life.signal.aborted;
+    if (!old) void module.signalList(backend, list);
     this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
     this.#host.requestUpdate();
   }

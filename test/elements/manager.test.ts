@@ -654,6 +654,27 @@ describe('what <passkey-manager> tells the authenticator', () => {
     expect(signals).to.have.length(1);
   });
 
+  it('nothing once its element has gone, in whatever moment after the list came', async () => {
+    for (let moment = 0; moment < 30; moment++) {
+      const signals = watchSignals();
+      const held = new Held<unknown>();
+      const backend = new OwnBackend([phone, laptop]).on('list', held.answer);
+      const { element } = await manage(backend);
+      held.release({
+        passkeys: backend.records,
+        complete: true,
+        rpId: 'localhost',
+        userHandle: 'dXNlcg',
+      });
+      for (let count = 0; count < moment; count++) await undefined;
+      element.remove();
+      await undefined;
+      const before = signals.length;
+      await settle();
+      expect(signals, `after ${moment} microtasks`).to.have.length(before);
+    }
+  });
+
   const doubts: readonly (readonly [string, (backend: OwnBackend) => void])[] = [
     ['a list that may not be complete', (backend) => void (backend.complete = false)],
     ['an empty list', (backend) => void (backend.records = [])],
