@@ -24,6 +24,7 @@ import {
   settled,
   isFree,
 } from './stand-ins.js';
+import { microtasks } from '../support/microtasks.ts';
 
 const session: SignInResult = { kind: 'session', user: { identifier: 'ada@example.com' } };
 const registered: RegistrationResult = {};
@@ -621,7 +622,7 @@ describe('aborting a ceremony', () => {
     it(`in any moment after ${after}, a stop asks the backend for nothing more`, async () => {
       hurry();
       answerWith('get', async () => assertion());
-      for (let microtasks = 0; microtasks < 20; microtasks++) {
+      for (let moment = 0; moment < 20; moment++) {
         const run = ceremony();
         let asked: string[] | undefined;
         const late: Late = (result) => async () => {
@@ -630,13 +631,13 @@ describe('aborting a ceremony', () => {
         };
         const { outcome, names } = begin(run, late);
         const stop = async () => {
-          for (let count = 0; count < microtasks; count++) await Promise.resolve();
+          await microtasks(moment);
           run.abort();
           asked = [...names()];
         };
         await outcome.catch(() => undefined);
         await settled();
-        expect(names(), `after ${microtasks} microtasks`).to.deep.equal(asked);
+        expect(names(), `after ${moment} microtasks`).to.deep.equal(asked);
       }
     });
   }

@@ -1,5 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import { answerWith, assertion, pending, replace } from '../core/stand-ins.ts';
+import { microtasks } from '../support/microtasks.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -121,9 +122,9 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     const lost: unknown[] = [];
     const note = ({ reason }: PromiseRejectionEvent) => void lost.push(reason);
     addEventListener('unhandledrejection', note);
-    for (let microtasks = 0; microtasks < 20; microtasks++) {
+    for (let moment = 0; moment < 20; moment++) {
       const exchange = async () => {
-        for (let count = 0; count < microtasks; count++) await Promise.resolve();
+        await microtasks(moment);
         view.element.backend = new OwnBackend();
       };
       const backend = new OwnBackend().on('codes.verify', async () => {
@@ -139,7 +140,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       await eventually(() => expect(backend.countOf('codes.verify')).to.equal(1));
       await settle();
       view.element.remove();
-      expect(lost, `after ${microtasks} microtasks`).to.deep.equal([]);
+      expect(lost, `after ${moment} microtasks`).to.deep.equal([]);
     }
     removeEventListener('unhandledrejection', note);
   });
@@ -187,7 +188,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       const view = await place(html`<passkey-login .backend=${backend}></passkey-login>`);
       await eventually(() => expect(calls).to.have.length(1));
       picked.release(assertion());
-      await Promise.resolve(); // the answer is on its way to the element
+      await microtasks(1); // the answer is on its way to the element
       view.element.cancel();
       await eventually(() => expect(calls).to.have.length(2));
       await settle();

@@ -14,6 +14,7 @@ import {
   creationOptions,
 } from '../core/stand-ins.ts';
 import type { SignInRequest } from '../../src/core/backend.js';
+import { microtasks } from '../support/microtasks.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { press, type, View } from '../support/view.ts';
 
@@ -284,9 +285,8 @@ const step: fc.Arbitrary<[name: string, step: Step]> = fc.oneof(
 const aTask = 10;
 
 /** What happens between two steps: nothing, some microtasks, or all that is due. */
-async function pause(length: number): Promise<void> {
-  if (length === aTask) return nextTask();
-  for (; length > 0; length--) await Promise.resolve();
+function pause(length: number): Promise<void> {
+  return length === aTask ? nextTask() : microtasks(length);
 }
 
 /** What else loads with the first use: here it is there from the start. */

@@ -4,6 +4,7 @@ import type { PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
 import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
+import { microtasks } from '../support/microtasks.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -666,9 +667,9 @@ describe('what <passkey-manager> tells the authenticator', () => {
         rpId: 'localhost',
         userHandle: 'dXNlcg',
       });
-      for (let count = 0; count < moment; count++) await undefined;
+      await microtasks(moment);
       element.remove();
-      await undefined;
+      await microtasks(1);
       const before = signals.length;
       await settle();
       expect(signals, `after ${moment} microtasks`).to.have.length(before);
