@@ -14,6 +14,7 @@ import {
   settled,
   isFree,
 } from './stand-ins.js';
+import { hurry } from '../support/timers.ts';
 
 /** A backend with a new challenge, and a new number, for every call. */
 function fakeBackend(begin?: (count: number) => Promise<BegunChallenge>) {
@@ -31,17 +32,6 @@ function fakeBackend(begin?: (count: number) => Promise<BegunChallenge>) {
     },
   };
   return { backend, requests };
-}
-
-/** Lets pauses of a second and more pass at once; gives the seconds that were asked for. */
-function hurry(): number[] {
-  const pauses: number[] = [];
-  const { setTimeout } = globalThis;
-  replace(globalThis, 'setTimeout', (done: (value: unknown) => void, ms = 0, value: unknown) => {
-    if (ms >= 1_000) pauses.push(ms / 1_000);
-    return setTimeout(done, ms >= 1_000 ? 0 : ms, value);
-  });
-  return pauses;
 }
 
 /** Fulfilled as soon as `state` is as wished; a hundred turns are more than any of these takes. */
@@ -192,7 +182,7 @@ describe('passkeys in the autofill list', () => {
   ];
   for (const [title, thrown] of instant) {
     it(`are given up after three instant failures in a row by ${title}`, async () => {
-      const pauses = hurry();
+      const pauses = hurry(1_000);
       const { backend, requests } = fakeBackend(async (count) => {
         if (count > 20) controller.abort(named('AbortError'));
         return { options: { challenge: 'AAAA' } };
@@ -201,14 +191,14 @@ describe('passkeys in the autofill list', () => {
       const outcome = await waitForAutofill(backend, signal).catch(() => 'went on and on');
       expect(outcome).to.equal(undefined);
       expect(requests).to.have.length(3);
-      expect(pauses.slice(1, 3), 'after the time box of the probe').to.deep.equal([1, 2]);
+      expect(pauses.slice(1, 3), 'after the time box of the probe').to.deep.equal([1_000, 2_000]);
     });
   }
 
   for (const code of ['network', 'server-error', 'rate-limited', 'challenge-expired'] as const) {
     for (const seconds of [0, 3]) {
       it(`are given up when the backend ends in ${code} after ${seconds} s again and again`, async () => {
-        hurry();
+        hurry(1_000);
         let now = 1_800_000_000_000;
         replace(Date, 'now', () => now);
         const { backend, requests } = fakeBackend((count) => {
@@ -224,7 +214,7 @@ describe('passkeys in the autofill list', () => {
   }
 
   it('come back after a person dismissed them, however often', async () => {
-    hurry();
+    hurry(1_000);
     let now = 1_800_000_000_000;
     replace(Date, 'now', () => now);
     answerWith('get', async (_call, count) => {

@@ -2,6 +2,7 @@ import { expect } from '@open-wc/testing';
 import * as ours from '../../src/core/coordinator.js';
 import * as theirs from '../../src/core/coordinator.js?again';
 import { never, nextTask, pending, rejection, replace, settled, isFree } from './stand-ins.js';
+import { hurry } from '../support/timers.ts';
 
 type RequestKind = ours.RequestKind;
 const { signal } = new AbortController();
@@ -21,17 +22,6 @@ function openRequest({ heedsAbort = true } = {}) {
     },
   };
   return request;
-}
-
-/** Runs the grace for an aborted request at once instead of after its 250 ms; gives the times asked for. */
-function hurry(): number[] {
-  const asked: number[] = [];
-  const { setTimeout } = globalThis;
-  replace(globalThis, 'setTimeout', (done: () => void, milliseconds = 0) => {
-    asked.push(milliseconds);
-    return setTimeout(done);
-  });
-  return asked;
 }
 
 describe('the one request of a page', () => {
@@ -79,7 +69,7 @@ describe('the one request of a page', () => {
     });
 
     it(`a ${kind} request that never heeds the abort is given up after 250 ms`, async () => {
-      const asked = hurry();
+      const asked = hurry(1);
       const controller = new AbortController();
       const outcome = ours.exclusively(kind, controller.signal, () => never);
       controller.abort(new DOMException('left', 'AbortError'));
@@ -137,7 +127,7 @@ describe('the one request of a page', () => {
       });
 
       it('a modal request waits 250 ms for a background one that never settles', async () => {
-        const asked = hurry();
+        const asked = hurry(1);
         const superseded = rejection(first.exclusively('background', signal, () => never));
         const modal = second.exclusively('modal', signal, async () => 'prompted');
         expect(await modal).to.equal('prompted');
@@ -212,7 +202,7 @@ describe('the one request of a page', () => {
   });
 
   it('a late end of an abandoned request does not free the page of its successor', async () => {
-    hurry();
+    hurry(1);
     const abandoned = openRequest({ heedsAbort: false });
     const superseded = rejection(ours.exclusively('background', signal, abandoned.run));
     const request = openRequest();

@@ -25,6 +25,7 @@ import {
   requestOptions,
   settled,
 } from './stand-ins.js';
+import { hurry } from '../support/timers.ts';
 
 const { signal } = new AbortController();
 const modal = { mediation: 'modal', signal } as const;
@@ -449,16 +450,7 @@ describe('whether autofill can offer passkeys', () => {
   ];
   for (const [title, capabilities, mediation] of hung) {
     it(`no: an extension never answers for ${title}, two seconds long`, async () => {
-      const asked: number[] = [];
-      const { setTimeout } = globalThis;
-      replace(
-        globalThis,
-        'setTimeout',
-        (done: (value: unknown) => void, ms: number, value: unknown) => {
-          asked.push(ms);
-          return setTimeout(done, 0, value);
-        },
-      );
+      const asked = hurry(1);
       replace(PublicKeyCredential, 'getClientCapabilities', capabilities);
       replace(PublicKeyCredential, 'isConditionalMediationAvailable', mediation);
       expect(await canAutofill()).to.equal(false);

@@ -4,6 +4,7 @@ import { answerWith, assertion, attestation, pending, replace } from '../core/st
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
@@ -134,7 +135,7 @@ describe('<passkey-login> where passkeys do not work', () => {
       const hang = replaced ? pending : nativeLike(pending);
       answerWith('get', pending);
       if (!replaced) replace(navigator.credentials, 'get', hang);
-      skipPatience();
+      hurry(15_000, 15_000);
       view.button(signInButton).click();
       await eventually(() => expect(view.status).to.match(words));
       expect(view.status).to.match(/^Still waiting/);
@@ -216,12 +217,4 @@ function nativeLike<Arguments extends never[], Result>(
   run: (...values: Arguments) => Result,
 ): (...values: Arguments) => Result {
   return run.bind(undefined);
-}
-
-/** Time-outs of 15 seconds are over at once. */
-function skipPatience(): void {
-  const real = globalThis.setTimeout.bind(globalThis);
-  replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-    real(run, delay === 15_000 ? 0 : delay, ...rest),
-  );
 }

@@ -4,6 +4,7 @@ import { answerWith, assertion, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, settle } from '../support/view.ts';
 
 /** The person looks at another tab, or at this one again. */
@@ -16,11 +17,7 @@ describe('<passkey-login> in a tab that nobody looks at', () => {
   beforeEach(() => look(false));
 
   it('71: asks nothing of a sign-in that waits, and once when the person is back', async () => {
-    const real = globalThis.setTimeout.bind(globalThis);
-    // Two seconds to the first question and five to the next, give or take.
-    replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-      real(run, delay >= 1_600 && delay <= 6_000 ? 0 : delay, ...rest),
-    );
+    hurry(1_600, 6_000); // two seconds to the first question and five to the next, give or take
     answerWith('get', async () => assertion());
     let state = 'pending';
     const backend = new OwnBackend().on('signIn.finish', () => ({ kind: 'pending', handle: 'h' }));

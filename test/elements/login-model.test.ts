@@ -16,6 +16,7 @@ import {
 import type { SignInRequest } from '../../src/core/backend.js';
 import { microtasks } from '../support/microtasks.ts';
 import { OwnBackend } from '../support/own-backend.ts';
+import { hurry } from '../support/timers.ts';
 import { press, type, View } from '../support/view.ts';
 
 const ends = ['passkey-signed-in', 'passkey-cancelled', 'passkey-error'];
@@ -311,11 +312,7 @@ describe('whatever happens to <passkey-login>, in whatever order', () => {
 
   beforeEach(() => {
     replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
-    const real = globalThis.setTimeout.bind(globalThis);
-    // The time that an aborted prompt gets to end.
-    replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-      real(run, delay === 250 ? 0 : delay, ...rest),
-    );
+    hurry(250, 250); // the time that an aborted prompt gets to end
   });
 
   for (const stubborn of [false, true]) {

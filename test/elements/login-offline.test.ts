@@ -1,9 +1,9 @@
 import { expect, html } from '@open-wc/testing';
 import type { PasskeyLogin } from '../../src/define.js';
-import { replace } from '../support/replace.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { baseUrls, openSite } from '../support/site.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, press, type, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
@@ -133,11 +133,7 @@ if (hasVirtualAuthenticators)
     }
 
     it('at the questions of a hand-off: it goes on when the connection is back', async () => {
-      const real = globalThis.setTimeout.bind(globalThis);
-      // Two seconds to the first question, then twice the usual five after each error.
-      replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-        real(run, delay > 1_500 && delay < 14_000 ? 50 : delay, ...rest),
-      );
+      hurry(1_500, 14_000); // two seconds to the first question, then twice the usual five after each error
       const phone = await site.otherDevice().setUp(ada);
       const events = new PasskeyEvents();
       const view = await place(

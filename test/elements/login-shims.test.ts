@@ -4,6 +4,7 @@ import { answerWith, assertion, never, pending, replace, type Call } from '../co
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
@@ -84,10 +85,7 @@ describe('<passkey-login> where something has replaced navigator.credentials', (
   }
 
   it('get never settles: after 15 seconds words, and Cancel ends it', async () => {
-    const real = globalThis.setTimeout.bind(globalThis);
-    replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-      real(run, delay === 15_000 ? 20 : delay, ...rest),
-    );
+    hurry(250); // the 15 seconds, and what an abort may take
     answerWith('get', () => never);
     const events = new PasskeyEvents();
     const view = await place(login());
@@ -96,7 +94,6 @@ describe('<passkey-login> where something has replaced navigator.credentials', (
     view.button('Cancel').click();
     await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
     expect(events.names).to.deep.equal(['passkey-cancelled']);
-    await new Promise((resolve) => real(resolve, 300)); // as long as an abort may take
     await expectUsable(view);
   });
 

@@ -5,6 +5,7 @@ import type { Passkey } from '../../src/core/passkey.js';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { watchTimers } from '../support/timers.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 import { watchSignals } from '../support/watch-signals.ts';
 
@@ -89,9 +90,14 @@ describe('bringing a removed passkey back', () => {
   });
 
   it('is offered for as long as the backend says; then password managers are told', async () => {
-    const { view, signals } = await list(new ForgivingBackend({ restorableFor: 0.3 }));
+    const timers = watchTimers();
+    const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');
-    await eventually(() => expect(signals).to.deep.equal([gone('YQ')]));
+    await settle();
+    expect(signals).to.deep.equal([]);
+    expect(offered(view)).to.equal(true);
+    timers.end(59_000);
+    expect(signals).to.deep.equal([gone('YQ')]);
     await eventually(() => expect(offered(view)).to.equal(false));
     await view.element.refresh();
     await eventually(() =>
@@ -190,25 +196,30 @@ describe('bringing a removed passkey back', () => {
   });
 
   it('of which nobody knows whether it happened is no removal either', async () => {
-    const backend = new ForgivingBackend({ restorableFor: 0.3 });
+    const timers = watchTimers();
+    const backend = new ForgivingBackend(aMinute);
     const { view, signals } = await list(backend);
     await remove(view, 'Key 0');
     backend.fail('restore', 'outcome-unknown').fail('list', 'network');
     view.button('Bring back “Key 0”').click();
     await eventually(() => expect(view.alert).not.to.equal(''));
+    await eventually(() => expect(offered(view)).to.equal(true));
+    timers.end(59_000);
     await eventually(() => expect(offered(view)).to.equal(false));
     await settle();
     expect(signals).to.deep.equal([]);
   });
 
   it('that takes longer than it was offered is not taken for a removal', async () => {
-    const backend = new ForgivingBackend({ restorableFor: 0.3 });
+    const timers = watchTimers();
+    const backend = new ForgivingBackend(aMinute);
     const { view, signals } = await list(backend);
     await remove(view, 'Key 0');
     const late = Promise.withResolvers<undefined>();
     backend.on('restore', () => late.promise);
     view.button('Bring back “Key 0”').click();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await eventually(() => expect(backend.countOf('restore')).to.equal(1));
+    timers.end(59_000);
     backend.records = [...backend.records, ...backend.removed];
     late.resolve(undefined);
     await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));

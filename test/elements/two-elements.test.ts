@@ -4,6 +4,7 @@ import { answerWith, assertion, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { watchTimers } from '../support/timers.ts';
 import { eventually, settle, View } from '../support/view.ts';
 
 async function placeTwo(autofill = false) {
@@ -159,12 +160,12 @@ if (!document.hidden)
 
     it('removed, it leaves no timer, listener or request behind', async () => {
       answerWith('get', pending);
-      const running = watchTimers();
+      const timers = watchTimers();
       const backend = new OwnBackend();
       const view = await place(autofill(backend));
       await eventually(() => expect(backend.calls).to.have.length(1));
       view.element.remove();
-      await eventually(() => expect(running()).to.deep.equal([]));
+      await eventually(() => expect(timers.delays()).to.deep.equal([]));
       dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
       document.dispatchEvent(new Event('visibilitychange'));
       dispatchEvent(new Event('online'));
@@ -195,40 +196,3 @@ if (!document.hidden)
       expect(prompts[0]!.signal.aborted).to.equal(false);
     });
   });
-
-/** The long timers that still run, by their delay; the short ones of the test itself do not count. */
-function watchTimers(): () => number[] {
-  const running = new Map<unknown, number>();
-  const {
-    setTimeout: start,
-    clearTimeout: stop,
-    setInterval: repeat,
-    clearInterval: end,
-  } = globalThis;
-  replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) => {
-    const timer = start(
-      () => {
-        running.delete(timer);
-        run();
-      },
-      delay,
-      ...rest,
-    );
-    if (delay > 100) running.set(timer, delay);
-    return timer;
-  });
-  replace(globalThis, 'clearTimeout', (timer: number) => {
-    running.delete(timer);
-    stop(timer);
-  });
-  replace(globalThis, 'setInterval', (run: () => void, delay: number) => {
-    const timer = repeat(run, delay);
-    running.set(timer, delay);
-    return timer;
-  });
-  replace(globalThis, 'clearInterval', (timer: number) => {
-    running.delete(timer);
-    end(timer);
-  });
-  return () => [...running.values()];
-}

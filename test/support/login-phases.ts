@@ -7,11 +7,11 @@ import {
   attestation,
   creationOptions,
   pending,
-  replace,
   requestOptions,
 } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from './own-backend.ts';
 import { place } from './place.ts';
+import { hurry } from './timers.ts';
 import { eventually, press, type, type View } from './view.ts';
 
 export interface Reached {
@@ -70,7 +70,7 @@ function phase(
     title,
     then,
     async reach() {
-      hurryPolls();
+      hurry(1_600, 2_400); // the first question comes after two seconds, give or take
       const held = new Held<object>();
       const reached = Promise.withResolvers<void>();
       const hold = () => {
@@ -133,14 +133,6 @@ function newBackend(name: string): OwnBackend {
 
 function handedOff() {
   return { handle: 'h', ticket: 'ticket', number: 17, expiresAt: new Date(Date.now() + 300_000) };
-}
-
-/** The first question comes after two seconds, give or take: here it comes at once. */
-function hurryPolls(): void {
-  const real = globalThis.setTimeout.bind(globalThis);
-  replace(globalThis, 'setTimeout', (run: () => void, delay = 0, ...rest: unknown[]) =>
-    real(run, delay >= 1_600 && delay <= 2_400 ? 0 : delay, ...rest),
-  );
 }
 
 function signIn(view: View): void {
