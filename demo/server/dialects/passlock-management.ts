@@ -14,6 +14,7 @@ import {
   summary,
   usedUp,
 } from './passlock-answers.ts';
+import { fields, type Access } from './passlock-ceremonies.ts';
 import {
   deletePasskeys,
   findPasskey,
@@ -25,8 +26,7 @@ import {
   updatePasskey,
 } from './passlock-store.ts';
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(256));
-const token = v.pipe(v.string(), v.maxLength(256));
+const { text, token } = fields;
 const bodies = {
   update: v.strictObject({ userId: v.optional(text), username: v.optional(text) }),
   updateOfUser: v.strictObject({ userId: text, username: text }),
@@ -40,20 +40,12 @@ const bodies = {
   deletionToken: v.strictObject({ deletePasskeysToken: token }),
 };
 
-/** How a request says which tenancy it is for. */
-interface Access {
-  /** The tenancy a page names. */
-  tenancyOf(c: AppContext): { readonly id: string };
-  /** The tenancy whose key the request has. */
-  requireKey(c: AppContext): string;
-  readonly pageSize: number;
-}
-
 /** What a customer's own server may do with its key, and what its pages learn of that. */
 export function addManagement(
   app: Hono<AppEnv>,
   core: Core,
-  { tenancyOf, requireKey, pageSize: size }: Access,
+  { tenancyOf, requireKey }: Access,
+  size: number,
 ): void {
   for (const version of ['', '/v2']) {
     app.get(`${version}/:tenancy/passkeys/`, async (c) => {

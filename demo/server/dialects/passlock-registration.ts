@@ -1,0 +1,116 @@
+import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
+import type { Hono } from 'hono';
+import * as v from 'valibot';
+import { attestation } from '../core/answers.ts';
+import { beginRegistration, finishRegistration } from '../core/ceremonies.ts';
+import { decide, type Core } from '../core/core.ts';
+import { ensureUser, findUser } from '../core/credentials.ts';
+import { fromBase64Url, newId } from '../core/encoding.ts';
+import { readJson, type AppContext, type AppEnv } from '../http.ts';
+import { json, usedUp } from './passlock-answers.ts';
+import {
+  accountOf,
+  bindingOf,
+  checkRpId,
+  descriptors,
+  fields,
+  ids,
+  options,
+  requireFlag,
+  succeed,
+  type Access,
+} from './passlock-ceremonies.ts';
+import {
+  forgetAbandonedUsers,
+  issueToken,
+  takeToken,
+  type RegistrationRequest,
+} from './passlock-store.ts';
+
+const { rpId, text, token } = fields;
+const registration = {
+  username: text,
+  displayName: v.optional(text),
+  excludeCredentials: ids,
+  ...options,
+};
+
+const bodies = {
+  registration: v.strictObject(registration),
+  authorizeRegistration: v.strictObject({ ...registration, rpId, userId: text }),
+  registrationToken: v.strictObject({ registrationToken: token }),
+  attestation: v.strictObject({ response: attestation, sessionToken: token }),
+};
+
+/** A new passkey: asked for by a page, or in the second generation by the customer's server first. */
+export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): void {
+  async function openRegistration(c: AppContext, tenancy: string, request: RegistrationRequest) {
+    await access.limitTries(c);
+    await forgetAbandonedUsers(core);
+    const { owner = newId(), username, displayName = username, excludeCredentials } = request;
+    const user = await decide(core, (work) => ensureUser(core, work, accountOf(tenancy, owner)));
+    const named = { ...user, identifier: username };
+    const begun = await beginRegistration(core, bindingOf(tenancy), named, { displayName });
+    const session = { ...request, owner, challengeId: begun.id };
+    const { token } = await issueToken(core, tenancy, 'registration-session', session);
+    const { authenticatorSelection, ...options } = begun.options;
+    const { userVerification = authenticatorSelection!.userVerification } = request;
+    return json(c, {
+      sessionToken: token,
+      optionsJSON: {
+        ...options,
+        timeout: request.timeout ?? options.timeout,
+        authenticatorSelection: { ...authenticatorSelection, userVerification },
+        ...(excludeCredentials && {
+          excludeCredentials: await descriptors(core, tenancy, excludeCredentials),
+        }),
+      },
+    });
+  }
+
+  app.post('/:tenancy/passkey/registration/options', async (c) => {
+    const { id } = access.tenancyOf(c);
+    return openRegistration(c, id, await readJson(c, bodies.registration));
+  });
+
+  app.post('/v2/:tenancy/passkey/registration/authorize', async (c) => {
+    const tenancy = access.requireKey(c);
+    const { userId: owner, rpId, ...request } = await readJson(c, bodies.authorizeRegistration);
+    checkRpId(core, rpId);
+    const payload = { ...request, owner };
+    const issued = await issueToken(core, tenancy, 'registration-authorized', payload);
+    return json(c, {
+      _tag: 'AuthorizedPasskeyRegistration',
+      registrationToken: issued.token,
+      expiresAt: issued.expiresAt.getTime(),
+    });
+  });
+
+  app.post('/v2/:tenancy/passkey/registration/options', async (c) => {
+    const { id } = access.tenancyOf(c);
+    const { registrationToken } = await readJson(c, bodies.registrationToken);
+    const request = await takeToken(core, id, 'registration-authorized', registrationToken);
+    return openRegistration(c, id, request ?? usedUp());
+  });
+
+  for (const version of ['', '/v2']) {
+    app.post(`${version}/:tenancy/passkey/registration/verification`, async (c) => {
+      const { id: tenancy } = access.tenancyOf(c);
+      const { response, sessionToken } = await readJson(c, bodies.attestation);
+      await access.limitTries(c);
+      const session = await takeToken(core, tenancy, 'registration-session', sessionToken);
+      const { challengeId, owner, username, userVerification } = session ?? usedUp();
+      const userVerified = requireFlag(userVerification, () =>
+        decodeAttestationObject(fromBase64Url(response.response.attestationObject)).get('authData'),
+      );
+      const user = await findUser(core.database, accountOf(tenancy, owner));
+      const passkey = await finishRegistration(core, bindingOf(tenancy), user ?? usedUp(), {
+        challengeId,
+        answer: response,
+      });
+      const known = { passkey_id: passkey.id, tenancy, owner, username };
+      await core.database.insertInto('passlock_passkeys').values(known).execute();
+      return succeed(core, c, 'RegistrationSuccess', { ...passkey, ...known }, userVerified);
+    });
+  }
+}
