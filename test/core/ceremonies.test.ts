@@ -24,8 +24,8 @@ import {
   settled,
   isFree,
 } from './stand-ins.js';
-import { microtasks } from '../support/microtasks.ts';
 import { hurry } from '../support/timers.ts';
+import { microtasks } from '../support/turns.ts';
 
 const session: SignInResult = { kind: 'session', user: { identifier: 'ada@example.com' } };
 const registered: RegistrationResult = {};

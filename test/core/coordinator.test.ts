@@ -1,8 +1,9 @@
 import { expect } from '@open-wc/testing';
 import * as ours from '../../src/core/coordinator.js';
 import * as theirs from '../../src/core/coordinator.js?again';
-import { never, nextTask, pending, rejection, replace, settled, isFree } from './stand-ins.js';
+import { never, pending, rejection, replace, settled, isFree } from './stand-ins.js';
 import { hurry } from '../support/timers.ts';
+import { nextTask } from '../support/turns.ts';
 
 type RequestKind = ours.RequestKind;
 const { signal } = new AbortController();

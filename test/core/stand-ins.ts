@@ -154,15 +154,3 @@ export async function rejection<E = { code: string; message: string; cause: unkn
 export function settled(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
-
-/** A task later. No timer: WebKit holds those of a background tab back for a second. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(undefined);
-  });
-}

@@ -4,7 +4,6 @@ import type { PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
 import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
-import { microtasks } from '../support/microtasks.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -17,6 +16,7 @@ import {
   type,
   type View,
 } from '../support/view.ts';
+import { microtasks } from '../support/turns.ts';
 import { watchSignals } from '../support/watch-signals.ts';
 
 function daysAgo(days: number): Date {

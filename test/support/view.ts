@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { nextTask } from './turns.ts';
 
 /** What a person finds on an element: by role and by name, wherever in it the node really lives. */
 export class View<E extends HTMLElement = HTMLElement> {
@@ -174,18 +175,7 @@ export async function settle(): Promise<void> {
 
 /** The next task; WebKit's tabs are in the background, where a timer takes a whole second. */
 function turn(milliseconds: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (document.hidden) {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  } else {
-    setTimeout(resolve, milliseconds);
-  }
-  return promise;
+  return document.hidden ? nextTask() : new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function textOf(node: Element | null | undefined): string {

@@ -13,7 +13,7 @@ export async function viteFiles({ include, exclude }) {
     logLevel: 'warn',
     cacheDir: 'node_modules/.cache/vite-tests',
     publicDir: false,
-    plugins: [packageVersion(), runnerUrls()],
+    plugins: [packageVersion(), runnerUrls(), nothingLost()],
     resolve: { tsconfigPaths: true },
     oxc: { target: 'es2022' }, // `await using` is a syntax error in WebKit
     server: { middlewareMode: true, hmr: false, ws: false, watch: null },
@@ -28,6 +28,16 @@ export async function viteFiles({ include, exclude }) {
 
 const belongsToRunner = (path) =>
   path === '/' || path.startsWith('/__web-') || path === '/mockServiceWorker.js';
+
+/** Begins each file of tests with what fails them for a rejection that nobody caught. */
+function nothingLost() {
+  return {
+    name: 'nothing-lost',
+    enforce: 'pre',
+    transform: (code, id) =>
+      /\.test\.ts$/.test(id) ? `import '/test/support/nothing-lost.ts'; ${code}` : null,
+  };
+}
 
 /** Leaves imports of the runner's own modules as they are. */
 function runnerUrls() {
