@@ -35,7 +35,7 @@ function nothingLost() {
     name: 'nothing-lost',
     enforce: 'pre',
     transform: (code, id) =>
-      /\.test\.ts$/.test(id) ? `import '/test/support/nothing-lost.ts'; ${code}` : null,
+      /\.test\.ts(\?|$)/.test(id) ? `import '/test/support/nothing-lost.ts'; ${code}` : null,
   };
 }
 
