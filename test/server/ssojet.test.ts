@@ -410,6 +410,16 @@ onEachDatabase((backend) => {
       assert.equal(await backend.count('sessions'), sessions);
     });
 
+    it('refuses whom the site rejects, and leaves them no session', async () => {
+      const browser = await signIn(backend, { ssojet: { approval: () => 'rejected' } });
+      await register(browser);
+      const sessions = await backend.count('sessions');
+      const answer = await browser.ssojet('POST', '/passkey/login', await answerLogin(browser));
+      assertError(answer, 403, undefined);
+      assert.deepEqual(Object.keys(answer.body), ['message', 'description']);
+      assert.equal(await backend.count('sessions'), sessions);
+    });
+
     it('says the same of everyone unless the operator reveals accounts', async () => {
       const browser = await signIn(backend);
       await register(browser);

@@ -84,6 +84,12 @@ class InvalidEmail extends Refusal {
   }
 }
 
+class NotApproved extends Refusal {
+  constructor() {
+    super('forbidden', 'The site has rejected this sign-in.');
+  }
+}
+
 const passkeys = '/auth/passwordless/passkey';
 const emailOtp = '/auth/passwordless/email-otp';
 const neverUpdated = '0001-01-01T00:00:00Z';
@@ -193,11 +199,11 @@ export function createSsojetDialect(
     const request = { challengeId: readAuthCode(c), identifier: readIdentifier(c) ?? null, answer };
     const session = { kind: 'bearer', client: binding.client } as const;
     const signedIn = await finishSignIn(core, binding, request, session);
-    if (settings.approval?.(signedIn.user.identifier) === 'pending') {
-      await endSession(core, signedIn.token); // what its status says grants no session
-      return text(c, { status: 'pending', expires_at: after(core, policy.challengeLifetime) });
-    }
-    return text(c, loginResults[settings.loginResult](signedIn));
+    const approval = settings.approval?.(signedIn.user.identifier) ?? 'approved';
+    if (approval === 'approved') return text(c, loginResults[settings.loginResult](signedIn));
+    await endSession(core, signedIn.token); // only an approval grants a session
+    if (approval === 'rejected') throw new NotApproved();
+    return text(c, { status: 'pending', expires_at: after(core, policy.challengeLifetime) });
   });
 
   app.get(`${passkeys}/register`, async (c) => {
@@ -288,6 +294,7 @@ export function createSsojetDialect(
 function describe(refusal: Refusal) {
   if (refusal instanceof InvalidClient) return { error_code: 1000, message: 'Invalid Client Id' };
   if (refusal instanceof InvalidEmail) return { error_code: 1008, message: 'Invalid Email' };
+  if (refusal instanceof NotApproved) return { message: 'Sign-In Rejected' };
   // An auth_code is good for one finish: a second one fails for its state, whatever it carries.
   return refusal.reason === replayed ? invalidState : errors[refusal.code];
 }
