@@ -418,6 +418,22 @@ onEachDatabase((backend) => {
       assert.equal((await send(good)).status, 200);
     });
 
+    it('a token is good once, however its signature is spelt', async () => {
+      const browser = await backend.signedIn(ada, hankoSetup.createApp(backend));
+      const { id } = (await browser.rest('GET', '/session')).body.user;
+      const iat = Math.floor(Date.now() / 1000);
+      const claims = { sub: id, aud: ['localhost'], cred: 'AAAA', iat, exp: iat + 300 };
+      const token = await signToken(await keyOf(hankoDatabase), claims);
+      const other = token.slice(0, -1) + nextLetter(token.at(-1)!);
+      assert.deepEqual(signatureOf(other), signatureOf(token));
+      assert.equal((await browser.fetch('POST', base, { token })).status, 200);
+      assert.equal((await browser.fetch('POST', base, { token: other })).status, 400);
+    });
+
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const nextLetter = (letter: string) => letters[letters.indexOf(letter) + 1]!;
+    const signatureOf = (token: string) => Buffer.from(token.split('.')[2]!, 'base64url');
+
     const keyOf = (database: Database) =>
       readSigningKey({ database } as Parameters<typeof readSigningKey>[0], 'hanko-key');
   });

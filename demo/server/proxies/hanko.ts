@@ -192,7 +192,9 @@ export function createHankoProxy(
 /** A page could send its token for five minutes, again and again; here it counts once. */
 async function useOnce(core: Core, token: string): Promise<void> {
   const once = { limit: 1, window: policy.challengeLifetime };
-  await countTry(core, `hanko-token:${await hash(token)}`, once).catch((thrown: unknown) => {
+  // Without the signature: its last letter has bits to spare, so one signature has many spellings.
+  const signed = token.slice(0, token.lastIndexOf('.'));
+  await countTry(core, `hanko-token:${await hash(signed)}`, once).catch((thrown: unknown) => {
     throw toRefusal(thrown).code === 'rate-limited' ? verificationFailed('token again') : thrown;
   });
 }
