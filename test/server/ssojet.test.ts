@@ -569,6 +569,26 @@ onEachDatabase((backend) => {
       );
     });
 
+    for (const [what, options] of [
+      ['refused', {}],
+      ['lost', { sendCode: () => Promise.reject(new Error('no mail today')) }],
+    ] as const) {
+      it(`keeps the code in the letter box good where the next one is ${what}`, async () => {
+        const browser = backend.browser();
+        const send = () =>
+          browser.ssojet('POST', '/email-otp/send', { body: { email: 'ada@example.com' } });
+        for (let count = 0; count < (what === 'refused' ? 9 : 0); count++) await send();
+        const { body } = await send();
+        const other = browser.at(backend.create(options));
+        const again = await other.ssojet('POST', '/email-otp/resend', { body });
+        assert.equal(again.status, what === 'refused' ? 429 : 500, again.text);
+        const otp = backend.codes.get('ada@example.com');
+        const verify = { body: { ...body, otp } };
+        const verified = await browser.ssojet('POST', '/email-otp/verify', verify);
+        assert.equal(verified.status, 200, verified.text);
+      });
+    }
+
     it('refuses bad addresses, states and codes', async () => {
       const browser = backend.browser();
       for (const email of ['', 'x', 'a@b@c.d', `${'a'.repeat(250)}@x.de`]) {

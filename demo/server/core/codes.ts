@@ -52,16 +52,19 @@ export async function sendCode(core: Core, binding: Binding, identifier: string)
 export async function resendCode(core: Core, binding: Binding, handle: string) {
   const earlier = isId(handle)
     ? await core.database
-        .deleteFrom('codes')
+        .selectFrom('codes')
+        .select('identifier')
         .where('handle', '=', handle)
         .where('client', '=', binding.client)
         .where('browser', '=', binding.browser)
         .where('expires_at', '>', core.now())
-        .returning('identifier')
         .executeTakeFirst()
     : undefined;
   if (!earlier) throw challengeExpired('no such code');
-  return sendCode(core, binding, earlier.identifier);
+  const sent = await sendCode(core, binding, earlier.identifier);
+  // Not before: the code in the letter box stays good where no new one could be sent.
+  await core.database.deleteFrom('codes').where('handle', '=', handle).execute();
+  return sent;
 }
 
 /** Verifies a code, once and in few tries, and signs in; a new address becomes an account. */
