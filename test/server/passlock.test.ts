@@ -319,6 +319,24 @@ onEachDatabase((backend) => {
     });
   }
 
+  describe('passlock/v2: too many tries', () => {
+    for (const ceremony of ['registration', 'authentication'] as const) {
+      it(`leave a token of ${ceremony} good for a later one`, async () => {
+        const patient = backend.create({ passlock: { tenancies }, triesPerMinute: 1 });
+        const browser = backend.browser(patient);
+        assert.equal((await begin(browser, '', ceremony)).status, 200);
+        const path = `/v2/tenancy/passkey/${ceremony}`;
+        const wanted = ceremony === 'registration' ? request : { rpId: 'localhost' };
+        const { body } = await askWithKey(browser, 'POST', `${path}/authorize`, wanted);
+        const token = { [`${ceremony}Token`]: body[`${ceremony}Token`] };
+        assert.equal((await ask(browser, 'POST', `${path}/options`, token)).status, 429);
+        backend.advance(minute);
+        const answer = await ask(browser, 'POST', `${path}/options`, token);
+        assert.equal(answer.status, 200, answer.text);
+      });
+    }
+  });
+
   describe('passlock: management', () => {
     it('the list has pages, and ends with no cursor', async () => {
       const browser = visitor();

@@ -50,7 +50,6 @@ export function addAuthentication(app: Hono<AppEnv>, core: Core, access: Access)
     tenancy: string,
     request: AuthenticationRequest,
   ) {
-    await access.limitTries(c);
     const begun = await beginSignIn(core, bindingOf(tenancy), { offerPasskeys: false });
     const session = { ...request, challengeId: begun.id };
     const { token } = await issueToken(core, tenancy, 'authentication-session', session);
@@ -95,12 +94,14 @@ export function addAuthentication(app: Hono<AppEnv>, core: Core, access: Access)
     const { id } = access.tenancyOf(c);
     const { rpId = core.rpId, ...request } = await readJson(c, bodies.authentication);
     checkRpId(core, rpId);
+    await access.limitTries(c);
     return openAuthentication(c, id, request);
   });
 
   app.post('/v2/:tenancy/passkey/authentication/options', async (c) => {
     const { id } = access.tenancyOf(c);
     const { authenticationToken } = await readJson(c, bodies.authenticationToken);
+    await access.limitTries(c);
     const request = await takeToken(core, id, 'authentication-authorized', authenticationToken);
     return openAuthentication(c, id, request ?? usedUp());
   });

@@ -45,7 +45,6 @@ const bodies = {
 /** A new passkey: asked for by a page, or in the second generation by the customer's server first. */
 export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): void {
   async function openRegistration(c: AppContext, tenancy: string, request: RegistrationRequest) {
-    await access.limitTries(c);
     await forgetAbandonedUsers(core);
     const { owner = newId(), username, displayName = username, excludeCredentials } = request;
     const user = await decide(core, (work) => ensureUser(core, work, accountOf(tenancy, owner)));
@@ -70,7 +69,9 @@ export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): 
 
   app.post('/:tenancy/passkey/registration/options', async (c) => {
     const { id } = access.tenancyOf(c);
-    return openRegistration(c, id, await readJson(c, bodies.registration));
+    const request = await readJson(c, bodies.registration);
+    await access.limitTries(c);
+    return openRegistration(c, id, request);
   });
 
   app.post('/v2/:tenancy/passkey/registration/authorize', async (c) => {
@@ -89,6 +90,7 @@ export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): 
   app.post('/v2/:tenancy/passkey/registration/options', async (c) => {
     const { id } = access.tenancyOf(c);
     const { registrationToken } = await readJson(c, bodies.registrationToken);
+    await access.limitTries(c);
     const request = await takeToken(core, id, 'registration-authorized', registrationToken);
     return openRegistration(c, id, request ?? usedUp());
   });
