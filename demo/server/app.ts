@@ -130,8 +130,14 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
   app.route('/api/passlock', createPasslockDialect(core, passlock));
   const site = createSite(core, http);
   const { passlock: toPasslock, hanko: toHanko } = options.proxies ?? {};
-  if (toPasslock) app.route('/api/site/passlock', createPasslockProxy(core, site, toPasslock));
-  if (toHanko) app.route('/api/site/hanko', createHankoProxy(core, site, toHanko));
+  if (toPasslock) {
+    const settings = { ...http, ...toPasslock };
+    app.route('/api/site/passlock', createPasslockProxy(core, site, settings));
+  }
+  if (toHanko) {
+    const settings = { ...http, ...toHanko };
+    app.route('/api/site/hanko', createHankoProxy(core, site, settings));
+  }
   app.get('/.well-known/passkey-endpoints', (c) => {
     const [known = '*'] = options.origins;
     const origin = known.includes('*') ? new URL(c.req.url).origin : known;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
+import { Hono } from 'hono';
 import { emptyDatabase, type Database } from '../../demo/server/database.ts';
 import { readSigningKey, signToken } from '../../demo/server/jwt.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
@@ -26,7 +27,9 @@ interface Setup {
   readonly records: (body: Json) => Json[];
   /** Where a page that did the ceremony without the proxy hands over what it got. */
   readonly handOver: string;
-  createApp(backend: Backend, key?: string): App;
+  /** What else such a page asks of the site's server, with a body. */
+  readonly asides: readonly (readonly [path: string, body: object])[];
+  createApp(backend: Backend, options?: { key?: string; triesPerMinute?: number }): App;
   /** Speaks to the server behind it, as a page does that goes there directly. */
   createVendor(backend: Backend): App;
   codeIn(body: Json): object;
@@ -51,10 +54,16 @@ function passlockSetup(apiVersion: 'v1' | 'v2'): Setup {
     proofOf: ({ sessionToken }, response) => ({ response, sessionToken }),
     records: ({ records }) => records,
     handOver: '/login',
+    asides: [
+      ['/passkey/authentication/authorize', {}],
+      ['/passkey/registration/authorize', {}],
+      ['/passkeys', { code: 'x' }],
+    ],
     createVendor: (backend) => backend.create({ passlock: { tenancies }, triesPerMinute: 1000 }),
-    createApp(backend, key = apiKey) {
+    createApp(backend, { key = apiKey, triesPerMinute } = {}) {
       const vendor = this.createVendor(backend);
       return backend.create({
+        triesPerMinute,
         proxies: {
           passlock: {
             tenancyId: 'tenancy',
@@ -81,6 +90,7 @@ const hankoSetup: Setup = {
   proofOf: (_, answer) => answer,
   records: (body) => body,
   handOver: '/session',
+  asides: [],
   createVendor: (backend) =>
     createHanko({
       database: hankoDatabase,
@@ -89,9 +99,10 @@ const hankoSetup: Setup = {
       origins: ['http://localhost'],
       now: backend.now,
     }),
-  createApp(backend, key = apiKey) {
+  createApp(backend, { key = apiKey, triesPerMinute } = {}) {
     const vendor = this.createVendor(backend);
     return backend.create({
+      triesPerMinute,
       proxies: {
         hanko: {
           tenantId,
@@ -278,7 +289,7 @@ function forProxy(setup: Setup, backend: Backend): void {
   });
 
   it('a wrong key is the site’s fault, not the person’s, and stays secret', async () => {
-    const wrong = setup.createApp(backend, 'other-canary');
+    const wrong = setup.createApp(backend, { key: 'other-canary' });
     const { browser } = await person(ada);
     for (const path of [list, `${list}/nothing`]) {
       const answer = await ask(browser.at(wrong), 'GET', path);
@@ -301,6 +312,30 @@ function forProxy(setup: Setup, backend: Backend): void {
       assert.equal((await ask(browser, method, path, body)).status, 400);
     }
     assert.equal((await ask(browser, 'GET', '/nothing')).status, 404);
+  });
+
+  it('who tries too often is refused before the service is asked, and nobody else is', async () => {
+    const silent: Setup = { ...setup, createVendor: () => new Hono() };
+    const patient = silent.createApp(backend, { triesPerMinute: 2 });
+    const browser = await backend.signedIn(ada, patient); // by two tries
+    const attestation = await sampleAttestation(browser);
+    for (const [path, body] of [
+      [setup.signIn[0], {}],
+      [setup.signIn[1], proofOf({ sessionToken: 'x' }, sampleAssertion)],
+      [setup.registration[0], {}],
+      [setup.registration[1], proofOf({ sessionToken: 'x' }, attestation)],
+      [setup.handOver, setup.codeIn({ code: 'x', token: 'x' })],
+      ...setup.asides,
+    ] as const) {
+      const answer = await ask(browser, 'POST', path, body);
+      assert.equal(answer.status, 429, `${path}: ${answer.text}`);
+      assert.match(answer.headers.get('retry-after')!, /^\d+$/);
+    }
+    browser.address = '192.0.2.1';
+    assert.equal((await ask(browser, 'POST', setup.signIn[0], {})).status, 429);
+    const other = backend.browser(patient);
+    const asked = await ask(other, 'POST', setup.signIn[0], {});
+    assert.equal(asked.status, 503, 'a service that is not there was asked');
   });
 
   it('a proof that the page got itself signs in, once', async () => {
@@ -341,6 +376,15 @@ function forProxy(setup: Setup, backend: Backend): void {
     return setup.codeIn(proof.body);
   }
 }
+
+/** The shape of a sign-in, made by nobody. */
+const sampleAssertion = {
+  id: 'AAAA',
+  rawId: 'AAAA',
+  type: 'public-key',
+  clientExtensionResults: {},
+  response: { clientDataJSON: 'AAAA', authenticatorData: 'AAAA', signature: 'AAAA' },
+};
 
 /** The shape of a registration, made for nobody. */
 async function sampleAttestation(browser: Browser): Promise<object> {

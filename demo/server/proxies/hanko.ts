@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { readBrowser } from '../cookies.ts';
 import { assertion, attestation } from '../core/answers.ts';
 import type { Core } from '../core/core.ts';
 import {
@@ -14,7 +15,15 @@ import { normalizeName } from '../core/names.ts';
 import { policy } from '../core/policy.ts';
 import { countTry } from '../core/tries.ts';
 import type { UserRow } from '../database.ts';
-import { noStore, readJson, requireAllowedOrigin, type AppContext, type AppEnv } from '../http.ts';
+import {
+  limitTries,
+  noStore,
+  readJson,
+  requireAllowedOrigin,
+  type AppContext,
+  type AppEnv,
+  type HttpSettings,
+} from '../http.ts';
 import { verifyToken } from '../jwt.ts';
 import type { Site } from '../site.ts';
 import { askOpenly, askWithKey, expect, UpstreamRefusal, type Upstream } from './upstream.ts';
@@ -59,7 +68,7 @@ const perPage = 100;
 export function createHankoProxy(
   core: Core,
   site: Site,
-  settings: HankoProxySettings,
+  settings: HankoProxySettings & HttpSettings,
 ): Hono<AppEnv> {
   const { tenantId, apiKey, endpoint = 'https://passkeys.hanko.io', fetch } = settings;
   const upstream: Upstream = { endpoint: `${endpoint}/${tenantId}`, key: { apiKey }, fetch };
@@ -67,14 +76,19 @@ export function createHankoProxy(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, message, reason } = refusal;
+    const { code, status, message, reason, retryAfter } = refusal;
     const { method, path } = c.req;
     core.log({ event: 'refused', dialect: 'hanko-proxy', method, path, status, code, reason });
+    if (retryAfter) c.header('Retry-After', String(retryAfter));
     if (refusal instanceof UpstreamRefusal) return c.json(refusal.answer, refusal.answerStatus);
     return c.json({ title: titles[code] ?? message, details: message, status }, status);
   });
   app.use(noStore);
   app.use(requireAllowedOrigin(core));
+
+  /** Of the allowance that the upstream gives the whole site, nobody may take all. */
+  const countTries = async (c: AppContext) =>
+    limitTries(core, c, settings, await readBrowser(c, settings.secureCookies));
 
   const ceremony = (c: AppContext, path: string, body: unknown) =>
     askOpenly(upstream, { path, body, origin: c.req.header('origin') });
@@ -101,11 +115,13 @@ export function createHankoProxy(
 
   app.post('/login/initialize', async (c) => {
     await readJson(c, bodies.nothing);
+    await countTries(c);
     return c.json((await ceremony(c, '/login/initialize', {})) as object);
   });
 
   app.post('/login/finalize', async (c) => {
     const body = await readJson(c, assertion);
+    await countTries(c);
     const { sub } = await verify(await ceremony(c, '/login/finalize', body));
     const { id } = await site.signIn(c, sub);
     return c.json({ user: { id } });
@@ -113,6 +129,7 @@ export function createHankoProxy(
 
   app.post('/session', async (c) => {
     const body = await readJson(c, bodies.token);
+    await countTries(c);
     const { sub } = await verify(body);
     await useOnce(core, body.token);
     const { id } = await site.signIn(c, sub);
@@ -122,6 +139,7 @@ export function createHankoProxy(
   app.post('/registration/initialize', async (c) => {
     await readJson(c, bodies.nothing);
     const { id, identifier, display_name } = await site.requireUser(c, { fresh: true });
+    await countTries(c);
     const body = {
       user_id: id,
       username: identifier.slice(0, 128),
@@ -135,6 +153,7 @@ export function createHankoProxy(
   app.post('/registration/finalize', async (c) => {
     const body = await readJson(c, attestation);
     const user = await site.requireUser(c);
+    await countTries(c);
     const { sub, cred } = await verify(await ceremony(c, '/registration/finalize', body));
     if (sub !== user.id) throw verificationFailed("somebody else's registration");
     return c.json(await requireOwn(user, cred));

@@ -1,11 +1,20 @@
 import { Hono } from 'hono';
 import * as v from 'valibot';
+import { readBrowser } from '../cookies.ts';
 import { assertion, attestation } from '../core/answers.ts';
 import type { Core } from '../core/core.ts';
 import { passkeyNotFound, Refusal, toRefusal, type RefusalCode } from '../core/errors.ts';
 import { normalizeName } from '../core/names.ts';
 import type { UserRow } from '../database.ts';
-import { noStore, readJson, requireAllowedOrigin, type AppContext, type AppEnv } from '../http.ts';
+import {
+  limitTries,
+  noStore,
+  readJson,
+  requireAllowedOrigin,
+  type AppContext,
+  type AppEnv,
+  type HttpSettings,
+} from '../http.ts';
 import type { Site } from '../site.ts';
 import { findLink, linkPasskey, linksOf, nameLink, unlink } from './passlock-links.ts';
 import { askOpenly, askWithKey, expect, UpstreamRefusal, type Upstream } from './upstream.ts';
@@ -56,7 +65,7 @@ const tags: Partial<Record<RefusalCode, string>> = {
 export function createPasslockProxy(
   core: Core,
   site: Site,
-  settings: PasslockProxySettings,
+  settings: PasslockProxySettings & HttpSettings,
 ): Hono<AppEnv> {
   const { tenancyId, apiKey, apiVersion = 'v1', fetch } = settings;
   const upstream: Upstream = {
@@ -71,14 +80,19 @@ export function createPasslockProxy(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, message, reason } = refusal;
+    const { code, status, message, reason, retryAfter } = refusal;
     const { method, path } = c.req;
     core.log({ event: 'refused', dialect: 'passlock-proxy', method, path, status, code, reason });
+    if (retryAfter) c.header('Retry-After', String(retryAfter));
     if (refusal instanceof UpstreamRefusal) return c.json(refusal.answer, refusal.answerStatus);
     return c.json({ _tag: `@error/${tags[code] ?? 'Error'}`, message }, status);
   });
   app.use(noStore);
   app.use(requireAllowedOrigin(core));
+
+  /** Of the allowance that the upstream gives the whole site, nobody may take all. */
+  const countTries = async (c: AppContext) =>
+    limitTries(core, c, settings, await readBrowser(c, settings.secureCookies));
 
   const ceremony = (c: AppContext, path: string, body: unknown) =>
     askOpenly(upstream, { path: `${base}/passkey/${path}`, body, origin: c.req.header('origin') });
@@ -143,29 +157,34 @@ export function createPasslockProxy(
 
   app.post('/passkey/authentication/authorize', async (c) => {
     const { mediation } = await readJson(c, bodies.authorize);
+    await countTries(c);
     return c.json((await authorizeSignIn(mediation)) as object);
   });
 
   app.post('/passkey/registration/authorize', async (c) => {
     await readJson(c, bodies.authorize);
     const user = await site.requireUser(c, { fresh: true });
+    await countTries(c);
     return c.json((await authorizeRegistration(user)) as object);
   });
 
   app.post('/passkey/authentication/options', async (c) => {
     await readJson(c, bodies.options);
+    await countTries(c);
     const body = isV2 ? tokenIn(await authorizeSignIn()) : {};
     return c.json((await ceremony(c, 'authentication/options', body)) as object);
   });
 
   app.post('/passkey/authentication/verification', async (c) => {
     const body = await readJson(c, bodies.assertion);
+    await countTries(c);
     return signIn(c, await ceremony(c, 'authentication/verification', body));
   });
 
   app.post('/passkey/registration/options', async (c) => {
     await readJson(c, bodies.options);
     const user = await site.requireUser(c, { fresh: true });
+    await countTries(c);
     const body = isV2 ? tokenIn(await authorizeRegistration(user)) : await registrationOf(user);
     return c.json((await ceremony(c, 'registration/options', body)) as object);
   });
@@ -173,14 +192,21 @@ export function createPasslockProxy(
   app.post('/passkey/registration/verification', async (c) => {
     const body = await readJson(c, bodies.attestation);
     const user = await site.requireUser(c);
+    await countTries(c);
     return link(c, user, await ceremony(c, 'registration/verification', body));
   });
 
-  app.post('/login', async (c) => signIn(c, await readJson(c, bodies.code)));
+  app.post('/login', async (c) => {
+    const proof = await readJson(c, bodies.code);
+    await countTries(c);
+    return signIn(c, proof);
+  });
 
   app.post('/passkeys', async (c) => {
     const proof = await readJson(c, bodies.code);
-    return link(c, await site.requireUser(c, { fresh: true }), proof);
+    const user = await site.requireUser(c, { fresh: true });
+    await countTries(c);
+    return link(c, user, proof);
   });
 
   app.get('/passkeys', async (c) => {
