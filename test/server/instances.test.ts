@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sql, type KyselyPlugin } from 'kysely';
+import { sql, type KyselyPlugin, type QueryId, type RootOperationNode } from 'kysely';
 import { migrate, type Database } from '../../demo/server/database.ts';
 import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
@@ -19,16 +19,38 @@ function eightTimes(backend: Backend, browser: Browser, path: string, body: obje
   );
 }
 
-/** Loses the connection whenever something is inserted into a table. */
-const failingAt = (table: string): KyselyPlugin => ({
+const lostConnection = '57P01';
+
+/** Fails whenever something is inserted into a table, by losing the connection unless said. */
+const failingAt = (table: string, code = lostConnection): KyselyPlugin => ({
   transformQuery({ node }) {
     if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
-      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+      throw Object.assign(new Error('the database said no'), { code });
     }
     return node;
   },
   transformResult: async ({ result }) => result,
 });
+
+/** Does something before a query of a kind is sent, and waits for something once it is answered. */
+function around(
+  kind: RootOperationNode['kind'],
+  { sent, answered }: { sent?: () => void; answered?: () => Promise<void> },
+): KyselyPlugin {
+  const queries = new WeakSet<QueryId>();
+  return {
+    transformQuery({ node, queryId }) {
+      if (node.kind !== kind) return node;
+      queries.add(queryId);
+      sent?.();
+      return node;
+    },
+    async transformResult({ result, queryId }) {
+      if (queries.has(queryId)) await answered?.();
+      return result;
+    },
+  };
+}
 
 onEachDatabase((backend, driver) => {
   describe('two instances over one database', () => {
@@ -194,6 +216,21 @@ onEachDatabase((backend, driver) => {
       });
     }
 
+    for (const code of ['40P01', '40001']) {
+      it(`is like a transaction that the database ended for another one (${code})`, async () => {
+        const browser = await backend.signedIn();
+        await browser.register();
+        await browser.rest('POST', '/sign-out', {});
+        const plugin = failingAt('sessions', code);
+        const failing = backend.create({ store: backend.database.withPlugin(plugin) });
+        const request = await browser.answerSignIn();
+        const ended = await browser.at(failing).rest('POST', '/sign-in/finish', request);
+        assertRefused(ended, 503, 'server-error');
+        assert.equal(ended.headers.get('retry-after'), '2');
+        assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+      });
+    }
+
     it('calls a fault of our own a fault, tells nothing of it and goes on', async () => {
       const broken = backend.create({
         sendCode: () => {
@@ -222,7 +259,35 @@ onEachDatabase((backend, driver) => {
     });
   });
 
+  // PGlite has one connection, so that one transaction follows another.
   if (driver === 'PostgreSQL') {
+    describe('a sign-in with a passkey that is being removed', () => {
+      it('succeeds, and so does the removal after it', async () => {
+        const { promise: passkeyHeld, resolve: holdPasskey } = Promise.withResolvers<void>();
+        const { promise: userHeld, resolve: holdUser } = Promise.withResolvers<void>();
+        const signIn = around('UpdateQueryNode', {
+          answered() {
+            holdPasskey();
+            return userHeld;
+          },
+        });
+        const removal = around('DeleteQueryNode', { sent: holdUser });
+        const browser = await backend.signedIn();
+        const { passkey } = (await browser.register()).body;
+        const other = backend.browser(
+          backend.create({ store: backend.otherDatabase.withPlugin(signIn) }),
+        );
+        other.authenticator = browser.authenticator;
+        const remover = browser.at(backend.create({ store: backend.database.withPlugin(removal) }));
+        const signingIn = other.signIn();
+        await passkeyHeld;
+        const removed = await remover.rest('DELETE', `/passkeys/${passkey.id}`);
+        const signedIn = await signingIn;
+        assert.deepEqual([signedIn.status, removed.status], [200, 204]);
+        assert.equal(await backend.count('passkeys'), 0);
+      });
+    });
+
     describe('an exhausted pool (123)', () => {
       it('is answered with 503 while it lasts, and counts nothing', async () => {
         const { promise: released, resolve: release } = Promise.withResolvers<void>();

@@ -91,7 +91,13 @@ export async function removePasskey(
   checkKey(key);
   const removed = await decide(core, async (work) => {
     // One removal at a time per account, or two could each leave the other's key as "not the last".
-    await work.selectFrom('users').select('id').where('id', '=', user.id).forUpdate().execute();
+    // A sign-in that holds the passkey must still be able to refer to the user: hence “no key”.
+    await work
+      .selectFrom('users')
+      .select('id')
+      .where('id', '=', user.id)
+      .forNoKeyUpdate()
+      .execute();
     const passkeys = await work
       .selectFrom('passkeys')
       .select(['id', 'credential_id'])
@@ -149,6 +155,7 @@ export async function restorePasskey(core: Core, user: UserRow, id: string): Pro
 
 /** Refuses an account that is somebody's already; of two who want it at once, one gets it. */
 export async function requireNoPasskey(work: Work, user: UserRow): Promise<void> {
+  // Waits for a passkey that is just being added, as the weaker “no key” would not.
   await work.selectFrom('users').select('id').where('id', '=', user.id).forUpdate().execute();
   const passkey = await work
     .selectFrom('passkeys')
