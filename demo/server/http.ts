@@ -2,6 +2,7 @@ import type { Context, MiddlewareHandler } from 'hono';
 import * as v from 'valibot';
 import type { Core } from './core/core.ts';
 import { Refusal } from './core/errors.ts';
+import { networkOf } from './core/networks.ts';
 import { policy } from './core/policy.ts';
 import { countTry } from './core/tries.ts';
 
@@ -84,7 +85,7 @@ export const requireAllowedOrigin =
     await next();
   };
 
-/** Counts a try of this browser and of this address. */
+/** Counts a try of this browser and of this address; many IPv6 addresses are one customer. */
 export async function limitTries(
   core: Core,
   c: AppContext,
@@ -93,7 +94,7 @@ export async function limitTries(
 ): Promise<void> {
   const allowance = { ...policy.tries, limit: settings.triesPerMinute };
   if (browser) await countTry(core, `browser:${browser}`, allowance);
-  await countTry(core, `address:${clientAddress(c, settings)}`, allowance);
+  await countTry(core, `address:${networkOf(clientAddress(c, settings))}`, allowance);
 }
 
 /** Where a request comes from, `unknown` where the host of the app does not say. */

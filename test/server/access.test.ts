@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { networkOf } from '../../demo/server/core/networks.ts';
 import { createOriginCheck } from '../../demo/server/core/origins.ts';
 import { assertRefused, onEachDatabase } from './harness.ts';
 import { operations } from './openapi.ts';
@@ -54,6 +55,32 @@ describe('origins', () => {
   ];
   for (const origin of elsewhere) {
     it(`refuses ${origin} although this machine is allowed (105)`, () => assert.ok(!local(origin)));
+  }
+});
+
+describe('the network of an address', () => {
+  for (const [address, network] of [
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::1', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8::', '2001:db8:0:0::/64'],
+    ['2001:db8:0:1::', '2001:db8:0:1::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['::FFFF:c000:201', '192.0.2.1'],
+    ['0:0:0:0:0:ffff:192.0.2.1', '192.0.2.1'],
+    ['64:ff9b::192.0.2.1', '64:ff9b:0:0::/64'],
+    ['unknown', 'unknown'],
+    ['', ''],
+    ['caf\u00e9', 'caf\u00e9'],
+    ['2001:db8', '2001:db8'],
+    ['1::2::3', '1::2::3'],
+    ['[2001:db8::1]:443', '[2001:db8::1]:443'],
+    ['::1]/?[', '::1]/?['],
+  ] as const) {
+    it(`${address} is in ${network}`, () => assert.equal(networkOf(address), network));
   }
 });
 
@@ -166,6 +193,18 @@ onEachDatabase((backend) => {
         statuses.push((await browser.rest('POST', '/codes/send', request, headers)).status);
       }
       assert.deepEqual(statuses, [...Array(20).fill(202), 429]);
+    });
+
+    it('counts a customer who has many IPv6 addresses, and not the neighbour', async () => {
+      const browser = backend.browser();
+      const ask = (address: string) => {
+        browser.address = address;
+        browser.cookies.clear();
+        return browser.rest('POST', '/sign-in/finish', finish);
+      };
+      for (let tries = 0; tries < 20; tries++) await ask(`2001:db8:1:2::${tries}`);
+      assertRefused(await ask('2001:db8:1:2:ffff::1'), 429, 'rate-limited');
+      assertRefused(await ask('2001:db8:1:3::1'), 400, 'challenge-expired');
     });
 
     it('counts a browser that changes its address', async () => {

@@ -119,6 +119,20 @@ onEachDatabase((backend) => {
       assert.equal((await post(neighbour, '/inspect', { ticket })).body.sameNetwork, true);
     });
 
+    it('knows a network however its address is written', async () => {
+      for (const [one, other, same] of [
+        ['2001:db8::1', '2001:db8:0:0:9::1', true],
+        ['2001:db8::1', '2001:db8:0:1::1', false],
+        ['::ffff:192.0.2.1', '192.0.2.1', true],
+      ] as const) {
+        const [here, neighbour] = [backend.browser(), backend.browser()];
+        here.address = one;
+        neighbour.address = other;
+        const { ticket } = await start(here);
+        assert.equal((await post(neighbour, '/inspect', { ticket })).body.sameNetwork, same);
+      }
+    });
+
     it('is replaced by the next one of the same browser', async () => {
       const here = backend.browser();
       const first = await start(here);

@@ -6,6 +6,7 @@ import { after, decide, type Binding, type Core, type SignedIn } from './core.ts
 import type { Device } from './devices.ts';
 import { hash, isId, newId } from './encoding.ts';
 import { challengeExpired, Refusal } from './errors.ts';
+import { networkOf } from './networks.ts';
 import { policy } from './policy.ts';
 import { startSession, type NewSession } from './sessions.ts';
 import { sweep } from './sweep.ts';
@@ -39,7 +40,7 @@ export async function startHandoff(core: Core, binding: Binding, { device, addre
     numbers: JSON.stringify(numbers.toSorted((one, other) => one - other)),
     device_browser: device.browser,
     device_system: device.system,
-    network: await networkOf(address),
+    network: await hashOfNetwork(address),
     created_at: core.now(),
     expires_at: after(core, policy.handoffLifetime),
   };
@@ -119,7 +120,7 @@ export async function cancelHandoff(core: Core, binding: Binding, handle: string
 /** Shows the other device who asks, and the numbers of which one is on the screen there. */
 export async function inspectHandoff(core: Core, ticket: string, address: string) {
   const handoff = requireWaiting(core, await findByTicket(core, ticket));
-  const here = await networkOf(address);
+  const here = await hashOfNetwork(address);
   const known = handoff.network !== '' && here !== '';
   return {
     device: { browser: handoff.device_browser, system: handoff.device_system },
@@ -230,9 +231,6 @@ function pickNumbers(): [number, number, number] {
   return [...picked] as [number, number, number];
 }
 
-/** An IPv6 address changes by the day, its first half does not. */
-async function networkOf(address: string): Promise<string> {
-  if (address === 'unknown') return '';
-  const mapped = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  return hash(mapped.includes(':') ? mapped.split(':').slice(0, 4).join(':') : mapped);
-}
+/** An IPv6 address changes by the day, its network does not. */
+const hashOfNetwork = async (address: string): Promise<string> =>
+  address === 'unknown' ? '' : hash(networkOf(address));
