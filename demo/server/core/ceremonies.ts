@@ -10,6 +10,7 @@ import { addPasskey, findUser, listPasskeys, requireNoPasskey, userHandle } from
 import { offeredIds } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
+import { isInRealm } from './names.ts';
 import { policy } from './policy.ts';
 import { startSession, type SessionKind } from './sessions.ts';
 import { verifyAssertion, verifyAttestation, type Demands } from './verification.ts';
@@ -81,37 +82,40 @@ export async function finishSignIn(
       const before = await findOutcome(core, work, binding, request.challengeId, 'sign-in');
       throw before ? verificationFailed(replayed) : challengeExpired('unknown challenge');
     }
-    const passkey = await acceptAnswer(core, work, challenge, answer, demands);
+    const { passkey, user } = await acceptAnswer(core, work, binding, challenge, answer, demands);
     await rememberOutcome(core, work, challenge, {
       user_id: passkey.user_id,
       passkey_id: passkey.id,
       answer_hash: await hash(JSON.stringify(answer)),
     });
-    const user = await work
-      .selectFrom('users')
-      .selectAll()
-      .where('id', '=', passkey.user_id)
-      .executeTakeFirstOrThrow();
     return startSession(core, work, user, session);
   });
   core.log({ event: 'signed-in', user: signedIn.user.id });
   return signedIn;
 }
 
-/** Checks the answer to a challenge that was taken, and gives the passkey it was made with. */
+/** Checks the answer to a challenge that was taken, and gives the passkey it was made with, and whose it is. */
 export async function acceptAnswer(
   core: Core,
   work: Work,
+  binding: Binding,
   challenge: ChallengeRow,
   answer: Assertion,
   demands?: Demands,
-): Promise<PasskeyRow> {
+): Promise<{ passkey: PasskeyRow; user: UserRow }> {
   const passkey = await lockPasskey(work, answer.id);
   if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
   // Who typed a name signs in to that account or not at all.
   if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
     throw verificationFailed("another account's passkey");
   }
+  const user = await work
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', passkey.user_id)
+    .executeTakeFirstOrThrow();
+  // Elsewhere anybody may make accounts. The passkey is good there, so it is not called unknown.
+  if (!isInRealm(user.identifier, binding.realm)) throw verificationFailed('of another realm');
   const { counter, backedUp } = await verifyAssertion(
     core,
     challenge.challenge,
@@ -126,7 +130,7 @@ export async function acceptAnswer(
     .where('id', '=', passkey.id)
     .where('user_id', '=', passkey.user_id)
     .execute();
-  return passkey;
+  return { passkey, user };
 }
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>

@@ -33,6 +33,8 @@ export interface Binding {
   readonly client: string;
   /** Hash of the browser cookie, empty where a dialect has no cookies. */
   readonly browser: string;
+  /** What its accounts are called, up to a colon; without it they are those of people who proved an address. */
+  readonly realm?: string;
 }
 
 /** A finished sign-in with the secret that proves it from now on. */

@@ -19,6 +19,16 @@ function checkKey(key: PasskeyKey): void {
   if (!possible) throw passkeyNotFound();
 }
 
+/** Whether a credential id is any account's. */
+export async function isRegistered(core: Core, credentialId: string): Promise<boolean> {
+  const passkey = await core.database
+    .selectFrom('passkeys')
+    .select('id')
+    .where('credential_id', '=', credentialId)
+    .executeTakeFirst();
+  return passkey !== undefined;
+}
+
 /** Finds an account by its normalised identifier. */
 export const findUser = (
   database: Database | Work,
