@@ -527,12 +527,37 @@ onEachDatabase((backend) => {
       const removed = await browser.rest('DELETE', `/passkeys/${passkey.id}`);
       assert.deepEqual(removed.body, { restorableFor: 30 });
       assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, []);
-      assertRefused(await browser.signIn(), 404, 'unknown-credential');
       backend.advance(30_000);
       const restored = await browser.rest('PUT', `/passkeys/${passkey.id}`, {});
       assert.deepEqual([restored.status, restored.body], [200, before]);
       assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, [before]);
       assert.equal((await browser.signIn()).status, 200);
+    });
+
+    it('sign nobody in, and are called unknown only once they cannot come back', async () => {
+      const browser = await signedIn();
+      const { passkey } = (await browser.register()).body;
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      backend.advance(30_000);
+      assertRefused(await browser.signIn(), 400, 'verification-failed');
+      backend.advance(minute);
+      assertRefused(await browser.signIn(), 404, 'unknown-credential');
+    });
+
+    it('leave the list incomplete while they can come back, for their owner alone', async () => {
+      const [ada, eve] = [await signedIn('ada@example.com'), await signedIn('eve@example.com')];
+      const complete = async (browser: typeof ada) =>
+        (await browser.rest('GET', '/passkeys')).body.complete;
+      const { passkey } = (await ada.register()).body;
+      await ada.register();
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.deepEqual([await complete(ada), await complete(eve)], [false, true]);
+      await ada.rest('PUT', `/passkeys/${passkey.id}`, {});
+      assert.equal(await complete(ada), true);
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.equal(await complete(ada), false);
+      backend.advance(minute);
+      assert.equal(await complete(ada), true);
     });
 
     it('brings nothing back later, twice, for somebody else, or that was never removed', async () => {

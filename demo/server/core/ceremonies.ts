@@ -6,7 +6,14 @@ import type { ChallengeRow, PasskeyRow, UserRow, Work } from '../database.ts';
 import { readTransports, type Assertion, type Attestation } from './answers.ts';
 import { findOutcome, openChallenge, rememberOutcome, takeChallenge } from './challenges.ts';
 import { decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
-import { addPasskey, findUser, listPasskeys, requireNoPasskey, userHandle } from './credentials.ts';
+import {
+  addPasskey,
+  findUser,
+  isKnown,
+  listPasskeys,
+  requireNoPasskey,
+  userHandle,
+} from './credentials.ts';
 import { offeredIds } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
@@ -104,7 +111,7 @@ export async function acceptAnswer(
   demands?: Demands,
 ): Promise<{ passkey: PasskeyRow; user: UserRow }> {
   const passkey = await lockPasskey(work, answer.id);
-  if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  if (!passkey) throw await notHere(core, work, answer.id);
   // Who typed a name signs in to that account or not at all.
   if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
     throw verificationFailed("another account's passkey");
@@ -132,6 +139,12 @@ export async function acceptAnswer(
     .execute();
   return { passkey, user };
 }
+
+/** The refusal of what is no passkey here; only what never will be one is called unknown. */
+const notHere = async (core: Core, work: Work, credentialId: string): Promise<Refusal> =>
+  (await isKnown(core, work, credentialId))
+    ? verificationFailed('removed, but it may come back')
+    : new Refusal('unknown-credential', 'This passkey is not registered here.');
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>
   work

@@ -19,14 +19,27 @@ function checkKey(key: PasskeyKey): void {
   if (!possible) throw passkeyNotFound();
 }
 
-/** Whether a credential id is any account's. */
-export async function isRegistered(core: Core, credentialId: string): Promise<boolean> {
-  const passkey = await core.database
+/**
+ * Whether a credential id is any account's, or may be again. One that is not can be erased wherever it
+ * is kept; so both tables are read at one moment, or a passkey on its way back would be in neither.
+ */
+export async function isKnown(
+  core: Core,
+  database: Database | Work,
+  credentialId: string,
+): Promise<boolean> {
+  const removed = database
+    .selectFrom('removed_passkeys')
+    .select('id')
+    .where('credential_id', '=', credentialId)
+    .where('expires_at', '>', core.now());
+  const found = await database
     .selectFrom('passkeys')
     .select('id')
     .where('credential_id', '=', credentialId)
-    .executeTakeFirst();
-  return passkey !== undefined;
+    .unionAll(removed)
+    .execute();
+  return found.length > 0;
 }
 
 /** Finds an account by its normalised identifier. */
@@ -59,6 +72,22 @@ export const listPasskeys = (core: Core, user: Pick<UserRow, 'id'>): Promise<Pas
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+
+/** All passkeys of a user, and whether that is all: while a removed one may come back, it is not. */
+export const listCompletely = (core: Core, user: UserRow) =>
+  core.database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (work) => {
+      const removed = await work
+        .selectFrom('removed_passkeys')
+        .select('id')
+        .where('user_id', '=', user.id)
+        .where('expires_at', '>', core.now())
+        .execute();
+      const passkeys = await listPasskeys({ ...core, database: work }, user);
+      return { passkeys, complete: removed.length === 0 };
+    });
 
 /** One passkey of a user; someone else's does not exist. */
 export async function getPasskey(core: Core, user: UserRow, key: PasskeyKey): Promise<PasskeyRow> {

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { assertion } from '../core/answers.ts';
 import { beginSignIn, finishSignIn } from '../core/ceremonies.ts';
 import type { Core } from '../core/core.ts';
-import { isRegistered } from '../core/credentials.ts';
+import { isKnown } from '../core/credentials.ts';
 import { fromBase64Url } from '../core/encoding.ts';
 import { Refusal, verificationFailed } from '../core/errors.ts';
 import { endSession } from '../core/sessions.ts';
@@ -131,7 +131,8 @@ export function addAuthentication(app: Hono<AppEnv>, core: Core, access: Access)
 
 /** The vendor's pages tell authenticators to erase what is not found, so it must be nobody's. */
 async function notOfTenancy(core: Core, credentialId: string): Promise<Refusal> {
-  if (await isRegistered(core, credentialId)) return verificationFailed('of another realm');
+  if (await isKnown(core, core.database, credentialId))
+    return verificationFailed('not of this tenancy');
   return new PasslockRefusal('unknown-credential', 'Passkey not found', 'PasskeyNotFound', {
     credentialId,
     rpId: core.rpId,
