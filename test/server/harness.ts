@@ -1,7 +1,7 @@
 import { after, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Hono } from 'hono';
-import { sql } from 'kysely';
+import { sql, type KyselyPlugin } from 'kysely';
 import { createApp, type AppOptions } from '../../demo/server/app.ts';
 import type { LogEntry } from '../../demo/server/core/log.ts';
 import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
@@ -60,6 +60,17 @@ async function openSchema(schema: string) {
     },
   };
 }
+
+/** Loses the connection whenever something is inserted into a table. */
+export const failingAt = (table: string): KyselyPlugin => ({
+  transformQuery({ node }) {
+    if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
+      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+    }
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+});
 
 /** The reference backend with its clock, its log and its letter box in the hands of a test. */
 export class Backend {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sql, type KyselyPlugin } from 'kysely';
+import { sql } from 'kysely';
 import { migrate, type Database } from '../../demo/server/database.ts';
 import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
-import { assertRefused, Backend, onEachDatabase, type Browser } from './harness.ts';
+import { assertRefused, Backend, failingAt, onEachDatabase, type Browser } from './harness.ts';
 import { openMemory } from '../support/memory-database.ts';
 
 const minute = 60_000;
@@ -18,17 +18,6 @@ function eightTimes(backend: Backend, browser: Browser, path: string, body: obje
     ),
   );
 }
-
-/** Loses the connection whenever something is inserted into a table. */
-const failingAt = (table: string): KyselyPlugin => ({
-  transformQuery({ node }) {
-    if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
-      throw Object.assign(new Error('terminating connection'), { code: '57P01' });
-    }
-    return node;
-  },
-  transformResult: async ({ result }) => result,
-});
 
 onEachDatabase((backend, driver) => {
   describe('two instances over one database', () => {

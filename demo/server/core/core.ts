@@ -49,10 +49,11 @@ export const after = (core: Core, milliseconds: number) =>
   new Date(core.now().getTime() + milliseconds);
 
 /**
- * Runs a decision in one transaction. A refusal keeps what the attempt used up (a challenge, a try);
+ * Runs a decision in one transaction: the one that the core is in already, if any. A refusal keeps what the attempt used up (a challenge, a try);
  * any other failure undoes everything, so that a crash leaves no half rows.
  */
 export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): Promise<T> {
+  if (core.database.isTransaction) return step(core.database as Work);
   const decision = await core.database.transaction().execute(async (work) => {
     try {
       return { value: await step(work) };
@@ -64,6 +65,9 @@ export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): P
   if ('refusal' in decision) throw decision.refusal;
   return decision.value;
 }
+
+/** The core inside a transaction, so that several of its operations are one decision. */
+export const within = (core: Core, work: Work): Core => ({ ...core, database: work });
 
 /** The secret that all instances over this database share. */
 export async function readSecret(core: Core): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,6 @@
 import type { Insertable } from 'kysely';
 import type { Database, PasskeyRow, Schema, UserRow, Work } from '../database.ts';
-import { decide, type Core } from './core.ts';
+import { decide, within, type Core } from './core.ts';
 import { isId, newId, toBase64Url, utf8 } from './encoding.ts';
 import { passkeyNotFound, Refusal } from './errors.ts';
 
@@ -85,7 +85,7 @@ export const listCompletely = (core: Core, user: UserRow) =>
         .where('user_id', '=', user.id)
         .where('expires_at', '>', core.now())
         .execute();
-      const passkeys = await listPasskeys({ ...core, database: work }, user);
+      const passkeys = await listPasskeys(within(core, work), user);
       return { passkeys, complete: removed.length === 0 };
     });
 
