@@ -14,7 +14,7 @@ import {
   requireNoPasskey,
   userHandle,
 } from './credentials.ts';
-import { offeredIds } from './decoys.ts';
+import { offeredIds, standIn } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
 import { isInRealm } from './names.ts';
@@ -111,25 +111,18 @@ export async function acceptAnswer(
   demands?: Demands,
 ): Promise<{ passkey: PasskeyRow; user: UserRow }> {
   const passkey = await lockPasskey(work, answer.id);
-  if (!passkey) throw await notHere(core, work, answer.id);
-  // Who typed a name signs in to that account or not at all.
-  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
-    throw verificationFailed("another account's passkey");
-  }
-  const user = await work
-    .selectFrom('users')
-    .selectAll()
-    .where('id', '=', passkey.user_id)
-    .executeTakeFirstOrThrow();
-  // Elsewhere anybody may make accounts. The passkey is good there, so it is not called unknown.
-  if (!isInRealm(user.identifier, binding.realm)) throw verificationFailed('of another realm');
+  if (!(await isKnown(core, work, answer.id)))
+    throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  // Also for what is only made up, or cannot be used: strangers learn nothing from how long it takes.
   const { counter, backedUp } = await verifyAssertion(
     core,
     challenge.challenge,
     answer,
-    passkey,
+    passkey ?? standIn(answer.id, core.rpId),
     demands,
   );
+  if (!passkey) throw verificationFailed('made up, or removed and not gone yet');
+  const user = await requireOwner(work, binding, challenge, passkey);
   await checkCounter(core, work, passkey, counter);
   await work
     .updateTable('passkeys')
@@ -140,11 +133,25 @@ export async function acceptAnswer(
   return { passkey, user };
 }
 
-/** The refusal of what is no passkey here; only what never will be one is called unknown. */
-const notHere = async (core: Core, work: Work, credentialId: string): Promise<Refusal> =>
-  (await isKnown(core, work, credentialId))
-    ? verificationFailed('removed, but it may come back')
-    : new Refusal('unknown-credential', 'This passkey is not registered here.');
+async function requireOwner(
+  work: Work,
+  { realm }: Binding,
+  challenge: ChallengeRow,
+  passkey: PasskeyRow,
+): Promise<UserRow> {
+  // Who typed a name signs in to that account or not at all.
+  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
+    throw verificationFailed("another account's passkey");
+  }
+  const user = await work
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', passkey.user_id)
+    .executeTakeFirstOrThrow();
+  // Elsewhere anybody may make accounts. The passkey is good there, so it is not called unknown.
+  if (!isInRealm(user.identifier, realm)) throw verificationFailed('of another realm');
+  return user;
+}
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>
   work
@@ -250,7 +257,7 @@ export async function finishRegistration(
       demands,
     );
     if (isSignUp) await requireNoPasskey(work, user);
-    const passkey = await addPasskey(work, {
+    const passkey = await addPasskey(core, work, {
       id: newId(),
       credential_id: verified.credentialId,
       user_id: user.id,

@@ -67,7 +67,7 @@ export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): P
 }
 
 /** The core inside a transaction, so that several of its operations are one decision. */
-export const within = (core: Core, work: Work): Core => ({ ...core, database: work });
+export const within = (core: Core, database: Database | Work): Core => ({ ...core, database });
 
 /** The secret that all instances over this database share. */
 export async function readSecret(core: Core): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { Database, PasskeyRow, Schema, UserRow, Work } from '../database.ts';
-import { decide, within, type Core } from './core.ts';
+import { decide, readSecret, within, type Core } from './core.ts';
+import { isDecoy } from './decoys.ts';
 import { isId, newId, toBase64Url, utf8 } from './encoding.ts';
 import { passkeyNotFound, Refusal } from './errors.ts';
 
@@ -20,8 +21,9 @@ function checkKey(key: PasskeyKey): void {
 }
 
 /**
- * Whether a credential id is any account's, or may be again. One that is not can be erased wherever it
- * is kept; so both tables are read at one moment, or a passkey on its way back would be in neither.
+ * Whether a credential id is any account's, or may be again, or is made up to look so. Any other can be
+ * erased wherever it is kept; so both tables are read at one moment, or a passkey on its way back would
+ * be in neither.
  */
 export async function isKnown(
   core: Core,
@@ -39,7 +41,9 @@ export async function isKnown(
     .where('credential_id', '=', credentialId)
     .unionAll(removed)
     .execute();
-  return found.length > 0;
+  // Asked in any case: what is made up must not take longer.
+  const madeUp = await isDecoy(await readSecret(within(core, database)), credentialId);
+  return found.length > 0 || madeUp;
 }
 
 /** Finds an account by its normalised identifier. */
@@ -180,7 +184,7 @@ export async function restorePasskey(core: Core, user: UserRow, id: string): Pro
       .executeTakeFirst();
     if (!kept) throw passkeyNotFound();
     const { expires_at: _, ...removed } = kept;
-    return addPasskey(work, removed);
+    return addPasskey(core, work, removed);
   });
   core.log({ event: 'passkey-restored', user: user.id, passkey: passkey.id });
   return passkey;
@@ -197,17 +201,23 @@ export async function requireNoPasskey(work: Work, user: UserRow): Promise<void>
   if (passkey) throw new Refusal('conflict', 'This name has been taken in the meantime.');
 }
 
-/** Stores a new passkey; a credential id that exists already stays with its owner. */
+/** Stores a new passkey; a credential id that exists already stays with its owner, and a made-up one looks as if it did. */
 export async function addPasskey(
+  core: Core,
   work: Work,
   passkey: Insertable<Schema['passkeys']>,
 ): Promise<PasskeyRow> {
+  const madeUp = await isDecoy(await readSecret(within(core, work)), passkey.credential_id);
+  if (madeUp) throw alreadyRegistered();
   const added = await work
     .insertInto('passkeys')
     .values(passkey)
     .onConflict((conflict) => conflict.column('credential_id').doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (!added) throw new Refusal('already-registered', 'This passkey is registered already.');
+  if (!added) throw alreadyRegistered();
   return added;
 }
+
+const alreadyRegistered = () =>
+  new Refusal('already-registered', 'This passkey is registered already.');
