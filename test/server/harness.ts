@@ -1,7 +1,7 @@
 import { after, before, beforeEach, describe } from 'node:test';
 import assert from 'node:assert/strict';
 import type { Hono } from 'hono';
-import { sql } from 'kysely';
+import { sql, type KyselyPlugin } from 'kysely';
 import { createApp, type AppOptions } from '../../demo/server/app.ts';
 import type { LogEntry } from '../../demo/server/core/log.ts';
 import { emptyDatabase, migrate, type Database } from '../../demo/server/database.ts';
@@ -60,6 +60,19 @@ async function openSchema(schema: string) {
     },
   };
 }
+
+const lostConnection = '57P01';
+
+/** Fails whenever something is inserted into a table, by losing the connection unless said. */
+export const failingAt = (table: string, code = lostConnection): KyselyPlugin => ({
+  transformQuery({ node }) {
+    if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
+      throw Object.assign(new Error('the database said no'), { code });
+    }
+    return node;
+  },
+  transformResult: async ({ result }) => result,
+});
 
 /** The reference backend with its clock, its log and its letter box in the hands of a test. */
 export class Backend {

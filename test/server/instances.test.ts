@@ -4,7 +4,7 @@ import { sql, type KyselyPlugin, type QueryId, type RootOperationNode } from 'ky
 import { migrate, type Database } from '../../demo/server/database.ts';
 import { openPGlite } from '../../demo/server/pglite.ts';
 import { openPostgres } from '../../demo/server/postgres.ts';
-import { assertRefused, Backend, onEachDatabase, type Browser } from './harness.ts';
+import { assertRefused, Backend, failingAt, onEachDatabase, type Browser } from './harness.ts';
 import { openMemory } from '../support/memory-database.ts';
 
 const minute = 60_000;
@@ -18,19 +18,6 @@ function eightTimes(backend: Backend, browser: Browser, path: string, body: obje
     ),
   );
 }
-
-const lostConnection = '57P01';
-
-/** Fails whenever something is inserted into a table, by losing the connection unless said. */
-const failingAt = (table: string, code = lostConnection): KyselyPlugin => ({
-  transformQuery({ node }) {
-    if (node.kind === 'InsertQueryNode' && node.into?.table.identifier.name === table) {
-      throw Object.assign(new Error('the database said no'), { code });
-    }
-    return node;
-  },
-  transformResult: async ({ result }) => result,
-});
 
 /** Does something before a query of a kind is sent, and waits for something once it is answered. */
 function around(

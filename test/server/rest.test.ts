@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Overrides } from '../support/software-authenticator.ts';
 import { assertRefused, onEachDatabase } from './harness.ts';
 import { operations } from './openapi.ts';
 
@@ -355,6 +356,80 @@ onEachDatabase((backend) => {
       assert.equal(new Set(all).size, all.length);
     });
 
+    describe('an id that was offered and is made up', () => {
+      const known = 'known@example.com';
+
+      /** What a stranger is offered for two names. */
+      async function offers() {
+        const owner = await backend.signedIn(known);
+        await owner.register();
+        const real = owner.authenticator.passkeys[0]!.id;
+        const offerFor = async (identifier: string): Promise<string[]> => {
+          const begun = await backend.browser().rest('POST', '/sign-in/begin', { identifier });
+          return begun.body.options.allowCredentials.map(({ id }: { id: string }) => id);
+        };
+        const all = [...(await offerFor(known)), ...(await offerFor('unknown@example.com'))];
+        return { real, madeUp: all.filter((id) => id !== real) };
+      }
+
+      /** A browser with a passkey of its own, to answer with in the name of another. */
+      async function stranger() {
+        const browser = await backend.signedIn('eve@example.com');
+        await browser.register();
+        return browser;
+      }
+
+      /** What a stranger learns from an answer with this id, and what the server notes. */
+      async function refusal(id: string, overrides: Overrides, request: object) {
+        const browser = await stranger();
+        const { challengeId, options } = (await browser.rest('POST', '/sign-in/begin', request))
+          .body;
+        const [own] = browser.authenticator.passkeys;
+        const answer = await browser.authenticator.get(options, { id, ...overrides }, own);
+        const { status, body } = await browser.rest('POST', '/sign-in/finish', {
+          challengeId,
+          answer,
+        });
+        return [status, body, backend.log.at(-1)!.reason];
+      }
+
+      const attempts: Record<string, Overrides> = {
+        'a signature of another key': { userHandle: null },
+        'the user handle of somebody else': {},
+        'another challenge': { userHandle: null, challenge: 'AAAA' },
+      };
+      for (const [name, overrides] of Object.entries(attempts)) {
+        it(`is refused like a real one, for ${name}`, async () => {
+          const { real, madeUp } = await offers();
+          for (const request of [{}, { identifier: known }]) {
+            const expected = await refusal(real, overrides, request);
+            assert.equal(expected[0], 400);
+            for (const id of madeUp.slice(0, 3))
+              assert.deepEqual(await refusal(id, overrides, request), expected);
+          }
+        });
+      }
+
+      it('is unknown in any other spelling, like a real one', async () => {
+        const { real, madeUp } = await offers();
+        const spare = madeUp.filter(({ length }) => length % 4 !== 0);
+        for (const id of [real, ...spare.slice(0, 3)]) {
+          const last = String.fromCharCode(id.charCodeAt(id.length - 1) + 1); // bits that say nothing
+          const [status] = await refusal(id.slice(0, -1) + last, {}, {});
+          assert.equal(status, 404);
+        }
+        assert.equal((await refusal('A'.repeat(65), {}, {}))[0], 404);
+      });
+
+      it('cannot be registered, like a real one', async () => {
+        const { real, madeUp } = await offers();
+        for (const id of [real, ...madeUp.slice(0, 3)]) {
+          const refused = await (await stranger()).register({ newId: id, id });
+          assertRefused(refused, 409, 'already-registered');
+        }
+      });
+    });
+
     it('offers more than four passkeys when there are more', async () => {
       const browser = await backend.signedIn();
       for (let key = 0; key < 5; key++) await browser.register();
@@ -527,12 +602,37 @@ onEachDatabase((backend) => {
       const removed = await browser.rest('DELETE', `/passkeys/${passkey.id}`);
       assert.deepEqual(removed.body, { restorableFor: 30 });
       assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, []);
-      assertRefused(await browser.signIn(), 404, 'unknown-credential');
       backend.advance(30_000);
       const restored = await browser.rest('PUT', `/passkeys/${passkey.id}`, {});
       assert.deepEqual([restored.status, restored.body], [200, before]);
       assert.deepEqual((await browser.rest('GET', '/passkeys')).body.passkeys, [before]);
       assert.equal((await browser.signIn()).status, 200);
+    });
+
+    it('sign nobody in, and are called unknown only once they cannot come back', async () => {
+      const browser = await signedIn();
+      const { passkey } = (await browser.register()).body;
+      await browser.rest('DELETE', `/passkeys/${passkey.id}`);
+      backend.advance(30_000);
+      assertRefused(await browser.signIn(), 400, 'verification-failed');
+      backend.advance(minute);
+      assertRefused(await browser.signIn(), 404, 'unknown-credential');
+    });
+
+    it('leave the list incomplete while they can come back, for their owner alone', async () => {
+      const [ada, eve] = [await signedIn('ada@example.com'), await signedIn('eve@example.com')];
+      const complete = async (browser: typeof ada) =>
+        (await browser.rest('GET', '/passkeys')).body.complete;
+      const { passkey } = (await ada.register()).body;
+      await ada.register();
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.deepEqual([await complete(ada), await complete(eve)], [false, true]);
+      await ada.rest('PUT', `/passkeys/${passkey.id}`, {});
+      assert.equal(await complete(ada), true);
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      assert.equal(await complete(ada), false);
+      backend.advance(minute);
+      assert.equal(await complete(ada), true);
     });
 
     it('brings nothing back later, twice, for somebody else, or that was never removed', async () => {

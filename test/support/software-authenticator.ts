@@ -18,6 +18,8 @@ export interface Overrides {
   counter?: number;
   /** User handle in the answer; `null` leaves it out. */
   userHandle?: string | null;
+  /** Id of the new passkey; a random one unless said. */
+  newId?: string;
   /** Id in the answer, other than the one signed with. */
   id?: string;
   rawId?: string;
@@ -89,7 +91,10 @@ export class SoftwareAuthenticator {
     }
     const rpId = options.rp.id ?? 'localhost';
     const keys = await generateKeys(algorithm);
-    const rawId = crypto.getRandomValues(new Uint8Array(32));
+    const rawId =
+      overrides.newId === undefined
+        ? crypto.getRandomValues(new Uint8Array(32))
+        : decode(overrides.newId);
     const id = encode(rawId);
     const passkey: SoftwarePasskey = {
       id,

@@ -6,10 +6,18 @@ import type { ChallengeRow, PasskeyRow, UserRow, Work } from '../database.ts';
 import { readTransports, type Assertion, type Attestation } from './answers.ts';
 import { findOutcome, openChallenge, rememberOutcome, takeChallenge } from './challenges.ts';
 import { decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
-import { addPasskey, findUser, listPasskeys, requireNoPasskey, userHandle } from './credentials.ts';
-import { offeredIds } from './decoys.ts';
+import {
+  addPasskey,
+  findUser,
+  isKnown,
+  listPasskeys,
+  requireNoPasskey,
+  userHandle,
+} from './credentials.ts';
+import { offeredIds, standIn } from './decoys.ts';
 import { hash, newId } from './encoding.ts';
 import { challengeExpired, Refusal, verificationFailed } from './errors.ts';
+import { isInRealm } from './names.ts';
 import { policy } from './policy.ts';
 import { startSession, type SessionKind } from './sessions.ts';
 import { verifyAssertion, verifyAttestation, type Demands } from './verification.ts';
@@ -81,44 +89,40 @@ export async function finishSignIn(
       const before = await findOutcome(core, work, binding, request.challengeId, 'sign-in');
       throw before ? verificationFailed(replayed) : challengeExpired('unknown challenge');
     }
-    const passkey = await acceptAnswer(core, work, challenge, answer, demands);
+    const { passkey, user } = await acceptAnswer(core, work, binding, challenge, answer, demands);
     await rememberOutcome(core, work, challenge, {
       user_id: passkey.user_id,
       passkey_id: passkey.id,
       answer_hash: await hash(JSON.stringify(answer)),
     });
-    const user = await work
-      .selectFrom('users')
-      .selectAll()
-      .where('id', '=', passkey.user_id)
-      .executeTakeFirstOrThrow();
     return startSession(core, work, user, session);
   });
   core.log({ event: 'signed-in', user: signedIn.user.id });
   return signedIn;
 }
 
-/** Checks the answer to a challenge that was taken, and gives the passkey it was made with. */
+/** Checks the answer to a challenge that was taken, and gives the passkey it was made with, and whose it is. */
 export async function acceptAnswer(
   core: Core,
   work: Work,
+  binding: Binding,
   challenge: ChallengeRow,
   answer: Assertion,
   demands?: Demands,
-): Promise<PasskeyRow> {
+): Promise<{ passkey: PasskeyRow; user: UserRow }> {
   const passkey = await lockPasskey(work, answer.id);
-  if (!passkey) throw new Refusal('unknown-credential', 'This passkey is not registered here.');
-  // Who typed a name signs in to that account or not at all.
-  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
-    throw verificationFailed("another account's passkey");
-  }
+  if (!(await isKnown(core, work, answer.id)))
+    throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  // Also for what is only made up, or cannot be used: strangers learn nothing from how long it takes.
   const { counter, backedUp } = await verifyAssertion(
     core,
     challenge.challenge,
     answer,
-    passkey,
+    passkey ?? standIn(answer.id, core.rpId),
     demands,
   );
+  if (!passkey) throw verificationFailed('made up, or removed and not gone yet');
+  const user = await requireOwner(work, binding, challenge, passkey);
   await checkCounter(core, work, passkey, counter);
   await work
     .updateTable('passkeys')
@@ -126,7 +130,27 @@ export async function acceptAnswer(
     .where('id', '=', passkey.id)
     .where('user_id', '=', passkey.user_id)
     .execute();
-  return passkey;
+  return { passkey, user };
+}
+
+async function requireOwner(
+  work: Work,
+  { realm }: Binding,
+  challenge: ChallengeRow,
+  passkey: PasskeyRow,
+): Promise<UserRow> {
+  // Who typed a name signs in to that account or not at all.
+  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
+    throw verificationFailed("another account's passkey");
+  }
+  const user = await work
+    .selectFrom('users')
+    .selectAll()
+    .where('id', '=', passkey.user_id)
+    .executeTakeFirstOrThrow();
+  // Elsewhere anybody may make accounts. The passkey is good there, so it is not called unknown.
+  if (!isInRealm(user.identifier, realm)) throw verificationFailed('of another realm');
+  return user;
 }
 
 const lockPasskey = (work: Work, credentialId: string): Promise<PasskeyRow | undefined> =>
@@ -233,7 +257,7 @@ export async function finishRegistration(
       demands,
     );
     if (isSignUp) await requireNoPasskey(work, user);
-    const passkey = await addPasskey(work, {
+    const passkey = await addPasskey(core, work, {
       id: newId(),
       credential_id: verified.credentialId,
       user_id: user.id,

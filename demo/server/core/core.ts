@@ -33,6 +33,8 @@ export interface Binding {
   readonly client: string;
   /** Hash of the browser cookie, empty where a dialect has no cookies. */
   readonly browser: string;
+  /** What its accounts are called, up to a colon; without it they are those of people who proved an address. */
+  readonly realm?: string;
 }
 
 /** A finished sign-in with the secret that proves it from now on. */
@@ -47,10 +49,11 @@ export const after = (core: Core, milliseconds: number) =>
   new Date(core.now().getTime() + milliseconds);
 
 /**
- * Runs a decision in one transaction. A refusal keeps what the attempt used up (a challenge, a try);
+ * Runs a decision in one transaction: the one that the core is in already, if any. A refusal keeps what the attempt used up (a challenge, a try);
  * any other failure undoes everything, so that a crash leaves no half rows.
  */
 export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): Promise<T> {
+  if (core.database.isTransaction) return step(core.database as Work);
   const decision = await core.database.transaction().execute(async (work) => {
     try {
       return { value: await step(work) };
@@ -62,6 +65,9 @@ export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): P
   if ('refusal' in decision) throw decision.refusal;
   return decision.value;
 }
+
+/** The core inside a transaction, so that several of its operations are one decision. */
+export const within = (core: Core, database: Database | Work): Core => ({ ...core, database });
 
 /** The secret that all instances over this database share. */
 export async function readSecret(core: Core): Promise<Uint8Array<ArrayBuffer>> {

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely';
 import type { Database, PasskeyRow, Schema, UserRow, Work } from '../database.ts';
-import { decide, type Core } from './core.ts';
+import { decide, readSecret, within, type Core } from './core.ts';
+import { isDecoy } from './decoys.ts';
 import { isId, newId, toBase64Url, utf8 } from './encoding.ts';
 import { passkeyNotFound, Refusal } from './errors.ts';
 
@@ -17,6 +18,32 @@ const value = (key: PasskeyKey) => ('id' in key ? key.id : key.credentialId);
 function checkKey(key: PasskeyKey): void {
   const possible = 'id' in key ? isId(key.id) : /^[A-Za-z0-9_-]{1,1364}$/.test(key.credentialId);
   if (!possible) throw passkeyNotFound();
+}
+
+/**
+ * Whether a credential id is any account's, or may be again, or is made up to look so. Any other can be
+ * erased wherever it is kept; so both tables are read at one moment, or a passkey on its way back would
+ * be in neither.
+ */
+export async function isKnown(
+  core: Core,
+  database: Database | Work,
+  credentialId: string,
+): Promise<boolean> {
+  const removed = database
+    .selectFrom('removed_passkeys')
+    .select('id')
+    .where('credential_id', '=', credentialId)
+    .where('expires_at', '>', core.now());
+  const found = await database
+    .selectFrom('passkeys')
+    .select('id')
+    .where('credential_id', '=', credentialId)
+    .unionAll(removed)
+    .execute();
+  // Asked in any case: what is made up must not take longer.
+  const madeUp = await isDecoy(await readSecret(within(core, database)), credentialId);
+  return found.length > 0 || madeUp;
 }
 
 /** Finds an account by its normalised identifier. */
@@ -49,6 +76,22 @@ export const listPasskeys = (core: Core, user: Pick<UserRow, 'id'>): Promise<Pas
     .orderBy('created_at')
     .orderBy('id')
     .execute();
+
+/** All passkeys of a user, and whether that is all: while a removed one may come back, it is not. */
+export const listCompletely = (core: Core, user: UserRow) =>
+  core.database
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (work) => {
+      const removed = await work
+        .selectFrom('removed_passkeys')
+        .select('id')
+        .where('user_id', '=', user.id)
+        .where('expires_at', '>', core.now())
+        .execute();
+      const passkeys = await listPasskeys(within(core, work), user);
+      return { passkeys, complete: removed.length === 0 };
+    });
 
 /** One passkey of a user; someone else's does not exist. */
 export async function getPasskey(core: Core, user: UserRow, key: PasskeyKey): Promise<PasskeyRow> {
@@ -147,7 +190,7 @@ export async function restorePasskey(core: Core, user: UserRow, id: string): Pro
       .executeTakeFirst();
     if (!kept) throw passkeyNotFound();
     const { expires_at: _, ...removed } = kept;
-    return addPasskey(work, removed);
+    return addPasskey(core, work, removed);
   });
   core.log({ event: 'passkey-restored', user: user.id, passkey: passkey.id });
   return passkey;
@@ -165,17 +208,23 @@ export async function requireNoPasskey(work: Work, user: UserRow): Promise<void>
   if (passkey) throw new Refusal('conflict', 'This name has been taken in the meantime.');
 }
 
-/** Stores a new passkey; a credential id that exists already stays with its owner. */
+/** Stores a new passkey; a credential id that exists already stays with its owner, and a made-up one looks as if it did. */
 export async function addPasskey(
+  core: Core,
   work: Work,
   passkey: Insertable<Schema['passkeys']>,
 ): Promise<PasskeyRow> {
+  const madeUp = await isDecoy(await readSecret(within(core, work)), passkey.credential_id);
+  if (madeUp) throw alreadyRegistered();
   const added = await work
     .insertInto('passkeys')
     .values(passkey)
     .onConflict((conflict) => conflict.column('credential_id').doNothing())
     .returningAll()
     .executeTakeFirst();
-  if (!added) throw new Refusal('already-registered', 'This passkey is registered already.');
+  if (!added) throw alreadyRegistered();
   return added;
 }
+
+const alreadyRegistered = () =>
+  new Refusal('already-registered', 'This passkey is registered already.');

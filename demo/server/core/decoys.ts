@@ -1,4 +1,5 @@
-import { sign, toBase64Url } from './encoding.ts';
+import type { PasskeyRow } from '../database.ts';
+import { fromBase64Url, sameText, sign, toBase64Url } from './encoding.ts';
 
 /** Lengths of credential ids seen in the wild, as often as a stranger would expect them. */
 const lengths = [32, 16, 20, 32, 20, 48, 32, 16];
@@ -33,10 +34,55 @@ async function decoy(
   identifier: string,
   index: number,
 ): Promise<string> {
-  const bytes = await Promise.all(
-    [0, 1].map((part) => sign(secret, `decoy:${index}:${part}:${identifier}`)),
-  );
-  const [first, second] = bytes as [Uint8Array, Uint8Array];
-  const length = lengths[second[31]! % lengths.length]!;
-  return toBase64Url(new Uint8Array([...first, ...second]).slice(0, length));
+  const bytes = await sign(secret, `decoy:${index}:${identifier}`);
+  const length = lengths[bytes[31]! % lengths.length]!;
+  return sealed(secret, bytes.slice(0, length / 2));
 }
+
+/** An id whose second half follows from its first one, for whoever has the secret. */
+async function sealed(
+  secret: Uint8Array<ArrayBuffer>,
+  half: Uint8Array<ArrayBuffer>,
+): Promise<string> {
+  const seal = await sign(secret, `decoy-seal:${toBase64Url(half)}`);
+  return toBase64Url(new Uint8Array([...half, ...seal.slice(0, half.length)]));
+}
+
+/** Tells whether a credential id is one of ours that no authenticator made. */
+export async function isDecoy(
+  secret: Uint8Array<ArrayBuffer>,
+  credentialId: string,
+): Promise<boolean> {
+  const length = lengths.find((bytes) => Math.ceil((bytes * 4) / 3) === credentialId.length);
+  if (length === undefined) return false;
+  const half = fromBase64Url(credentialId).slice(0, length / 2);
+  // As texts, because that is how the ids of passkeys are compared: one spelling only is the id.
+  return sameText(await sealed(secret, half), credentialId);
+}
+
+/**
+ * A passkey that nobody has, to check an answer against that fails in any case: so it takes as long as
+ * with one that somebody has.
+ */
+export const standIn = (credentialId: string, rpId: string): PasskeyRow => ({
+  id: '',
+  credential_id: credentialId,
+  user_id: '',
+  public_key: somePublicKey,
+  sign_count: 0,
+  name: null,
+  aaguid: null,
+  transports: '[]',
+  backup_eligible: false,
+  backed_up: false,
+  rp_id: rpId,
+  created_at: new Date(0),
+  updated_at: null,
+  last_used_at: null,
+});
+
+/** The base point of P-256 as a COSE key for ES256. */
+const somePublicKey = fromBase64Url(
+  'pQECAyYgASFYIGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUX' +
+    'YmMKWIlggT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
+);

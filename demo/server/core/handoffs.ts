@@ -151,7 +151,7 @@ export async function approveHandoff(
       handoff: handoff.handle,
     });
     if (!challenge) throw challengeExpired('unknown challenge');
-    const passkey = await acceptAnswer(core, work, challenge, request.answer);
+    const { passkey } = await acceptAnswer(core, work, binding, challenge, request.answer);
     const right = request.number === handoff.number;
     await work
       .updateTable('handoffs')

@@ -20,6 +20,13 @@ export function normalizeName(name: string): string {
   return normal;
 }
 
+/** How an account is called whose owner proved no address; no address has a colon. */
+export const nameInRealm = (realm: string, name: string): string => `${realm}:${name}`;
+
+/** Whether an account is one of a realm, or without a realm one that is named by an address. */
+export const isInRealm = (identifier: string, realm: string | undefined): boolean =>
+  realm === undefined ? !identifier.includes(':') : identifier.startsWith(nameInRealm(realm, ''));
+
 /** An e-mail address as it names an account: NFC, trimmed, lower case. */
 export function normalizeIdentifier(identifier: string): string {
   const tooLong = identifier.length > 2 * policy.maxIdentifierLength;

@@ -14,7 +14,7 @@ import { decide, readSecret, type Binding, type Core } from '../core/core.ts';
 import { ensureUser, findUser, listPasskeys } from '../core/credentials.ts';
 import { fromBase64Url, toBase64Url, utf8 } from '../core/encoding.ts';
 import { challengeExpired, Refusal, toRefusal } from '../core/errors.ts';
-import { normalizeName } from '../core/names.ts';
+import { nameInRealm, normalizeName } from '../core/names.ts';
 import { policy } from '../core/policy.ts';
 import { findSession, requireFreshSession, type Session } from '../core/sessions.ts';
 import type { UserRow } from '../database.ts';
@@ -46,6 +46,8 @@ export interface Fido2Settings {
 }
 
 const client = 'fido2';
+// Nobody proves a user name here, so these accounts are apart from those of people who proved an address.
+const realm = 'fido2';
 const session = { kind: 'cookie', client } as const;
 const timeout = 60_000;
 /** An answer may be this late: clocks differ, and networks take their time. */
@@ -186,7 +188,7 @@ export function createFido2Dialect(
     if (!value) throw challengeExpired('no ceremony in the session');
     deleteCookie(c, cookie, attributes);
     const ceremony = JSON.parse(new TextDecoder().decode(fromBase64Url(value))) as Ceremony;
-    const binding = { client, browser: await readBrowser(c, secure) };
+    const binding = { client, browser: await readBrowser(c, secure), realm };
     try {
       await limitTries(core, c, settings, binding.browser);
       if (ceremony.kind !== kind) throw challengeExpired('another kind of ceremony');
@@ -206,7 +208,7 @@ export function createFido2Dialect(
 
   async function beginAttestation(c: AppContext, request: AttestationOptions): Promise<object> {
     const { authenticatorSelection, attestation, extensions } = request;
-    const binding = { client, browser: await ensureBrowser(c, secure) };
+    const binding = { client, browser: await ensureBrowser(c, secure), realm };
     await limitTries(core, c, settings, binding.browser);
     const name = normalizeName(request.username);
     const displayName = normalizeName(request.displayName);
@@ -257,7 +259,7 @@ export function createFido2Dialect(
     const passkeys = user ? await listPasskeys(core, user) : [];
     // The profile says so openly; registering tells as much.
     if (passkeys.length === 0) throw new Refusal('invalid-input', 'User does not exist');
-    const binding = { client, browser: await ensureBrowser(c, secure) };
+    const binding = { client, browser: await ensureBrowser(c, secure), realm };
     const about = { identifier: account, offerPasskeys: false };
     const { id, options } = await beginSignIn(core, binding, about);
     await begin(c, {
@@ -359,11 +361,7 @@ export function createFido2Dialect(
 
 const accepted = { status: 'ok', errorMessage: '' };
 
-/**
- * Nobody proves a user name here, so these accounts are apart from those of people who proved an
- * address. No address has a colon.
- */
-const accountOf = (name: string): string => `fido2:${name.toLowerCase()}`;
+const accountOf = (name: string): string => nameInRealm(realm, name.toLowerCase());
 
 async function requireOpen(core: Core, binding: Binding, { challengeId }: Ceremony): Promise<void> {
   const { state, expiresAt } = await ceremonyState(core, binding, challengeId);

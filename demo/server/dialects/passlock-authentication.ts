@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { assertion } from '../core/answers.ts';
 import { beginSignIn, finishSignIn } from '../core/ceremonies.ts';
 import type { Core } from '../core/core.ts';
+import { isKnown } from '../core/credentials.ts';
 import { fromBase64Url } from '../core/encoding.ts';
 import { Refusal, verificationFailed } from '../core/errors.ts';
 import { endSession } from '../core/sessions.ts';
@@ -114,7 +115,7 @@ export function addAuthentication(app: Hono<AppEnv>, core: Core, access: Access)
       const session = await takeToken(core, tenancy, 'authentication-session', sessionToken);
       const { challengeId, allowCredentials, userVerification } = session ?? usedUp();
       const passkey = await findByCredential(core, tenancy, response.id);
-      if (!passkey) throw unknownCredential(core, response.id);
+      if (!passkey) throw await notOfTenancy(core, response.id);
       if (allowCredentials && !allowCredentials.includes(passkey.id))
         throw verificationFailed('a passkey that was not asked for');
       const userVerified = requireFlag(userVerification, () =>
@@ -129,8 +130,12 @@ export function addAuthentication(app: Hono<AppEnv>, core: Core, access: Access)
   }
 }
 
-const unknownCredential = (core: Core, credentialId: string) =>
-  new PasslockRefusal('unknown-credential', 'Passkey not found', 'PasskeyNotFound', {
+/** The vendor's pages tell authenticators to erase what is not found, so it must be nobody's. */
+async function notOfTenancy(core: Core, credentialId: string): Promise<Refusal> {
+  if (await isKnown(core, core.database, credentialId))
+    return verificationFailed('not of this tenancy');
+  return new PasslockRefusal('unknown-credential', 'Passkey not found', 'PasskeyNotFound', {
     credentialId,
     rpId: core.rpId,
   });
+}

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { verificationFailed, Refusal } from '../core/errors.ts';
-import type { Core } from '../core/core.ts';
+import type { Binding, Core } from '../core/core.ts';
 import { newId } from '../core/encoding.ts';
+import { nameInRealm } from '../core/names.ts';
 import type { AppContext } from '../http.ts';
 import { readSigningKey, signToken } from '../jwt.ts';
 import { json } from './passlock-answers.ts';
@@ -65,10 +66,17 @@ export async function succeed(
   return json(c, { _tag: tag, principal, id_token: idToken, code: token });
 }
 
-export const bindingOf = (tenancy: string) => ({ client: `passlock:${tenancy}`, browser: '' });
+const realmOf = (tenancy: string) => `passlock:${tenancy}`;
 
-/** How the account of a user of a tenancy is called among all accounts; no e-mail address looks so. */
-export const accountOf = (tenancy: string, owner: string) => `passlock:${tenancy}:${owner}`;
+/** Whom ceremonies of a tenancy belong to; its users are apart from those of all others. */
+export const bindingOf = (tenancy: string): Binding => ({
+  client: `passlock:${tenancy}`,
+  browser: '',
+  realm: realmOf(tenancy),
+});
+
+/** How the account of a user of a tenancy is called among all accounts. */
+export const accountOf = (tenancy: string, owner: string) => nameInRealm(realmOf(tenancy), owner);
 
 /** Refuses a request for another site than ours. */
 export function checkRpId(core: Core, rpId: string): void {

@@ -1,9 +1,9 @@
 import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
 import type { Hono } from 'hono';
 import * as v from 'valibot';
-import { attestation } from '../core/answers.ts';
+import { attestation, type Attestation } from '../core/answers.ts';
 import { beginRegistration, finishRegistration } from '../core/ceremonies.ts';
-import { decide, type Core } from '../core/core.ts';
+import { decide, within, type Core } from '../core/core.ts';
 import { ensureUser, findUser } from '../core/credentials.ts';
 import { fromBase64Url, newId } from '../core/encoding.ts';
 import { readJson, type AppContext, type AppEnv } from '../http.ts';
@@ -100,19 +100,25 @@ export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): 
       const { id: tenancy } = access.tenancyOf(c);
       const { response, sessionToken } = await readJson(c, bodies.attestation);
       await access.limitTries(c);
-      const session = await takeToken(core, tenancy, 'registration-session', sessionToken);
-      const { challengeId, owner, username, userVerification } = session ?? usedUp();
-      const userVerified = requireFlag(userVerification, () =>
-        decodeAttestationObject(fromBase64Url(response.response.attestationObject)).get('authData'),
+      const { passkey, userVerified } = await decide(core, (work) =>
+        finish(within(core, work), tenancy, sessionToken, response),
       );
-      const user = await findUser(core.database, accountOf(tenancy, owner));
-      const passkey = await finishRegistration(core, bindingOf(tenancy), user ?? usedUp(), {
-        challengeId,
-        answer: response,
-      });
-      const known = { passkey_id: passkey.id, tenancy, owner, username };
-      await core.database.insertInto('passlock_passkeys').values(known).execute();
-      return succeed(core, c, 'RegistrationSuccess', { ...passkey, ...known }, userVerified);
+      return succeed(core, c, 'RegistrationSuccess', passkey, userVerified);
     });
   }
+}
+
+/** Takes the session and keeps the passkey, with what this dialect knows of it. */
+async function finish(core: Core, tenancy: string, sessionToken: string, answer: Attestation) {
+  const session = await takeToken(core, tenancy, 'registration-session', sessionToken);
+  const { challengeId, owner, username, userVerification } = session ?? usedUp();
+  const userVerified = requireFlag(userVerification, () =>
+    decodeAttestationObject(fromBase64Url(answer.response.attestationObject)).get('authData'),
+  );
+  const user = await findUser(core.database, accountOf(tenancy, owner));
+  const request = { challengeId, answer };
+  const passkey = await finishRegistration(core, bindingOf(tenancy), user ?? usedUp(), request);
+  const known = { passkey_id: passkey.id, tenancy, owner, username };
+  await core.database.insertInto('passlock_passkeys').values(known).execute();
+  return { passkey: { ...passkey, ...known }, userVerified };
 }

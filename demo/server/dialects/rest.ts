@@ -20,6 +20,7 @@ import type { Binding, Core, SignedIn } from '../core/core.ts';
 import {
   findUser,
   getPasskey,
+  listCompletely,
   listPasskeys,
   removePasskey,
   renamePasskey,
@@ -215,10 +216,10 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
 
   app.get('/passkeys', async (c) => {
     const { user } = await requireSession(c);
-    const passkeys = await listPasskeys(core, user);
+    const { passkeys, complete } = await listCompletely(core, user);
     return c.json({
       passkeys: passkeys.map(passkeyJson),
-      complete: true,
+      complete,
       userId: user.id,
       rpId: core.rpId,
       userHandle: userHandle(user),

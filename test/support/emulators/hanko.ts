@@ -69,7 +69,7 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
     now: now ?? (() => new Date()),
     log: () => undefined,
   };
-  const binding = { client: `hanko:${tenantId}`, browser: '' };
+  const binding = { client: `hanko:${tenantId}`, browser: '', realm: 'hanko' };
   const app = new Hono<AppEnv>();
 
   app.onError((error, c) => {
@@ -150,7 +150,7 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
   app.post('/:tenant/registration/initialize', async (c) => {
     requireKey(c);
     const { user_id: id, username, display_name } = await read(c, bodies.registration);
-    const identifier = `${id}:${username}`;
+    const identifier = `hanko:${id}:${username}`;
     const user = { id, identifier, display_name: display_name || username, created_at: core.now() };
     await database
       .insertInto('users')
