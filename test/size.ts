@@ -12,7 +12,8 @@ import { dialects, dropHints, locales, minifyTemplates, packageVersion } from '.
  * costs about 3.5 kB. `define` is one page with both elements.
  *
  * The goal is 16,000 B for login and 22,000 B for both. Until it is reached, these limits hold what
- * has been reached. They go down; only a new way in may cost something, and its commit says what.
+ * has been reached. They go down; only a new way in may cost something, or the end of a fault that
+ * could cost somebody a passkey or show it to somebody else, and its commit says what.
  */
 interface Part {
   readonly module: string;
@@ -62,19 +63,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_370,
+  19_440,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_070,
+  29_240,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  24_970,
+  25_120,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

@@ -114,6 +114,7 @@ function retryAt({ headers, status }: Response): Date | undefined {
   const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After');
   if (!wish && status !== 429) return undefined;
   const seconds = wish ? Number(wish) : 5;
-  const wait = Number.isNaN(seconds) ? Date.parse(wish ?? '') - Date.now() : seconds * 1000;
+  const now = Date.parse(headers.get('Date') ?? '') || Date.now(); // the server's, as far as it tells
+  const wait = Number.isNaN(seconds) ? Date.parse(wish ?? '') - now : seconds * 1000;
   return new Date(Date.now() + Math.min(Math.max(Number.isNaN(wait) ? 5000 : wait, 0), 3_600_000));
 }

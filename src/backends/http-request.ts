@@ -33,7 +33,7 @@ export async function requestOf(
   { method, url, input, signal }: Outgoing,
 ): Promise<RequestInit> {
   const body =
-    row.body && JSON.stringify(await ask('unknown', hint`body`, () => row.body?.(input)));
+    row.body && JSON.stringify(await ask('unknown', () => row.body?.(input), hint`body`));
   const headers = await headersOf(site, row, { method, url: url.href });
   if (body) headers.set('Content-Type', 'application/json');
   return bare<RequestInit>({
@@ -66,10 +66,10 @@ async function headersOf(
     headers.set(table.clientIdHeader, settings.clientId);
   }
   if (row.bearer) {
-    const token = await ask('unauthorized', hint`accessToken`, () => settings.accessToken?.());
+    const token = await ask('unauthorized', () => settings.accessToken?.(), hint`accessToken`);
     if (token) headers.set('Authorization', `Bearer ${token}`);
   }
-  const added = await ask('unknown', hint`headers`, () => settings.headers?.(request));
+  const added = await ask('unknown', () => settings.headers?.(request), hint`headers`);
   new Headers(added ?? undefined).forEach((value, name) => headers.set(name, value));
   if (row.bearer && !headers.has('Authorization')) {
     throw new PasskeyError('unauthorized', hint`not sent, there is no access token`);
@@ -78,7 +78,7 @@ async function headersOf(
 }
 
 /** Asks one of the site's callbacks. */
-async function ask<T>(code: PasskeyErrorCode, name: string, callback: () => T) {
+async function ask<T>(code: PasskeyErrorCode, callback: () => T, name = '') {
   try {
     return await callback();
   } catch (cause) {

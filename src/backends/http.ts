@@ -163,22 +163,22 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       });
       return readAnswer(answer, { table: site.table, row, name, method, input });
     };
-    const failure = (code: PasskeyErrorCode, text: string, details?: PasskeyErrorDetails) =>
+    const failure = (code: PasskeyErrorCode, details?: PasskeyErrorDetails, text = '') =>
       new PasskeyError(code, `${label}: ${text}`, details);
 
     try {
       return await orAborted(run(), limit);
     } catch (cause) {
-      if (cause instanceof PasskeyError) throw failure(cause.code, cause.message, cause);
-      if (signal.aborted) throw failure('aborted', hint`given up`, { cause });
+      if (cause instanceof PasskeyError) throw failure(cause.code, cause, cause.message);
+      if (signal.aborted) throw failure('aborted', { cause }, hint`given up`);
       const open = sent && changing.test(name) && 'outcome-unknown';
-      if (limit.aborted) throw failure(open || 'timeout', hint`no whole answer in time`, { cause });
+      if (limit.aborted) throw failure(open || 'timeout', { cause }, hint`no whole answer in time`);
       if (sent) {
         const text = hint`no answer. If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;
-        throw failure(open || 'network', text, { cause });
+        throw failure(open || 'network', { cause }, text);
       }
       // No cause here: some engines quote the header they refuse, and that may be the token.
-      throw failure('invalid-input', hint`not sent, an id or a header is no usable text`);
+      throw failure('invalid-input', {}, hint`not sent, an id or a header is no usable text`);
     }
   };
 }

@@ -82,7 +82,7 @@ export async function requestAnswer(
 
 /** The passkeys as lists of credentials name them. */
 export function descriptorsOf(passkeys: readonly Passkey[]) {
-  return passkeys.flatMap(({ credentialId: id, transports }) =>
+  return passkeys.flatMap(({ credentialId: id, transports = [] }) =>
     id ? { id, type: 'public-key' as const, transports: [...transports] } : [],
   );
 }

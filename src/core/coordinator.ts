@@ -40,6 +40,7 @@ export async function exclusively<T>(
   const abort = () => own.abort(abortReason(hint`superseded`));
   const holder: Holder = { kind, signal: either, abort, over };
   page.holder = holder;
+  if (kind === 'modal') page.lastModal = holder;
   try {
     either.throwIfAborted();
     if (previous) {
@@ -58,7 +59,7 @@ export async function exclusively<T>(
 
 /** Fulfilled as soon as no request of this page runs. */
 export async function whenFree(signal: AbortSignal): Promise<void> {
-  for (let holder = sharedPage().holder; holder; holder = sharedPage().holder) {
+  for (let holder; (holder = sharedPage().holder);) {
     await orAborted(holder.over, signal);
   }
   signal.throwIfAborted();
@@ -69,8 +70,19 @@ export function abortReason(message: string): DOMException {
   return new DOMException(message, 'AbortError');
 }
 
-function sharedPage(): { holder?: Holder } {
+/** The last modal request of this page, if it is over; `NaN`, which equals nothing, while it runs. */
+export function lastModal(): unknown {
+  const { holder, lastModal } = sharedPage();
+  return holder && holder === lastModal ? NaN : lastModal;
+}
+
+interface Page {
+  holder?: Holder;
+  lastModal?: Holder;
+}
+
+function sharedPage(): Page {
   const key = Symbol.for('passkey-elements.coordinator');
-  const shared = globalThis as { [key: symbol]: { holder?: Holder } | undefined };
+  const shared = globalThis as { [key: symbol]: Page | undefined };
   return (shared[key] ??= {});
 }

@@ -1,12 +1,23 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from './backend.js';
-import { asObject, fault, readBinary, readCommon, readList, readOptions } from './options.js';
+import {
+  asObject,
+  fault,
+  readBinary,
+  readCommon,
+  readList,
+  readOptions,
+  withoutNull,
+} from './options.js';
 
 /** The options of a registration, wherever in the answer they are, fit for the browser. */
 export function readCreationOptions(json: unknown): PublicKeyCredentialCreationOptionsJSON {
   return readOptions(json, (options) => ({
     ...options,
     ...readCommon(options, 'excludeCredentials'),
-    rp: { ...asObject(options['rp']), name: readText(asObject(options['rp'])['name'], 'rp.name') },
+    rp: {
+      ...withoutNull(asObject(options['rp'])),
+      name: readText(asObject(options['rp'])['name'], 'rp.name'),
+    },
     user: readUser(options['user']),
     pubKeyCredParams:
       readList(options['pubKeyCredParams'], 'pubKeyCredParams') ??

@@ -42,7 +42,7 @@ export function readCommon(options: ForeignOptions, list: string): object {
     challenge: readBinary(options['challenge'], 'challenge'),
     timeout: options['timeout'] === undefined ? undefined : clampTimeout(options['timeout']),
     [list]: readList(options[list], list)?.map((item, at) => ({
-      ...asObject(item),
+      ...withoutNull(asObject(item)),
       type: 'public-key',
       id: readBinary(asObject(item)['id'], `${list}[${at}].id`),
     })),
@@ -51,18 +51,18 @@ export function readCommon(options: ForeignOptions, list: string): object {
 
 /** Base64url text, or `bad-response` naming the member. The value is not quoted: it may be somebody's. */
 export function readBinary(value: unknown, path: string): string {
-  return toBase64Url(value) ?? fault(path, 'must be base64url');
+  return toBase64Url(value) ?? fault(path, hint`must be base64url`);
 }
 
 /** A list, nothing, or `bad-response`. */
 export function readList(value: unknown, path: string): readonly unknown[] | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value : fault(path, 'must be a list');
+  return Array.isArray(value) ? value : fault(path, hint`must be a list`);
 }
 
 /** Says what is wrong with which member. */
-export function fault(path: string, problem: string): never {
-  throw new PasskeyError('bad-response', `options.${path} ${problem}`);
+export function fault(path: string, problem = ''): never {
+  throw new PasskeyError('bad-response', hint`options.${path} ${problem}`);
 }
 
 /** JSON as an object to look into, its own members only; whatever is none has no members. */
@@ -76,6 +76,6 @@ function clampTimeout(value: unknown): number {
 }
 
 /** Some servers write `null` for what is absent; browsers would read it as the text “null”. */
-function withoutNull(options: object): object {
+export function withoutNull(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value != null));
 }

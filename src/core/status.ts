@@ -106,7 +106,7 @@ export async function pollStatus(
       errors += 1;
       if (errors === errorsInARow || !passing.has(error.code)) throw error;
       asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;
-      next = Math.min(interval * 2 ** errors, longestBackOff);
+      next = Math.max(interval, Math.min(interval * 2 ** errors, longestBackOff));
     }
   }
 }

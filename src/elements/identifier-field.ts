@@ -64,7 +64,9 @@ export class IdentifierField implements ReactiveController {
     const { input } = this;
     this.#fault.textContent = words;
     input.setAttribute('aria-invalid', String(words !== ''));
-    input.setAttribute('aria-describedby', this.#fault.id);
+    const described = input.getAttribute('aria-describedby') ?? '';
+    if (!described.includes(this.#fault.id))
+      input.setAttribute('aria-describedby', `${described} ${this.#fault.id}`.trim());
     if (words) input.focus();
   }
 

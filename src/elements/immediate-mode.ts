@@ -22,6 +22,7 @@ export class ImmediateMode implements ReactiveController {
   #able = false;
   #connected = new AbortController();
   #asked: number[] = [];
+  #asking = false;
   /** A value of `for` that is no selector. */
   #refused: string | undefined;
 
@@ -55,6 +56,7 @@ export class ImmediateMode implements ReactiveController {
     const trigger = this.#triggerOf(event);
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!trigger || !plain || event.defaultPrevented) return;
+    if (this.#asking) return event.preventDefault(); // the second half of a double click
     const backend = this.#backend;
     const link = trigger instanceof HTMLAnchorElement ? trigger : undefined;
     if (!backend || !this.#mayAsk()) {
@@ -68,11 +70,14 @@ export class ImmediateMode implements ReactiveController {
     else this.#element.focus();
   }
 
-  #ask(backend: PasskeyBackend): Promise<SignInAnswer | undefined> {
+  async #ask(backend: PasskeyBackend): Promise<SignInAnswer | undefined> {
     this.#asked.push(Date.now());
-    return exclusively('modal', this.#connected.signal, (signal) =>
+    this.#asking = true;
+    const answer = await exclusively('modal', this.#connected.signal, (signal) =>
       requestAnswer(backend, {}, 'immediate', signal),
     ).catch(() => undefined);
+    this.#asking = false;
+    return answer;
   }
 
   get #backend(): PasskeyBackend | undefined {

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
+import { lastModal } from '../core/coordinator.js';
 import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AccountName } from '../core/webauthn-accepted.js';
@@ -30,21 +31,25 @@ export class ListController implements ReactiveController {
     host.addController(this);
   }
 
-  /** Reads the list again and tells the authenticator. Gives what went wrong; late answers are not heard. */
-  async read(backend: PasskeyBackend): Promise<PasskeyError | undefined> {
+  /**
+   * Reads the list again and tells the authenticator. Gives what went wrong, or `null` where nobody
+   * waits for this answer any more.
+   */
+  async read(backend: PasskeyBackend): Promise<PasskeyError | null | undefined> {
     const { signal } = this.life;
     const turn = ++this.#turn;
+    const before = lastModal();
     this.#readAt = Date.now();
     this.reading = true;
     this.#host.requestUpdate();
     try {
       const list = await listPasskeys(backend, signal);
-      if (turn !== this.#turn) return undefined;
+      if (turn !== this.#turn) return null;
       this.current = list;
-      void this.#recognise(backend, list);
+      void this.#recognise(backend, list, before);
     } catch (cause) {
       const error = await toPasskeyError(cause);
-      if (turn !== this.#turn || signal.aborted) return undefined;
+      if (turn !== this.#turn || signal.aborted) return null;
       if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
       return error;
     } finally {
@@ -140,11 +145,12 @@ export class ListController implements ReactiveController {
     await (await load())?.signalAccountName(backend, this.current, account);
   }
 
-  async #recognise(backend: PasskeyBackend, list: PasskeyList): Promise<void> {
+  async #recognise(backend: PasskeyBackend, list: PasskeyList, before: unknown): Promise<void> {
     const module = await load();
     if (!module) return;
     const old = this.current !== list || this.held || this.life.signal.aborted;
-    if (!old) void module.signalList(backend, list);
+    // A list that was read while a passkey came into being may lack it.
+    if (!old && lastModal() === before) void module.signalList(backend, list);
     this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
     this.#host.requestUpdate();
   }

@@ -13,7 +13,7 @@ type Host = ReactiveControllerHost & HTMLElement & { readonly strings?: StringOv
 
 /** The words and formats of the host's language: its own `lang`, else the nearest one around it. */
 export class LocalizeController implements ReactiveController {
-  language = '';
+  #language = '';
   readonly #host: Host;
   #observer: MutationObserver | undefined;
   #translation: Strings | undefined;
@@ -31,6 +31,12 @@ export class LocalizeController implements ReactiveController {
   /** What lies over the English words, the site's own last. */
   get layers(): readonly (StringOverrides | undefined)[] {
     return [this.#translation, this.#host.strings];
+  }
+
+  /** Of the words that are shown: where there are none in the host's language, English. */
+  get language(): string {
+    const known = this.#translation || this.#host.strings || /^en\b/i.test(this.#language);
+    return known ? this.#language : 'en';
   }
 
   get direction(): 'ltr' | 'rtl' {
@@ -53,15 +59,15 @@ export class LocalizeController implements ReactiveController {
 
   #update(): void {
     const language = validLanguage(nearestLanguage(this.#host));
-    if (language === this.language) return;
-    this.language = language;
+    if (language === this.#language) return;
+    this.#language = language;
     this.#use(translationOf(language));
     if (!isServer && !this.#translation) void this.#load(language);
   }
 
   async #load(language: string): Promise<void> {
     const translation = await loadTranslation(language).catch(() => undefined);
-    if (translation && language === this.language) this.#use(translation);
+    if (translation && language === this.#language) this.#use(translation);
   }
 
   #use(translation: Strings | undefined): void {

@@ -98,6 +98,7 @@ export abstract class PasskeyElement extends LitElement {
     super.update(changed);
     if (inside && !this.matches(':focus-within')) {
       this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+      if (!this.matches(':focus-within')) this.focus(); // the page has a heading of its own
     }
   }
 
@@ -214,9 +215,12 @@ export abstract class PasskeyElement extends LitElement {
       baseUrl: this.baseUrl,
       credentials: this.credentials,
       headers: (request) => this.requestHeaders?.(request) ?? {},
-      accessToken: () =>
-        this.#ownToken ??
-        (typeof this.accessToken === 'function' ? this.accessToken() : this.accessToken),
+      accessToken: async () => {
+        const { accessToken } = this;
+        return typeof accessToken === 'function'
+          ? ((await accessToken()) ?? this.#ownToken)
+          : (this.#ownToken ?? accessToken);
+      },
     };
   }
 }

@@ -145,11 +145,9 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
   async signIn(identifier?: string): Promise<boolean> {
-    const outcome = await this.#signInBy('passkey', (backend, ceremony) =>
+    return this.#signInBy('passkey', (backend, ceremony) =>
       signIn(backend, { identifier }, ceremony),
     );
-    if (outcome && !outcome.result) this.end(this.#text.approved);
-    return !!outcome?.result;
   }
 
   /** Creates a passkey for whoever is signed in. `true` when it worked; never rejects. */
@@ -336,7 +334,7 @@ export class PasskeyLogin extends PasskeyElement {
   async #signInBy(
     method: 'passkey' | 'autofill' | 'immediate',
     ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<SignInResult | undefined>,
-  ) {
+  ): Promise<boolean> {
     const outcome = await this.run('sign-in', async (backend, context) => {
       await this.permit(new PasskeyBeforeSignInEvent(method));
       const result = await ceremony(backend, context);
@@ -344,8 +342,10 @@ export class PasskeyLogin extends PasskeyElement {
       if (result) await this.handOver(result);
       return result;
     });
-    if (outcome?.result) void this.finish(outcome.result, method);
-    return outcome;
+    const result = outcome?.result;
+    if (result) void this.finish(result, method);
+    else if (outcome) this.end(this.#text.approved);
+    return !!result;
   }
 
   private async finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
@@ -362,7 +362,7 @@ export class PasskeyLogin extends PasskeyElement {
   private tell(result: SignInResult, method: SignInMethod): void {
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
     const target = this.successUrl ? ownUrl(this.successUrl) : undefined;
-    if (target && !stay) location.assign(target);
+    if (target && !stay && this.isConnected) location.assign(target);
   }
 
   private end(title: string, notice = ''): void {

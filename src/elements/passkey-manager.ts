@@ -138,7 +138,8 @@ export class PasskeyManager extends PasskeyElement {
     const backend = await this.source.whenReady().catch(() => undefined);
     if (!backend?.passkeys?.list) return;
     const error = await this.#list.read(backend);
-    this.#say(this.#news, error);
+    if (error === null) return;
+    this.#say(error ? '' : this.#news, error);
     const { passkeys, isLong } = this.#list;
     const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
     if (error) return this.announce(error);
@@ -278,6 +279,7 @@ export class PasskeyManager extends PasskeyElement {
   #say(news = '', failure?: PasskeyError): void {
     this.#news = news;
     this.#failure = failure;
+    if (news || failure) this.flow.reset();
     this.requestUpdate();
   }
 

@@ -117,7 +117,8 @@ export class SignUp implements LoginPart, ReactiveController {
 
   /** Offers a new passkey to somebody whose own one has failed. `true` when it was created. */
   async replace(): Promise<boolean> {
-    if (!(await this.#mayOffer())) return false;
+    if (!(await this.#mayOffer()) || !this.#element.isConnected) return false;
+    this.#settle(false);
     this.#reason = 'replacement';
     this.#go('create');
     return new Promise((resolve) => (this.#settle = resolve));

@@ -117,6 +117,17 @@ describe('an HTTP backend', () => {
     expect(Math.abs(retryAt!.getTime() - Date.parse(date))).to.be.lessThan(50);
   });
 
+  it('33: that date is by the server’s clock, where it tells the time', async () => {
+    const asked = Date.now();
+    const headers = {
+      Date: new Date(asked - 3_600_000).toUTCString(),
+      'Retry-After': new Date(asked - 3_600_000 + 90_000).toUTCString(),
+    };
+    server.answer(() => new HttpResponse(null, { status: 429, headers }));
+    const { retryAt } = await rejection(begin());
+    expect(retryAt!.getTime()).to.be.within(asked + 90_000, Date.now() + 90_000);
+  });
+
   for (const [status, code] of [
     [403, 'forbidden'],
     [404, 'bad-response'],

@@ -142,6 +142,22 @@ describe('signing in', () => {
     ]);
   });
 
+  it('takes passkeys that nobody knows the transports of', async () => {
+    const prompts = answerWith('get', async () => assertion());
+    const only = [{ id: '1', credentialId: 'AQID', enabled: true }] as never;
+    await signIn(fakeBackend().backend, { only }, ceremony());
+    expect(prompts[0]!.publicKey.allowCredentials).to.have.length(1);
+  });
+
+  it('reads a null in a descriptor as absent', async () => {
+    const prompts = answerWith('get', async () => assertion());
+    const allowCredentials = [{ type: 'public-key', id: 'AQID', transports: null }];
+    const options = { challenge: 'AQID', allowCredentials };
+    const { backend } = fakeBackend({ begin: async () => ({ options }) });
+    await signIn(backend, {}, ceremony());
+    expect(prompts[0]!.publicKey.allowCredentials![0]).not.to.have.property('transports');
+  });
+
   const prompts: [title: string, thrown: unknown, code: PasskeyErrorCode][] = [
     ['a cancel (case 51)', new DOMException('', 'NotAllowedError'), 'cancelled'],
     ['a wrong RP ID', new DOMException('', 'SecurityError'), 'rp-mismatch'],

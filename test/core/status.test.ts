@@ -101,6 +101,12 @@ describe('polling a status', () => {
     expect(seconds).to.deep.equal([2, 5, 10, 20, 30, 30, 5]);
   });
 
+  it('asks no sooner after an error than the server wants to be asked', async () => {
+    const ask = answers({ state: 'pending', interval: 60 }, failure('network'), authenticated);
+    await pollStatus({ ask }, signal, clock);
+    expect(clock.waits.map((wait) => wait / 1_000)).to.deep.equal([2, 60, 60]);
+  });
+
   for (const chance of [0, 0.5, 1]) {
     it(`asks no sooner than Retry-After allows (chance ${chance})`, async () => {
       clock.chance = chance;

@@ -65,6 +65,23 @@ describe('the language of the elements', () => {
     });
   }
 
+  for (const [lang, heard] of [
+    ['fr', 'en'],
+    ['he', 'en'],
+    ['en-GB', 'en-GB'],
+  ] as const) {
+    it(`${lang}: English words are read as English, from left to right`, async () => {
+      expect(spoken(await place(login(lang)))).to.deep.equal({ lang: heard, dir: 'ltr' });
+    });
+  }
+
+  it('is the page’s where the words are the site’s own', async () => {
+    const view = await place<PasskeyLogin>(login('he'));
+    view.element.strings = { continue: 'המשך' };
+    await view.element.updateComplete;
+    expect(spoken(view)).to.deep.equal({ lang: 'he', dir: 'rtl' });
+  });
+
   it('comes from the nearest element around, and changes with it', async () => {
     const root = fixtureSync<HTMLElement>(html`
       <div lang="en">

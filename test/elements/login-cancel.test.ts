@@ -58,6 +58,20 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     expect(view.focus, 'the focus is not lost').not.to.equal('');
   });
 
+  it('the focus stays inside where the page has a heading of its own', async () => {
+    const view = await place(
+      html`<passkey-login no-autofill .backend=${new OwnBackend()}>
+        <h1 slot="header">Welcome</h1>
+      </passkey-login>`,
+    );
+    answerWith('get', pending);
+    view.button('Sign in with a passkey').click();
+    (await eventually(() => view.button('Cancel'))).focus();
+    view.button('Cancel').click();
+    await eventually(() => expect(view.offers('Cancel')).to.equal(false));
+    expect(view.element.matches(':focus-within')).to.equal(true);
+  });
+
   for (const [state, hold] of [
     ['options are fetched', 'signIn.begin'],
     ['the answer is checked', 'signIn.finish'],

@@ -194,6 +194,21 @@ describe('the account name in <passkey-login>', () => {
       expect(descriptionOf(field)).to.equal('Enter your e-mail address.');
       expect(field.getAttribute('aria-invalid')).to.equal('true');
     });
+
+    it('keeps the description that it has', async () => {
+      const view = await place(html`
+        <passkey-login no-autofill .backend=${new OwnBackend()}>
+          <p id="hint">As on your card.</p>
+          <input slot="username" aria-label="Member number" aria-describedby="hint" />
+        </passkey-login>
+      `);
+      const field = view.field('Member number');
+      view.button('Continue').click();
+      expect(descriptionOf(field)).to.equal('As on your card. Enter your e-mail address.');
+      type(field, 'ada');
+      view.button('Continue').click();
+      expect(descriptionOf(field).trim()).to.equal('As on your card.');
+    });
   });
 
   it('two on one page do not share ids', async () => {

@@ -89,6 +89,15 @@ describe('after a sign-in with the passkey of another device', () => {
     expect(told).to.have.length(1);
   });
 
+  it('removed meanwhile, the element leads nobody away from where they went', async () => {
+    const { view } = await signInElsewhere();
+    const here = location.href.split('#')[0]!;
+    view.element.successUrl = `${here}#welcome`;
+    view.element.remove();
+    await settle();
+    expect(location.hash).to.equal('');
+  });
+
   it('moved meanwhile, the offer stays', async () => {
     const { view, events } = await signInElsewhere();
     const { parentElement } = view.element;
@@ -236,6 +245,30 @@ describe('healed(): the site has signed somebody in by other means', () => {
       expect(await healed).to.equal(false);
     });
   }
+
+  it('removed while it is being found out whether to offer one, it settles too', async () => {
+    const view = await failing();
+    await settle();
+    const able = Promise.withResolvers<object>();
+    replace(PublicKeyCredential, 'getClientCapabilities', () => able.promise);
+    const healed = view.element.healed();
+    await settle();
+    view.element.remove();
+    await settle();
+    able.resolve({ userVerifyingPlatformAuthenticator: true });
+    expect(await healed).to.equal(false);
+  });
+
+  it('asked twice, the first one settles too', async () => {
+    const view = await failing();
+    await settle();
+    const first = view.element.healed();
+    await eventually(() => view.button('Not now'));
+    const second = view.element.healed();
+    expect(await first).to.equal(false);
+    (await eventually(() => view.button('Not now'))).click();
+    expect(await second).to.equal(false);
+  });
 
   it('where no passkey has failed, nothing is offered', async () => {
     const view = await place(login(new OwnBackend()));

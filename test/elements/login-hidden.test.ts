@@ -45,6 +45,20 @@ describe('<passkey-login> in a tab that nobody looks at', () => {
     expect(events.errors).to.deep.equal([]);
   });
 
+  it('says so of one picked from the autofill list too, once it is approved', async () => {
+    hurry(1_600, 6_000);
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+    const calls = answerWith('get', (call, count) => (count === 1 ? assertion() : pending(call)));
+    const backend = new OwnBackend().on('signIn.finish', () => ({ kind: 'pending', handle: 'h' }));
+    backend.status = backend.operation('status') as never;
+    backend.on('status', () => ({ state: 'authenticated' }));
+    const view = await place<PasskeyLogin>(
+      html`<passkey-login lang="en" .backend=${backend}></passkey-login>`,
+    );
+    await eventually(() => expect(view.headings).to.deep.equal(['Your sign-in was approved.']));
+    expect(calls).to.have.length(1);
+  });
+
   it('keeps passkeys on offer in the autofill list, with the same request', async () => {
     replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
     const backend = new OwnBackend();

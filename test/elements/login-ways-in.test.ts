@@ -174,6 +174,25 @@ describe('a button elsewhere on the page, by for="…"', () => {
     expect(view.focus).not.to.equal('E-mail address');
   });
 
+  it('takes a double click for one, and leads a link nowhere while the prompt is open', async () => {
+    capabilities({ immediateGet: true });
+    const picked = new Held<object>();
+    const calls = answerWith('get', picked.answer);
+    const link = html`<a id="enter" href="#elsewhere">Sign in</a>`;
+    const view = await place(page(new OwnBackend(), link));
+    await eventually(() => {
+      if (calls.length === 0) trigger().click();
+      expect(calls).to.have.length(1);
+    });
+    location.hash = '';
+    trigger().click();
+    await ready();
+    expect(location.hash).to.equal('');
+    expect(calls).to.have.length(1);
+    picked.release(assertion());
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+  });
+
   it('leads a link on where there is no passkey', async () => {
     capabilities({ immediateGet: true });
     const calls = answerWith('get', () =>

@@ -50,7 +50,7 @@ describe('when a passkey was created', () => {
     const view = await cards([{ ...vault, createdAt }], undefined, 'de');
     const [time] = view.all<HTMLTimeElement>('time');
     expect(time!.dateTime).to.equal('2024-05-06T12:00:00.000Z');
-    expect(time!.title).to.match(/^6\. Mai 2024 um \d\d:\d\d$/);
+    await eventually(() => expect(time!.title).to.match(/^6\. Mai 2024 um \d\d:\d\d$/));
     expect(time!.textContent).to.match(/^vor \d+ Jahren$/);
   });
 

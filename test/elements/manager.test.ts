@@ -2,6 +2,7 @@ import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import type { PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
+import { exclusively } from '../../src/core/coordinator.js';
 import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
@@ -618,6 +619,66 @@ describe('adding in <passkey-manager>', () => {
   });
 });
 
+describe('what <passkey-manager> says last', () => {
+  it('is of what was done last, even after an Add that was dismissed', async () => {
+    answerWith('create', () => Promise.reject(new DOMException('canary', 'NotAllowedError')));
+    const view = await manage(new OwnBackend([phone, laptop]));
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.contain('No passkey was created.'));
+    view.button('Remove “Laptop”').click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.status).to.match(/^“Laptop” was removed\./));
+    const backend = view.element.backend as OwnBackend;
+    backend.fail('list', 'server-error');
+    await view.element.refresh();
+    await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+  });
+
+  it('is of the last reading: one that was overtaken is not heard', async () => {
+    const slow = new Held<unknown>();
+    const backend = new OwnBackend([phone]).on('list', slow.answer);
+    const events = new PasskeyEvents();
+    const view = await manage(backend);
+    backend.fail('list', 'server-error');
+    await view.element.refresh();
+    await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+    slow.release({ passkeys: backend.records, complete: true });
+    await settle();
+    expect(view.alert).to.contain('wrong on our side');
+    expect(events.errors).to.deep.equal(['server-error']);
+  });
+});
+
+describe('the access token of <passkey-manager>', () => {
+  const tokenOf = (view: View<PasskeyManager>) => view.element['settings'].accessToken!();
+  const own = { kind: 'tokens', accessToken: 'own' } as const;
+
+  it('is the page’s word at that moment, before one from a sign-in here', async () => {
+    const view = await manage(new OwnBackend([phone]));
+    let token: string | undefined = 'first';
+    view.element.accessToken = async () => token;
+    await view.element.updateComplete;
+    view.element['keepToken'](own);
+    expect(await tokenOf(view)).to.equal('first');
+    token = 'of the next person';
+    expect(await tokenOf(view)).to.equal('of the next person');
+    token = undefined;
+    expect(await tokenOf(view)).to.equal('own');
+  });
+
+  it('is that of a sign-in here, until the page sets another', async () => {
+    const view = await manage(new OwnBackend([phone]));
+    view.element.accessToken = 'old';
+    await view.element.updateComplete;
+    view.element['keepToken'](own);
+    expect(await tokenOf(view)).to.equal('own');
+    view.element.accessToken = 'new';
+    await view.element.updateComplete;
+    expect(await tokenOf(view)).to.equal('new');
+  });
+});
+
 describe('what <passkey-manager> tells the authenticator', () => {
   const all = (signals: ReturnType<typeof watchSignals>) =>
     signals.filter(({ name }) => name === 'signalAllAcceptedCredentials');
@@ -675,6 +736,31 @@ describe('what <passkey-manager> tells the authenticator', () => {
       expect(signals, `after ${moment} microtasks`).to.have.length(before);
     }
   });
+
+  for (const [title, during] of [
+    ['while a passkey came into being', false],
+    ['while one is coming into being', true],
+  ] as const) {
+    it(`nothing of a list that was read ${title}: it may lack that one`, async () => {
+      const signals = watchSignals();
+      const held = new Held<unknown>();
+      const backend = new OwnBackend([phone, laptop]).on('list', held.answer);
+      const view = await manage(backend);
+      const creation = new Held<void>();
+      const { signal } = new AbortController();
+      const creating = exclusively('modal', signal, creation.answer);
+      if (!during) creation.release();
+      if (!during) await creating;
+      held.release({ passkeys: backend.records, complete: true, rpId: 'r', userHandle: 'dXNlcg' });
+      await eventually(() => expect(view.rows).to.have.length(2));
+      await settle();
+      expect(signals).to.deep.equal([]);
+      creation.release();
+      await creating;
+      await view.element.refresh();
+      await eventually(() => expect(all(signals), 'the next one is told').to.have.length(1));
+    });
+  }
 
   const doubts: readonly (readonly [string, (backend: OwnBackend) => void])[] = [
     ['a list that may not be complete', (backend) => void (backend.complete = false)],
