@@ -92,18 +92,6 @@ describe('<passkey-login> where passkeys do not work', () => {
     expect(links(view), 'a window of its own would not help').to.deep.equal({});
   });
 
-  it('on a page without https: leads on, and tells the developer once', async () => {
-    replace(globalThis, 'isSecureContext', false);
-    const view = await openLogin();
-    await eventually(() => expect(view.status).to.contain('Go to the secure address'));
-    expect(links(view)).to.deep.equal({
-      'Go to the secure page': location.href.replace('http:', 'https:'),
-    });
-    view.element.identifier = 'ada@example.com';
-    await view.element.updateComplete;
-    expect(warnings.filter((words) => words.includes('https'))).to.have.length(1);
-  });
-
   it('at an address for which the backend is not set up', async () => {
     answerWith('get', fails('SecurityError'));
     const view = await openLogin();

@@ -116,23 +116,7 @@ describe('what goes wrong in <passkey-login>: how it is set up', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
   });
 
-  it('a page without https is told so, and asked to find another way', async () => {
-    replace(globalThis, 'isSecureContext', false);
-    const events = new PasskeyEvents();
-    const view = await place(
-      html`<passkey-login .backend=${new OwnBackend()}
-        ><a slot="fallback" href="#x">Password</a></passkey-login
-      >`,
-    );
-    expect(events.errors).to.deep.equal(['insecure-context']);
-    await eventually(() =>
-      expect(view.status).to.match(/^Passkeys need a secure \(https\) page\./),
-    );
-    expect(view.offers('Sign in with a passkey')).to.equal(false);
-    expect(view.element.querySelector('a')!.checkVisibility()).to.equal(true);
-  });
-
-  it('a browser without WebAuthn too, and a code still gets people in', async () => {
+  it('a browser without WebAuthn is told so, and a code still gets people in', async () => {
     replace(globalThis, 'PublicKeyCredential', undefined);
     const events = new PasskeyEvents();
     const view = await place(html`<passkey-login .backend=${new OwnBackend()}></passkey-login>`);

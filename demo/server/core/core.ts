@@ -49,8 +49,9 @@ export const after = (core: Core, milliseconds: number) =>
   new Date(core.now().getTime() + milliseconds);
 
 /**
- * Runs a decision in one transaction: the one that the core is in already, if any. A refusal keeps what the attempt used up (a challenge, a try);
- * any other failure undoes everything, so that a crash leaves no half rows.
+ * Runs a decision in one transaction: the one that the core is in already, if any. A refusal keeps
+ * what the attempt used up (a challenge, a try); any other failure undoes everything, so that a crash
+ * leaves no half rows.
  */
 export async function decide<T>(core: Core, step: (work: Work) => Promise<T>): Promise<T> {
   if (core.database.isTransaction) return step(core.database as Work);
