@@ -51,11 +51,7 @@ export const betterAuth = defineHttpBackend({
       errors: { YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY: 'forbidden' }, // somebody else's
       read: (json) => readPasskey(asRecord(json).passkey, fieldsOf),
     },
-    remove: {
-      path: '/passkey/delete-passkey',
-      body: ({ id }) => ({ id }),
-      errors: { 401: 'forbidden' }, // without a word: the record is somebody else's
-    },
+    remove: { path: '/passkey/delete-passkey', body: ({ id }) => ({ id }) },
   },
   signOut: { path: '/sign-out', body: () => ({}) },
 });

@@ -97,7 +97,6 @@ testBackend({
       answer: { status: true },
       result: undefined,
       emptyIsFine: true,
-      bare: { 401: 'forbidden' },
     },
     signOut: {
       method: 'POST',
