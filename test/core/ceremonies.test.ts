@@ -391,6 +391,20 @@ describe('creating a passkey', () => {
     expect(finish.challenge).to.include({ context: 'ctx' });
   });
 
+  it('leaves out what the backend sends as null, which a browser reads as the word', async () => {
+    const prompts = answerWith('create', async () => attestation());
+    const options = {
+      ...creationOptions,
+      rp: { id: null, name: 'Shop' },
+      timeout: null,
+      hints: null,
+    };
+    const beginRegistration = async () => ({ options }) as never;
+    await register(fakeBackend({ beginRegistration }).backend, {}, ceremony());
+    expect(prompts[0]!.publicKey.rp).to.deep.equal({ name: 'Shop' });
+    expect(prompts[0]!.publicKey).not.to.have.any.keys('hints');
+  });
+
   it('excludes what the person has already, where the backend does not', async () => {
     const prompts = answerWith('create', async () => attestation());
     const record = { id: '1', credentialId: 'AQID', transports: ['usb'], enabled: true };
