@@ -129,8 +129,6 @@ export class Coach implements ReactiveController {
 
   /** Better words for what is in the way, where there are some. */
   messageOf(state: FlowState): Message | undefined {
-    const seconds = this.#element['trouble']?.seconds;
-    if (seconds) return { kind: 'alert', text: this.#text.tryAgainIn(seconds) };
     if (this.#copied) return { kind: 'note', text: this.#copied };
     const words = this.#situation?.words;
     if (!words) return undefined;
@@ -142,8 +140,14 @@ export class Coach implements ReactiveController {
   /** What the person can do next. */
   steps(): TemplateResult | typeof nothing {
     const steps = this.#situation?.steps.map((step) => this.#step(step)) ?? [];
-    if (steps.every((step) => step === nothing)) return nothing;
-    return html`<div class="steps">${steps}</div>`;
+    const shown = [this.#countdown(), ...steps].filter((step) => step !== nothing);
+    return shown.length > 0 ? html`<div class="steps">${shown}</div>` : nothing;
+  }
+
+  /** Below the alert, not in it: a screen reader would read every second aloud. */
+  #countdown(): TemplateResult | typeof nothing {
+    const seconds = this.#element['trouble']?.seconds;
+    return seconds ? html`<p class="muted">${this.#text.tryAgainIn(seconds)}</p>` : nothing;
   }
 
   #step(step: Step): TemplateResult | typeof nothing {
