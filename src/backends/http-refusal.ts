@@ -2,6 +2,7 @@ import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { isLostModule } from '../core/foreign-errors.js';
 import type { HttpRow, HttpTable } from './http.js';
 import { looksLike } from './looks-like.js';
+import { asRecord } from './records.js';
 
 interface Refused {
   /** A page where JSON was due. */
@@ -33,7 +34,7 @@ export function refusal(response: Response, refused: Refused): PasskeyError {
   }
   const code = known ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
-  return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response) });
+  return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response, json) });
 }
 
 interface Misread {
@@ -110,8 +111,10 @@ const byStatus: Readonly<Record<number, PasskeyErrorCode>> = {
 };
 
 /** `Retry-After` in seconds or as a date, an hour at most; 5 s where a 429 does not say. */
-function retryAt({ headers, status }: Response): Date | undefined {
-  const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After');
+function retryAt({ headers, status }: Response, json: unknown): Date | undefined {
+  const { retryAfterSeconds } = asRecord(json); // Passlock: other origins seldom see its headers
+  const told = typeof retryAfterSeconds === 'number' ? String(retryAfterSeconds) : undefined;
+  const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After') ?? told;
   if (!wish && status !== 429) return undefined;
   const seconds = wish ? Number(wish) : 5;
   const now = Date.parse(headers.get('Date') ?? '') || Date.now(); // the server's, as far as it tells

@@ -316,6 +316,19 @@ describe('what is peculiar to Passlock', () => {
     expect(error.code).to.equal('forbidden');
   });
 
+  for (const [retryAfterSeconds, headers, wait] of [
+    [30, {}, 30],
+    [30, { 'Retry-After': '7' }, 7],
+    ['soon', {}, 5],
+  ] as const) {
+    it(`33: after retryAfterSeconds: ${retryAfterSeconds} and ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
+      server.answer(() => json(fault('RateLimited', { retryAfterSeconds }), 429, headers));
+      const before = Date.now();
+      const { retryAt } = await rejection(create().signIn.begin({ mediation: 'modal' }, signal));
+      expect(retryAt!.getTime()).to.be.within(before + wait * 1000, Date.now() + wait * 1000);
+    });
+  }
+
   it('a list that goes on at a cursor is not complete', async () => {
     expect((await list({ records: [record], cursor: 'next' })).complete).to.equal(false);
     expect((await list({ records: [record], cursor: null })).complete).to.equal(true);
