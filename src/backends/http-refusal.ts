@@ -93,6 +93,7 @@ const verifying = /finish|verify/;
 
 function codeOfStatus(status: number, name: string): PasskeyErrorCode {
   if (status >= 500) return 'server-error';
+  if (status === 404 && name === 'signIn.begin') return 'invalid-input'; // no passkey was named yet
   if (verifying.test(name) && (status < 402 || status === 422)) return 'verification-failed';
   return byStatus[status] ?? 'unknown';
 }

@@ -78,13 +78,14 @@ testBackend({
       ]),
       ...refused(name, 'unauthorized', [[401, failed]]),
       ...refused(name, 'forbidden', [[403, failed]]),
-      ...refused(name, 'not-found', [[404, failed]]),
       ...refused(name, 'rate-limited', [[429, failed]]),
       ...refused(name, 'server-error', [
         [500, failed],
         [503, {}],
       ]),
     ]),
+    ...refused('signIn.begin', 'invalid-input', [[404, failed]]),
+    ...refused('registration.begin', 'not-found', [[404, failed]]),
     ...finishes.flatMap((name) => [
       ...refused(name, 'verification-failed', [
         [400, failed],
@@ -274,6 +275,7 @@ describe('servers that are like the FIDO2 profile', () => {
       for (const [status, body] of [
         [400, failed],
         [400, 'User does not exist'],
+        ...(name === 'signIn.begin' ? [[404, failed] as const] : []),
         [200, { status: 'failed', errorMessage: `${identifier} is locked` }],
       ] as const) {
         server.answer(() => json(body, status));

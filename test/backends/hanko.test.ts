@@ -49,7 +49,7 @@ const fault = (title: string, status: number) => ({ title, details: 'canary', st
 
 const signInErrors: BackendContract['errors'] = [
   ['signIn.begin', 400, fault('tenant_id must be a valid uuid4', 400), 'invalid-input'],
-  ['signIn.begin', 404, fault('tenant not found', 404), 'not-found'],
+  ['signIn.begin', 404, fault('tenant not found', 404), 'invalid-input'],
   ['signIn.begin', 401, fault('api key is missing', 401), 'forbidden'],
   ['signIn.begin', 401, fault('The api key is invalid', 401), 'forbidden'],
   ['signIn.begin', 500, fault('Internal Server Error', 500), 'server-error'],
