@@ -17,7 +17,7 @@ interface Refused {
 }
 
 /** What an answer that tells of a fault means for the person. */
-export function refusal(response: Response, refused: Refused): PasskeyError {
+export function refusal(response: Response, refused: Refused): Error {
   const { status } = response;
   const { json, fault, row, table, name } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
@@ -25,6 +25,7 @@ export function refusal(response: Response, refused: Refused): PasskeyError {
   const word = backendCode ?? String(status);
   const ours = table.errors === 'as-is' ? asIs(name) : table.errors;
   const known = [row.errors, ours].find((codes) => codes && Object.hasOwn(codes, word))?.[word];
+  if (!status && !known) return new TypeError('a redirect'); // as if there were no answer
   const nothingThere =
     status === 404 && !known && !fault && elsewhere.test(name) && looksLike(json) !== table.name;
   if ((refused.isHtml && !meant) || nothingThere) {

@@ -43,7 +43,7 @@ export async function requestOf(
     mode: 'cors',
     credentials: site.settings.credentials ?? site.table.credentials ?? 'same-origin',
     cache: 'no-store',
-    redirect: 'error',
+    redirect: 'manual', // so that it is seen, and not followed
     referrer: 'about:client',
     referrerPolicy: '',
     integrity: '',

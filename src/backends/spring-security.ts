@@ -31,6 +31,7 @@ const ofTable = defineHttpBackend(({ listPath, label = 'Passkey' }: SpringSecuri
   name: 'spring-security',
   baseUrl: '/',
   traits: { identifier: 'ignored', nameAtRegistration: 'required' },
+  errors: { 0: 'unauthorized' }, // a redirect: whoever is not signed in is sent to the login page
   signIn: {
     begin: { path: '/webauthn/authenticate/options', read: (json) => ({ options: json }) },
     finish: {

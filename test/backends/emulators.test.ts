@@ -79,8 +79,8 @@ if (hasVirtualAuthenticators) {
         label: 'Laptop',
       });
 
-      function start(csrf: 'session' | 'cookie'): MountedServer {
-        const setup = { csrf, contextPath: '/app', listEndpoint: true };
+      function start(csrf: 'session' | 'cookie', htmlLoginRedirect = false): MountedServer {
+        const setup = { csrf, contextPath: '/app', listEndpoint: true, htmlLoginRedirect };
         return mount('/app', createSpringSecurityEmulator(core(), setup));
       }
 
@@ -146,6 +146,14 @@ if (hasVirtualAuthenticators) {
         expect((await rejection(signIn(backend, {}, ceremony))).code).to.equal('forbidden');
         expect(prompts).to.deep.equal([]);
       });
+
+      for (const htmlLoginRedirect of [false, true]) {
+        it(`a stranger is told to sign in by the list, ${htmlLoginRedirect ? 'also where it is the login page' : 'which refuses'}`, async () => {
+          start('cookie', htmlLoginRedirect);
+          const { code } = await rejection(listPasskeys(backend, signal));
+          expect(code).to.equal('unauthorized');
+        });
+      }
 
       it('a stranger is told to sign in, and sees no prompt', async () => {
         start('cookie');

@@ -1,4 +1,5 @@
 import { expect } from '@open-wc/testing';
+import { HttpResponse } from 'msw';
 import { springSecurity, type SpringSecuritySettings } from '../../src/backends/spring-security.js';
 import type { RegistrationChallenge } from '../../src/core/backend.js';
 import {
@@ -132,6 +133,14 @@ describe('what is special to Spring Security', () => {
 
   it('without a list of the application’s own there is none, and nothing else is lost', () => {
     expect(Object.keys(create().passkeys!)).to.deep.equal(['remove']);
+  });
+
+  it('whoever is sent to the login page is not signed in, and the page is not fetched', async () => {
+    server.answer(() => HttpResponse.redirect(`${server.base}/login`));
+    const backend = create({ listPath: '/webauthn/credentials' });
+    const error = await rejection(backend.passkeys!.list!(signal));
+    expect(error.code).to.equal('unauthorized');
+    expect(server.requests).to.have.length(1);
   });
 
   for (const [name, settings, label] of [
