@@ -34,7 +34,10 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
     },
     finish: {
       path: `${passkeys}/login`,
-      query: ({ challenge }) => ({ ...authCodeOf(challenge), identifier: challenge.identifier }),
+      query: ({ challenge: { context, identifier } }) => ({
+        auth_code: context as string,
+        identifier,
+      }),
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
       errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
@@ -54,7 +57,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
     },
     finish: {
       path: `${passkeys}/register`,
-      query: ({ challenge }) => authCodeOf(challenge),
+      query: ({ challenge: { context } }) => ({ auth_code: context as string }),
       bearer: true,
       body: ({ answer }) => ({ ...answer, transports: answer.response.transports }),
       errors: { 1004: 'verification-failed' },
@@ -120,10 +123,6 @@ function readFault(json: unknown, method: string) {
   if (typeof number === 'number' && number) return { code: number };
   const failed = method !== 'GET' && /^(error|failed|fail)$/i.test(String(status));
   return failed ? {} : undefined;
-}
-
-function authCodeOf({ context }: { readonly context?: unknown }) {
-  return { auth_code: String(context) };
 }
 
 const finishBodies = {
