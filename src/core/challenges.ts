@@ -16,8 +16,9 @@ export async function beginSignIn(
   const begun = await backend.signIn.begin(request, signal);
   signal.throwIfAborted();
   const options = readRequestOptions(begun.options);
-  const known = Number(begun.expiresAt) > Date.now(); // else this device's clock is ahead of the server's
-  const expiresAt = known ? begun.expiresAt : new Date(Date.now() + (options.timeout ?? usualLife));
+  const left = Number(begun.expiresAt) - Date.now(); // as far as this device's clock is the server's
+  const life = left > 0 ? Math.min(left, usualLife) : (options.timeout ?? usualLife);
+  const expiresAt = new Date(Date.now() + life);
   return { ...begun, identifier: request.identifier, options, expiresAt };
 }
 

@@ -128,6 +128,12 @@ describe('passkeys in the autofill list', () => {
       {},
       270_000,
     ],
+    [
+      'that expires in an hour, by a clock that is behind',
+      { expiresAt: new Date(1_800_003_900_000) },
+      { timeout: 60_000 },
+      270_000,
+    ],
     ['of the past with a timeout', { expiresAt: new Date(0) }, { timeout: 120_000 }, 90_000],
     ['that expires at no date', { expiresAt: new Date(NaN) }, {}, 270_000],
   ];
