@@ -99,9 +99,11 @@ export class SignUp implements LoginPart, ReactiveController {
     else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
   }
 
-  /** Offers a passkey to somebody who is signed in. */
+  /** Offers a passkey to somebody who is signed in, unless something else has come in between. */
   offer(): void {
-    this.#go('create');
+    const element = this.#element;
+    const free = element['screen'] === 'identify' && !element['flow'].busy;
+    if (free && this.#canCreate) this.#go('create');
   }
 
   /** Offers a passkey for this device to somebody who has signed in with that of another one. */
@@ -126,9 +128,14 @@ export class SignUp implements LoginPart, ReactiveController {
 
   /** Not to people who said no, and not where it could not work. */
   async #mayOffer(): Promise<boolean> {
+    if (!this.#canCreate || this.#skipped) return false;
+    return surelyCan('userVerifyingPlatformAuthenticator');
+  }
+
+  /** Whether somebody who is signed in can create one here. */
+  get #canCreate(): boolean {
     const backend = this.#backend;
-    if (!backend?.registration || !traitsOf(backend).addPasskey || obstacle('create')) return false;
-    return !this.#skipped && (await surelyCan('userVerifyingPlatformAuthenticator'));
+    return !!backend?.registration && traitsOf(backend).addPasskey && !obstacle('create');
   }
 
   get #skipped(): boolean {

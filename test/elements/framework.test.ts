@@ -91,6 +91,52 @@ describe('the elements in the hands of a framework', () => {
     expect(customElements.get('passkey-manager')).to.equal(define.PasskeyManager);
   });
 
+  describe('an access token that the page sets', () => {
+    const backendWithTokens = () =>
+      new OwnBackend().on('signIn.finish', () => ({ kind: 'tokens', accessToken: 't' }));
+
+    it('brings the offer to create a passkey', async () => {
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${new OwnBackend()}></passkey-login>`,
+      );
+      view.element.accessToken = 't';
+      await eventually(() => view.button('Create a passkey'));
+    });
+
+    for (const turns of [0, 5]) {
+      it(`as it receives it, for ${turns} turns: whoever signed in with a passkey is done`, async () => {
+        signIn();
+        const view = await place(
+          html`<passkey-login no-autofill .backend=${backendWithTokens()}></passkey-login>`,
+        );
+        const seen = new Set<string>();
+        view.element.receiveTokens = async () => {
+          view.element.accessToken = 't';
+          for (let turn = 0; turn < turns; turn++) {
+            await settle();
+            view.headings.forEach((heading) => seen.add(heading));
+          }
+        };
+        expect(await view.element.signIn()).to.equal(true);
+        await import('../../src/elements/sign-up.js');
+        await settle();
+        expect(view.headings).to.deep.equal(['You are signed in.']);
+        expect([...seen]).not.to.include('Sign in faster next time');
+      });
+    }
+
+    it('leads nowhere with a backend that creates none', async () => {
+      const backend = Object.assign(new OwnBackend(), { registration: undefined });
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${backend}></passkey-login>`,
+      );
+      view.element.accessToken = 't';
+      await import('../../src/elements/sign-up.js');
+      await settle();
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    });
+  });
+
   it('passkey-ready comes once for each backend', async () => {
     const events = new PasskeyEvents();
     const view = await place(
