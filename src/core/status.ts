@@ -78,7 +78,7 @@ export async function pollStatus(
   signal: AbortSignal,
   clock: PollClock = pageClock,
 ): Promise<Status> {
-  let deadline = poll.expiresAt?.getTime() ?? clock.now() + patience;
+  let deadline = timeOf(poll.expiresAt) ?? clock.now() + patience;
   let known: Status['state'] | undefined;
   let errors = 0;
   let interval = usualWait;
@@ -94,9 +94,10 @@ export async function pollStatus(
       const status = await poll.ask(signal);
       signal.throwIfAborted();
       errors = asked = 0;
-      interval = clamp((status.interval ?? interval / seconds) * seconds, firstWait, 60 * seconds);
+      const wanted = (status.interval ?? NaN) * seconds;
+      interval = clamp(Number.isNaN(wanted) ? interval : wanted, firstWait, 60 * seconds);
       next = interval;
-      if (status.expiresAt && !poll.expiresAt) deadline = status.expiresAt.getTime();
+      if (!timeOf(poll.expiresAt)) deadline = timeOf(status.expiresAt) ?? deadline;
       if (status.state !== known) poll.onChange?.(status);
       known = status.state;
       if (isFinal(status)) return status;
@@ -105,7 +106,7 @@ export async function pollStatus(
       const error = await toPasskeyError(cause);
       errors += 1;
       if (errors === errorsInARow || !passing.has(error.code)) throw error;
-      asked = error.retryAt ? error.retryAt.getTime() - clock.now() : 0;
+      asked = (timeOf(error.retryAt) ?? 0) - clock.now();
       next = Math.max(interval, Math.min(interval * 2 ** errors, longestBackOff));
     }
   }
@@ -113,7 +114,12 @@ export async function pollStatus(
 
 /** `pending` and words we do not know keep a poll going. */
 function isFinal({ state }: Status): boolean {
-  return state !== 'pending' && state !== 'unknown';
+  return /^(registered|not-registered|authenticated|expired|failed)$/.test(state);
+}
+
+/** A backend of the site may hand us a date that is none: a timer would take it for “now”. */
+export function timeOf(date: Date | undefined): number | undefined {
+  return Number(date) || undefined;
 }
 
 function clamp(value: number, least: number, most: number): number {

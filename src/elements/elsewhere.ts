@@ -3,7 +3,7 @@ import type { HandoffOperations, HandoffRequest, StartedHandoff } from '../core/
 import type { Ceremony } from '../core/ceremonies.js';
 import type { FlowState } from '../core/flow.js';
 import { approve, handOff } from '../core/handoff.js';
-import { patience } from '../core/status.js';
+import { patience, timeOf } from '../core/status.js';
 import { elsewhereWords } from '../i18n/en/elsewhere.js';
 import { elsewhereStyles } from './elsewhere.styles.js';
 import { button } from './parts/button.js';
@@ -25,7 +25,7 @@ const ending = new Set(['conflict', 'not-found', 'challenge-expired']);
 export class Elsewhere implements ReactiveController, LoginPart {
   readonly #element: PasskeyLogin;
   #tick: ReturnType<typeof setTimeout> | undefined;
-  #deadline: Date | undefined;
+  #deadline: number | undefined;
   #side: Side = 'begun';
   #link = '';
   #number = 0;
@@ -296,8 +296,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
       this.#deadline = undefined;
       return 0;
     }
-    this.#deadline ??= state.expiresAt ?? new Date(Date.now() + patience);
-    return Math.max(0, Math.ceil((this.#deadline.getTime() - Date.now()) / 1000));
+    this.#deadline ??= timeOf(state.expiresAt) ?? Date.now() + patience;
+    return Math.max(0, Math.ceil((this.#deadline - Date.now()) / 1000));
   }
 
   get #text() {

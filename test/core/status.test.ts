@@ -56,6 +56,8 @@ describe('polling a status', () => {
     [7, 7_000],
     [60, 60_000],
     [3_600, 60_000],
+    [NaN, 5_000],
+    ['soon' as never, 5_000],
   ];
   for (const [interval, wait] of intervals) {
     it(`waits ${wait / 1_000} s where the server asks for ${interval} s`, async () => {
@@ -163,6 +165,21 @@ describe('polling a status', () => {
     expect(error.code).to.equal('challenge-expired');
     expect(clock.time).to.equal(start + 9_000);
   });
+
+  it('takes a date that is none for one that was not given', async () => {
+    const never = new Date('soon');
+    const ask = answers({ state: 'pending', expiresAt: never }, failure('rate-limited', never));
+    const error = await rejection(pollStatus({ ask, expiresAt: never }, signal, clock));
+    expect(error.code).to.equal('rate-limited');
+    expect(clock.waits.map((wait) => wait / 1_000)).to.deep.equal([2, 5, 10, 20, 30, 30, 30]);
+  });
+
+  for (const state of ['PENDING', 'in_progress', undefined] as never[]) {
+    it(`goes on after the word “${state}”, which it does not know`, async () => {
+      const ask = answers({ state }, authenticated);
+      expect(await pollStatus({ ask }, signal, clock)).to.equal(authenticated);
+    });
+  }
 
   it('is never asked at all when it has expired before', async () => {
     const ask = answers(authenticated);
