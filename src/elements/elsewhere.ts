@@ -44,6 +44,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
 
   hostConnected(): void {
     addEventListener('hashchange', this.#look);
+    this.#look(); // moved within the page, the time goes on
   }
 
   hostDisconnected(): void {
@@ -103,18 +104,19 @@ export class Elsewhere implements ReactiveController, LoginPart {
   }
 
   async #start(): Promise<void> {
+    const page = this.#page!; // the site may change its mind before there is a link
     const outcome = await this.#run('sign-in', async (handoff, ceremony) => {
-      const result = await handOff(handoff, ceremony, (started) => void this.#showBegun(started));
+      const show = (started: StartedHandoff) => void this.#showBegun(page, started);
+      const result = await handOff(handoff, ceremony, show);
       await this.#element['handOver'](result);
       return result;
     });
     if (outcome) void this.#element['finish'](outcome.result, 'hand-off');
   }
 
-  async #showBegun({ ticket, number }: StartedHandoff): Promise<void> {
-    const url = this.#page!;
-    url.hash = `passkey-hand-off=${ticket}`;
-    const link = (this.#link = url.href);
+  async #showBegun(page: URL, { ticket, number }: StartedHandoff): Promise<void> {
+    page.hash = `passkey-hand-off=${ticket}`;
+    const link = (this.#link = page.href);
     this.#number = number;
     this.#qrCode = undefined;
     this.#copied = '';
@@ -128,7 +130,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
     const text = this.#text;
     const again = { look: 'primary', onClick: () => this.#start() } as const;
     if (this.#element['flow'].state.status !== 'waiting') {
-      return html`${this.#title(text.elsewhere)} ${button(text.startAgain, again)} ${this.#wayOut()}`;
+      return html`${this.#title(text.elsewhere)}
+      ${this.#isOn ? button(text.startAgain, again) : nothing} ${this.#wayOut()}`;
     }
     return html`${this.#title(text.elsewhere, text.elsewhereExplained)}
       <p class="number">${this.#number}</p>
@@ -218,8 +221,9 @@ export class Elsewhere implements ReactiveController, LoginPart {
 
   readonly #approve = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
-    const number = Number(new FormData(event.target as HTMLFormElement).get('number'));
-    if (!number) return this.#go('asked', this.#text.numberMissing);
+    const chosen = new FormData(event.target as HTMLFormElement).get('number');
+    if (chosen === null) return this.#go('asked', this.#text.numberMissing);
+    const number = Number(chosen);
     const ticket = this.#ticket;
     const outcome = await this.#run('sign-in', (handoff, ceremony) =>
       approve(handoff, { ticket, number }, ceremony),

@@ -1,9 +1,12 @@
-import { expect, html } from '@open-wc/testing';
+import { expect, fixtureSync, html } from '@open-wc/testing';
+import type { HandoffOperations } from '../../src/core/backend.js';
+import { answerWith, assertion, never, requestOptions } from '../core/stand-ins.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { readQrCode } from '../support/read-qr-code.ts';
 import { openSite } from '../support/site.ts';
-import { eventually, type View } from '../support/view.ts';
+import { eventually, settle, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
   hasVirtualAuthenticators,
@@ -315,5 +318,73 @@ describe('continuing on another device with <passkey-login>', function () {
         expect(await state()).to.equal('failed');
       });
     }
+  });
+});
+
+describe('continuing on another device, with a backend of the site’s own', () => {
+  afterEach(() => history.replaceState(null, '', location.pathname + location.search));
+
+  const started = { handle: 'h', ticket: 'ticket', number: 17 };
+  const handingOff = (operations: Partial<HandoffOperations>) => {
+    const handoff = { start: async () => started, status: () => never, ...operations };
+    const backend = Object.assign(new OwnBackend(), { handoff: async () => handoff });
+    return html`<passkey-login
+      lang="en"
+      no-autofill
+      hand-off=${page}
+      .backend=${backend}
+    ></passkey-login>`;
+  };
+  const timeOf = (view: View) => view.all('[role="timer"]')[0]!.textContent;
+
+  it('the site takes the offer back while it begins: what was begun is shown, and not again', async () => {
+    const held = new Held<typeof started>();
+    const view = await place(handingOff({ start: held.answer }));
+    (await eventually(() => view.button('Use another device'))).click();
+    await settle();
+    view.element.handOff = undefined;
+    await settle();
+    held.release(started);
+    await eventually(() => expect(linkOf(view)).to.contain('#passkey-hand-off=ticket'));
+    expect(numberOf(view)).to.equal(17);
+    view.button('Cancel').click();
+    await eventually(() => view.button('Sign in another way'));
+    expect(view.offers('Start again')).to.equal(false);
+  });
+
+  it('an end that is no date is none: there is time, and it is told in numbers', async () => {
+    const view = await place(
+      handingOff({ start: async () => ({ ...started, expiresAt: new Date('soon') }) }),
+    );
+    await begin(view);
+    await eventually(() => expect(timeOf(view)).to.match(/^Time left: (10:00|9:5\d)$/));
+  });
+
+  it('moved within the page, the time goes on', async () => {
+    const view = await place(handingOff({}));
+    await begin(view);
+    const elsewhere = fixtureSync<HTMLElement>(html`<div></div>`);
+    view.element.remove();
+    elsewhere.append(view.element);
+    await settle();
+    const before = timeOf(view);
+    await eventually(() => expect(timeOf(view)).not.to.equal(before));
+  });
+
+  it('zero is a number like any other', async () => {
+    const approved: unknown[] = [];
+    answerWith('get', async () => assertion());
+    location.hash = '#passkey-hand-off=ticket';
+    const view = await place(
+      handingOff({
+        inspect: async () => ({ device: {}, numbers: [0, 17, 42] }),
+        beginApproval: async () => ({ options: requestOptions }),
+        approve: async ({ number }) => void approved.push(number),
+      }),
+    );
+    (await eventually(() => view.field('0'))).click();
+    view.button(/^Approve with a passkey/).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Approved']));
+    expect(approved).to.deep.equal([0]);
   });
 });
