@@ -2,7 +2,7 @@ import type { ReactiveController } from 'lit';
 import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
 import { requestAnswer } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
-import { exclusively } from '../core/coordinator.js';
+import { abortReason, exclusively } from '../core/coordinator.js';
 import { hint } from '../core/errors.js';
 import { surelyCan } from '../core/webauthn.js';
 import type { PasskeyLogin } from './passkey-login.js';
@@ -22,7 +22,7 @@ export class ImmediateMode implements ReactiveController {
   #able = false;
   #connected = new AbortController();
   #asked: number[] = [];
-  #asking = false;
+  #asking: { readonly backend: PasskeyBackend; readonly abort: AbortController } | undefined;
   /** A value of `for` that is no selector. */
   #refused: string | undefined;
 
@@ -43,6 +43,19 @@ export class ImmediateMode implements ReactiveController {
 
   hostDisconnected(): void {
     this.#connected.abort();
+    // A framework that moves the element puts it back within the same task.
+    queueMicrotask(() => {
+      if (!this.#element.isConnected) this.stop();
+    });
+  }
+
+  hostUpdate(): void {
+    if (this.#asking?.backend !== this.#element['source'].current) this.stop();
+  }
+
+  /** Nobody waits for the answer any more: it is not heard, and a link leads nowhere. */
+  stop(): void {
+    this.#asking?.abort.abort(abortReason(hint`immediate mode is not wanted any more`));
   }
 
   /** The options are fetched while the pointer is on its way, so the click reaches the browser at once. */
@@ -58,26 +71,26 @@ export class ImmediateMode implements ReactiveController {
     if (!trigger || !plain || event.defaultPrevented) return;
     if (this.#asking) return event.preventDefault(); // the second half of a double click
     const backend = this.#backend;
-    const link = trigger instanceof HTMLAnchorElement ? trigger : undefined;
+    const link = trigger instanceof HTMLAnchorElement && trigger.href ? trigger : undefined;
     if (!backend || !this.#mayAsk()) {
       if (!link) this.#element.focus();
       return;
     }
     event.preventDefault();
-    const answer = await this.#ask(backend);
+    const { signal } = (this.#asking = { backend, abort: new AbortController() }).abort;
+    const answer = await this.#ask(backend, signal);
+    this.#asking = undefined;
+    if (signal.aborted) return;
     if (answer) await this.#element['answered']('immediate', answer, backend);
     else if (link) location.assign(link.href);
     else this.#element.focus();
   }
 
-  async #ask(backend: PasskeyBackend): Promise<SignInAnswer | undefined> {
+  #ask(backend: PasskeyBackend, signal: AbortSignal): Promise<SignInAnswer | undefined> {
     this.#asked.push(Date.now());
-    this.#asking = true;
-    const answer = await exclusively('modal', this.#connected.signal, (signal) =>
+    return exclusively('modal', signal, (signal) =>
       requestAnswer(backend, {}, 'immediate', signal),
     ).catch(() => undefined);
-    this.#asking = false;
-    return answer;
   }
 
   get #backend(): PasskeyBackend | undefined {

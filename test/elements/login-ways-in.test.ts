@@ -1,4 +1,5 @@
 import { aTimeout, expect, html } from '@open-wc/testing';
+import type { PasskeyLogin } from '../../src/define.js';
 import {
   answerWith,
   assertion,
@@ -222,6 +223,59 @@ describe('a button elsewhere on the page, by for="…"', () => {
       await settle();
     }
     expect(calls).to.have.length(2);
+  });
+
+  /** A click on a link, and somebody who has yet to pick a passkey. */
+  async function asking(backend = new OwnBackend()) {
+    capabilities({ immediateGet: true });
+    const picked = new Held<object>();
+    const calls = answerWith('get', picked.answer);
+    const events = new PasskeyEvents();
+    const view = await place(page(backend, html`<a id="enter" href="#onward">Sign in</a>`));
+    await eventually(() => {
+      if (calls.length === 0) trigger().click();
+      expect(calls).to.have.length(1);
+    });
+    location.hash = '';
+    return { view, calls, events, pick: () => picked.release(assertion()) };
+  }
+
+  for (const [what, drop] of [
+    ['another backend meanwhile', (login: PasskeyLogin) => (login.backend = new OwnBackend())],
+    ['the element gone meanwhile', (login: PasskeyLogin) => login.remove()],
+  ] as const) {
+    it(`${what}: what somebody picks signs nobody in, and the link leads nowhere`, async () => {
+      const backend = new OwnBackend();
+      const { view, calls, events, pick } = await asking(backend);
+      drop(view.element);
+      await eventually(() => expect(calls[0]!.signal.aborted).to.equal(true));
+      pick();
+      await ready();
+      expect(backend.calls).to.deep.equal(['signIn.begin']);
+      expect(events.names).to.deep.equal([]);
+      expect(location.hash).to.equal('');
+    });
+  }
+
+  it('goes on when the element is moved meanwhile', async () => {
+    const { view, pick } = await asking();
+    const { parentElement } = view.element;
+    view.element.remove();
+    parentElement!.append(view.element);
+    await settle();
+    pick();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    expect(location.hash).to.equal('');
+  });
+
+  it('a link without an address is a button like any other', async () => {
+    capabilities({});
+    const view = await place(page(new OwnBackend(), html`<a id="enter" tabindex="0">Sign in</a>`));
+    await ready();
+    await eventually(() => {
+      trigger().click();
+      expect(view.focus).to.equal('E-mail address');
+    });
   });
 
   it('no longer listens once the element is gone', async () => {
