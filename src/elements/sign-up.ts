@@ -109,8 +109,13 @@ export class SignUp implements LoginPart, ReactiveController {
   /** Offers a passkey for this device to somebody who has signed in with that of another one. */
   async offerHere(held: HeldSignIn, answer: AuthenticationResponseJSON): Promise<void> {
     // A code is for the site's own server: nobody is signed in yet.
+    const asked = this.#backend;
     const wanted = held.result.kind !== 'code' && isSynced(answer) && (await this.#mayOffer());
     const element = this.#element;
+    if (element['screen'] !== 'done') {
+      const signedOut = asked === this.#backend;
+      return signedOut ? undefined : element['tell'](held.result, held.method);
+    }
     if (!wanted || !element.isConnected) return this.#finish(held);
     this.#held = held;
     this.#reason = 'here';

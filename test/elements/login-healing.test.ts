@@ -123,6 +123,39 @@ describe('after a sign-in with the passkey of another device', () => {
     expect(events.names).to.deep.equal([]);
   });
 
+  describe('while it is being found out whether to offer one', () => {
+    async function probing() {
+      const able = Promise.withResolvers<object>();
+      replace(PublicKeyCredential, 'getClientCapabilities', () => able.promise);
+      answerWith('get', async () => ofPhone());
+      const events = new PasskeyEvents();
+      const view = await place(login(new OwnBackend()));
+      expect(await view.element.signIn()).to.equal(true);
+      await settle();
+      const answer = () => able.resolve({ userVerifyingPlatformAuthenticator: true });
+      return { view, events, answer };
+    }
+
+    it('with another backend the page is told, and the first screen stays', async () => {
+      const { view, events, answer } = await probing();
+      view.element.backend = new OwnBackend();
+      await eventually(() => view.button(signInButton));
+      answer();
+      await eventually(() => expect(events.names).to.deep.equal(['passkey-signed-in']));
+      await settle();
+      view.button(signInButton);
+    });
+
+    it('signed out, nothing is told and nothing offered', async () => {
+      const { view, events, answer } = await probing();
+      await view.element.signOut();
+      answer();
+      await settle();
+      view.button(signInButton);
+      expect(events.names).to.deep.equal([]);
+    });
+  });
+
   const without: [name: string, answer: () => object, backend: () => OwnBackend, able: boolean][] =
     [
       ['the passkey is of this device', ofThisDevice, () => new OwnBackend(), true],
