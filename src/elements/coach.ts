@@ -99,7 +99,7 @@ const lost = new Set<Hitch['code']>([
 
 /** Knows the places where passkeys do not work, says what to do there, and remembers what failed. */
 export class Coach implements ReactiveController {
-  /** Somebody could not sign in with their passkey. */
+  /** Somebody could not sign in with their passkey, and has found no way in here since. */
   passkeyFailed = false;
   readonly #element: PasskeyLogin;
   readonly #told = new Set<Situation>();
@@ -109,6 +109,9 @@ export class Coach implements ReactiveController {
   constructor(element: PasskeyLogin) {
     this.#element = element;
     element.addController(this);
+    for (const mended of ['passkey-signed-in', 'passkey-registered']) {
+      element.addEventListener(mended, () => (this.passkeyFailed = false));
+    }
     element['adopt'](coachStyles);
     element.requestUpdate();
   }

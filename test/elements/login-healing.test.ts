@@ -229,6 +229,25 @@ describe('healed(): the site has signed somebody in by other means', () => {
     expect(events.names).to.deep.equal(['passkey-registered']);
   });
 
+  it('once a passkey has worked, the failure before it counts no more', async () => {
+    const view = await failing();
+    await settle();
+    answerWith('get', async () => assertion());
+    expect(await view.element.signIn()).to.equal(true);
+    await view.element.signOut();
+    expect(await view.element.healed()).to.equal(false);
+  });
+
+  it('once it is replaced, it is not offered again', async () => {
+    const view = await failing();
+    answerWith('create', async () => attestation());
+    await settle();
+    const healed = view.element.healed();
+    (await eventually(() => view.button('Create a passkey'))).click();
+    expect(await healed).to.equal(true);
+    expect(await view.element.healed()).to.equal(false);
+  });
+
   it('so can one that the backend does not know, which the browser may then forget', async () => {
     const forgotten: unknown[] = [];
     replace(PublicKeyCredential, 'signalUnknownCredential', async (details: object) =>
