@@ -51,6 +51,8 @@ interface HeldSignIn {
 export class SignUp implements LoginPart, ReactiveController {
   #step: 'choose' | 'code' | 'create' = 'choose';
   #codeHandle = '';
+  /** The account name that the screen is about, and the page's own word for it until then. */
+  #about: { readonly name: string; readonly given: string } | undefined;
   #reason: Reason = 'next-time';
   /** A sign-in that the page is told of once the person has a passkey or does not want one. */
   #held: HeldSignIn | undefined;
@@ -62,6 +64,15 @@ export class SignUp implements LoginPart, ReactiveController {
     this.#element = element;
     element.addController(this);
     element['adopt'](signUpStyles);
+  }
+
+  /** The page names somebody else: what is under way for the one before is over. */
+  hostUpdate(): void {
+    const about = this.#about;
+    const same = about?.given === this.#element.identifier || about?.name === this.#identifier;
+    if (!about || same) return;
+    this.#element['flow'].cancel();
+    this.#element['show']('identify');
   }
 
   /** Gone from the page with a decision open: whoever holds the element is told all the same. */
@@ -76,6 +87,7 @@ export class SignUp implements LoginPart, ReactiveController {
   left(state: FlowState): void {
     if (state.status === 'succeeded' && state.activity === 'sign-out') this.#held = undefined;
     this.#reason = 'next-time';
+    this.#about = undefined;
     this.#leave();
   }
 
@@ -89,9 +101,10 @@ export class SignUp implements LoginPart, ReactiveController {
   /** One way in for everybody: people with a passkey and people who are new here. */
   async continue(): Promise<void> {
     const asked = this.#backend;
+    const identifier = this.#identifier;
     const state = this.#element.lookUp && asked?.status ? await this.#lookUp() : 'unknown';
     const backend = this.#backend;
-    if (!state || !backend || backend !== asked) return;
+    if (!state || !backend || backend !== asked || identifier !== this.#identifier) return;
     const { codes } = backend;
     const canSignUp = codes || traitsOf(backend).signUp;
     if (state === 'registered' || !canSignUp) await this.#element.signIn(this.#identifier);
@@ -161,7 +174,7 @@ export class SignUp implements LoginPart, ReactiveController {
     const sent = await this.#element['run']('send-code', (backend, { signal }) =>
       backend.codes!.send({ identifier }, signal),
     );
-    if (!sent) return;
+    if (!sent || identifier !== this.#identifier) return; // typed over meanwhile
     this.#codeHandle = sent.result.handle;
     this.#go('code', notice);
   }
@@ -321,6 +334,8 @@ export class SignUp implements LoginPart, ReactiveController {
 
   #go(step: 'choose' | 'code' | 'create', notice?: string): void {
     this.#step = step;
+    this.#about =
+      step === 'create' ? undefined : { name: this.#identifier, given: this.#element.identifier };
     this.#element['show']('sign-up', notice, this);
   }
 

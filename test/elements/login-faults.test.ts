@@ -8,6 +8,7 @@ import {
   creationOptions,
   pending,
   replace,
+  requestOptions,
 } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
@@ -422,6 +423,68 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
     expect(events.names).to.deep.equal(['passkey-signed-in']);
     expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
+  });
+
+  describe('63: the account name becomes another', () => {
+    const [ada, bob] = ['ada@example.com', 'bob@example.com'];
+
+    async function enter(backend: OwnBackend, lookUp = false) {
+      const view = await place(
+        html`<passkey-login no-autofill ?look-up=${lookUp} .backend=${backend}></passkey-login>`,
+      );
+      type(view.field('E-mail address'), ada);
+      view.button('Continue').click();
+      return view;
+    }
+
+    it('typed while it is looked up: nothing is sent to what is half written', async () => {
+      const held = new Held<unknown>();
+      const backend = new OwnBackend().on('status', held.answer);
+      backend.status = backend.operation('status') as never;
+      const view = await enter(backend, true);
+      await eventually(() => expect(backend.calls).to.deep.equal(['status']));
+      type(view.field('E-mail address'), 'bob@exam');
+      held.release({ state: 'not-registered' });
+      await settle();
+      expect(backend.calls).to.deep.equal(['status']);
+      backend.heal('status');
+      backend.on('status', async () => ({ state: 'not-registered' }));
+      type(view.field('E-mail address'), bob);
+      view.button('Continue').click();
+      await eventually(() => expect(view.text).to.contain(`We sent a code to ${bob}.`));
+    });
+
+    it('set by the page while options are fetched: they are dropped, and it starts over', async () => {
+      const held = new Held<unknown>();
+      const backend = new OwnBackend().on('signIn.begin', held.answer);
+      const prompts = answerWith('get', async () => assertion());
+      const events = new PasskeyEvents();
+      const view = await enter(backend);
+      (await eventually(() => view.button(/^Use my passkey/))).click();
+      await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+      view.element.identifier = bob;
+      await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
+      held.release({ options: requestOptions });
+      await settle();
+      expect(prompts).to.have.length(0);
+      expect(events.names).to.deep.equal(['passkey-cancelled']);
+    });
+
+    it('set by the page when a code was sent: it starts over, as that code was somebody else’s', async () => {
+      const view = await enter(new OwnBackend());
+      (await eventually(() => view.button(/^E-mail me a code/))).click();
+      await eventually(() => expect(view.text).to.contain(`We sent a code to ${ada}.`));
+      view.element.identifier = bob;
+      await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
+    });
+
+    it('told to the element as it was typed: it is no other', async () => {
+      const view = await enter(new OwnBackend());
+      await eventually(() => view.button(/^Use my passkey/));
+      view.element.identifier = ada;
+      await settle();
+      view.button(/^Use my passkey/);
+    });
   });
 
   it('15: with another backend while options are fetched, the old answer is dropped', async () => {
