@@ -6,9 +6,9 @@ export function readError(
   during?: 'create' | 'get',
 ): { readonly code: PasskeyErrorCode; readonly message: string } {
   const name = nameOf(thrown);
-  const table = during === 'get' ? { ...byName, ...getOnly } : byName;
+  const table = { ...byName, ...(during === 'get' && getOnly), ...(!during && siteOnly) };
   const code =
-    (isLostModule(thrown) && 'network') || (Object.hasOwn(table, name) && table[name]) || 'unknown';
+    (isLost(thrown) && 'network') || (Object.hasOwn(table, name) && table[name]) || 'unknown';
   return { code, message: describe(thrown, name, code) };
 }
 
@@ -17,10 +17,19 @@ export function isLostModule(thrown: unknown): thrown is TypeError {
   return thrown instanceof TypeError && /dynamically imported|module script/.test(thrown.message);
 }
 
+/** The connection broke, for a module or for a request of the site's own code, in the same engines' words. */
+function isLost(thrown: unknown): boolean {
+  if (isLostModule(thrown)) return true;
+  return (
+    thrown instanceof TypeError &&
+    /^(Failed to fetch|NetworkError|Load failed)/.test(thrown.message)
+  );
+}
+
 /** Browser error name → code. WebAuthn Level 3 §5.1.3 and §5.1.4, and what engines really throw. */
 const byName: Record<string, PasskeyErrorCode> = {
   NotAllowedError: 'cancelled', // dismissed, timed out, or nothing to offer: the browser will not say which
-  TimeoutError: 'cancelled', // the reason of `AbortSignal.timeout`, and a proposed name for the above
+  TimeoutError: 'cancelled', // a proposed name for the above
   UserCancellationError: 'cancelled', // proposed for Level 3, not shipped yet
   AbortError: 'aborted',
   InvalidStateError: 'already-registered',
@@ -39,6 +48,11 @@ const byName: Record<string, PasskeyErrorCode> = {
 
 const getOnly: Record<string, PasskeyErrorCode> = {
   InvalidStateError: 'not-found', // Firefox: that security key holds nothing for this account
+};
+
+/** Not of the browser's prompt, so of a request of the site's own code. */
+const siteOnly: Record<string, PasskeyErrorCode> = {
+  TimeoutError: 'timeout', // the reason of `AbortSignal.timeout`
 };
 
 /** Names, not classes: an error of another realm or an extension is no instance of ours. */

@@ -64,6 +64,14 @@ describe('whatever else is thrown', () => {
     ],
     ['a module lost in Firefox', lost('error loading dynamically imported module: x'), 'network'],
     ['a module lost in WebKit', lost('Importing a module script failed.'), 'network'],
+    ['a request lost in Chromium', lost('Failed to fetch'), 'network'],
+    [
+      'a request lost in Firefox',
+      lost('NetworkError when attempting to fetch resource.'),
+      'network',
+    ],
+    ['a request lost in WebKit', lost('Load failed'), 'network'],
+    ['a time limit of the site’s own', new DOMException('', 'TimeoutError'), 'timeout'],
     ['a plain Error', new Error('boom'), 'unknown'],
     ['a bare string', 'superseded', 'unknown'],
     ['a number', 42, 'cancelled'],
@@ -81,6 +89,11 @@ describe('whatever else is thrown', () => {
       expect(error.message).not.to.equal('');
     });
   }
+
+  it('a request that really is lost, in this browser, is network', async () => {
+    const thrown: unknown = await fetch('http://localhost:1/').catch((cause: unknown) => cause);
+    expect((await toPasskeyError(thrown)).code).to.equal('network');
+  });
 
   it('an error of another window is known by its name', async () => {
     const frame = document.body.appendChild(document.createElement('iframe'));
