@@ -55,6 +55,6 @@ export class Trouble implements ReactiveController {
     const layers = [{ errors, createErrors }, ...this.#localize.layers];
     const words = (kind: 'errors' | 'createErrors') =>
       layers.map((layer) => layer?.[kind]?.[code]).findLast(Boolean);
-    return (creating && words('createErrors')) || words('errors')!;
+    return (creating && words('createErrors')) || words('errors') || this.textOf('unknown');
   }
 }

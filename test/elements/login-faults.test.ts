@@ -1,5 +1,5 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
-import type { PasskeyErrorCode } from '../../src/index.js';
+import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
 import { rest } from '../../src/backends/rest.js';
 import {
   answerWith,
@@ -321,6 +321,16 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
       expect(prompts).to.have.length(0);
     });
   }
+});
+
+it('a code that a newer release knows, from another build on the page, is said in general words', async () => {
+  const error = new PasskeyError('of-tomorrow' as never, 'canary');
+  const backend = new OwnBackend().on('signIn.begin', () => Promise.reject(error));
+  const view = await place(html`<passkey-login no-autofill .backend=${backend}></passkey-login>`);
+  view.button('Sign in with a passkey').click();
+  await eventually(() =>
+    expect(view.alert).to.equal('That did not work. Try again, or choose another way.'),
+  );
 });
 
 describe('what goes wrong in <passkey-login>: too quick, too late', () => {
