@@ -313,7 +313,7 @@ export class SignUp implements LoginPart, ReactiveController {
   readonly #verifyCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const input = this.#element.renderRoot.querySelector<HTMLInputElement>('#code')!;
-    const code = input.value.replace(/\s/g, '');
+    const code = input.value.replace(/[\s\p{Cf}]/gu, '').replace(/[٠-٩۰-۹０-９]/g, latinDigit);
     const handle = this.#codeHandle;
     if (!code) return this.#go('code', this.#text.codeMissing);
     const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
@@ -351,6 +351,11 @@ export class SignUp implements LoginPart, ReactiveController {
   get #text() {
     return this.#element['localize'].words({ ...loginWords, ...signUpWords });
   }
+}
+
+/** Keyboards for Arabic, Persian or Japanese write digits of their own; the low bits tell which. */
+function latinDigit(digit: string): string {
+  return String(digit.charCodeAt(0) & 15);
 }
 
 /** On its way while the person looks at the prompt; waited for a second at most. */

@@ -79,6 +79,22 @@ describe('signing up with <passkey-login>', () => {
       });
     }
 
+    for (const [script, zero] of [
+      ['Arabic', '٠'],
+      ['Persian', '۰'],
+      ['full-width', '０'],
+    ] as const) {
+      it(`is taken in ${script} digits, and with the marks that come along from a mail`, async () => {
+        const view = await place(dialects.rest);
+        await askForCode(view);
+        const foreign = [...site.codeFor(newcomer)!].map((digit) =>
+          String.fromCharCode(zero.charCodeAt(0) + Number(digit)),
+        );
+        await enterCode(view, `\u200f${foreign.join('')}\u200f`);
+        await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
+      });
+    }
+
     it('missing, it is asked for and nothing is sent', async () => {
       const view = await place(dialects.rest);
       await askForCode(view);
