@@ -67,7 +67,9 @@ export class Removal implements ManagerPart {
 
   #question(passkeys: readonly Passkey[], first: Passkey): TemplateResult {
     const text = this.#text;
+    const { busy } = this.#host.element['flow'];
     const confirm = (event: Event) => {
+      if (busy) return;
       this.#close(event);
       void this.#remove(passkeys);
     };
@@ -77,7 +79,13 @@ export class Removal implements ManagerPart {
       <p class="muted">${text.removeLeftover}</p>
       <div class="buttons">
         <button part="button" type="button" @click=${this.#close}>${text.cancel}</button>
-        <button part="button danger" class="danger" type="button" @click=${confirm}>
+        <button
+          part="button danger"
+          class="danger"
+          type="button"
+          aria-disabled=${busy ? 'true' : 'false'}
+          @click=${confirm}
+        >
           ${text.remove}
         </button>
       </div>`;

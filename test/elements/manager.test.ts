@@ -451,6 +451,27 @@ describe('removing in <passkey-manager>', () => {
     expect(backend.countOf('remove')).to.equal(1);
   });
 
+  it('while one is being removed the next one waits, and nothing is confirmed in vain', async () => {
+    const held = new Held<undefined>();
+    const { view, dialog, backend } = await ask();
+    backend.on('remove', held.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    view.button('Remove “Laptop”').click();
+    const next = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    const confirm = next.button('Remove');
+    expect(confirm.getAttribute('aria-disabled')).to.equal('true');
+    confirm.click();
+    await settle();
+    expect(next.headings, 'it still asks').to.deep.equal(['Remove “Laptop”?']);
+    backend.heal('remove');
+    held.release(undefined);
+    await eventually(() => expect(confirm.getAttribute('aria-disabled')).to.equal('false'));
+    confirm.click();
+    await eventually(() => expect(view.status).to.contain('“Laptop” was removed.'));
+    expect(backend.countOf('remove')).to.equal(2);
+  });
+
   it('the last one warns', async () => {
     const { view, dialog } = await ask(new OwnBackend([phone]));
     expect(dialog.text).to.contain('This is your last passkey. Make sure you have another way');
