@@ -114,6 +114,7 @@ export class Removal implements ManagerPart {
     const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
     let left = passkeys;
     let neighbour: Passkey | undefined;
+    this.#restoration?.end(); // what came while the question was open
     const restoration = (this.#restoration = new Restoration(this.#host, this.#backend));
     await this.#host.change('removal', async ({ signal }) => {
       for (const passkey of passkeys) {

@@ -114,6 +114,35 @@ describe('bringing a removed passkey back', () => {
     expect(offered(view)).to.equal(false);
   });
 
+  it('that came while the next question was open is over too, and ends no later offer', async () => {
+    const timers = watchTimers();
+    const backend = new ForgivingBackend(undefined);
+    const { view, signals } = await list(backend);
+    const late = Promise.withResolvers<unknown>();
+    backend.on('remove', () => late.promise);
+    view.button('Remove “Key 0”').click();
+    (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    view.button('Remove “Key 1”').click();
+    const next = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    expect(next.headings).to.deep.equal(['Remove “Key 1”?']);
+    backend.records = backend.records.slice(1);
+    late.resolve({ restorableFor: 300 });
+    await eventually(() => expect(view.status).to.contain('“Key 0” was removed.'));
+    backend.on('remove', () => {
+      backend.records = backend.records.slice(1);
+      return aMinute;
+    });
+    next.button('Remove').click();
+    await eventually(() => expect(view.status).to.contain('“Key 1” was removed.'));
+    expect(signals).to.deep.equal([gone('YQ')]);
+    timers.end(299_000);
+    await view.element.refresh();
+    await settle();
+    expect(offered(view)).to.equal(true);
+    expect(signals, 'nothing is dropped that may come back').to.deep.equal([gone('YQ')]);
+  });
+
   it('is over when the element goes; when it is moved, it is not', async () => {
     const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');
