@@ -67,7 +67,8 @@ export class Restoration {
     if (!first) return nothing;
     const { bringBack, bringBackMany } = this.#text;
     const text = others.length > 0 ? bringBackMany(others.length + 1) : bringBack(first.name);
-    return button(text, { onClick: () => this.#restore() });
+    const blocked = this.#host.element['flow'].busy;
+    return button(text, { blocked, onClick: () => blocked || this.#restore() });
   }
 
   async #restore(): Promise<void> {

@@ -307,4 +307,29 @@ describe('bringing a removed passkey back', () => {
       'id-5',
     ]);
   });
+
+  it('of several waits until all are removed, and forgets none', async () => {
+    const backend = new ForgivingBackend(undefined, 12);
+    const late = Promise.withResolvers<unknown>();
+    backend.on<{ id: string }>('remove', async ({ id }) => {
+      if (id === 'id-5') await late.promise;
+      backend.records = backend.records.filter((record) => record.id !== id);
+      return aMinute;
+    });
+    const { view } = await list(backend);
+    (await eventually(() => view.button('Choose several'))).click();
+    for (const name of ['Key 3', 'Key 5']) {
+      (await eventually(() => view.field(`Choose “${name}”`))).click();
+    }
+    (await eventually(() => view.button('Remove (2)'))).click();
+    (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    const early = await eventually(() => view.button('Bring back “Key 3”'));
+    expect(early.getAttribute('aria-disabled')).to.equal('true');
+    early.click();
+    await settle();
+    late.resolve(undefined);
+    const offer = await eventually(() => view.button('Bring back 2 passkeys'));
+    expect(offer.getAttribute('aria-disabled')).to.equal('false');
+    expect(backend.countOf('restore')).to.equal(0);
+  });
 });
