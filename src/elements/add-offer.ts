@@ -28,7 +28,7 @@ export class AddOffer implements ManagerPart {
     if (this.#host.addButton() === nothing) return; // none can be added
     this.#places = known ? elsewhere : ['client-device', ...elsewhere];
     this.#host.element.requestUpdate();
-    void this.#dialog().then((dialog) => dialog?.showModal());
+    void this.#show();
   }
 
   render(row?: unknown): TemplateResult | undefined {
@@ -54,6 +54,13 @@ export class AddOffer implements ManagerPart {
     </dialog>`;
   }
 
+  /** As soon as it can be seen: a modal dialog in a closed panel would only lock the page around. */
+  async #show(): Promise<void> {
+    const { element, list } = this.#host;
+    if (!element.checkVisibility()) await comesIntoView(element, list.life.signal);
+    (await this.#dialog())?.showModal();
+  }
+
   async #add(place: Place): Promise<void> {
     await this.#close();
     await this.#host.change('registration', (ceremony) =>
@@ -71,3 +78,16 @@ export class AddOffer implements ManagerPart {
 }
 
 const elsewhere: readonly Place[] = ['hybrid', 'security-key'];
+
+/** Fulfilled when an element that took no room takes some; never, once the signal is aborted. */
+function comesIntoView(element: Element, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const observer = new ResizeObserver(() => {
+      if (!element.checkVisibility()) return; // engines tell of the first size, even of none
+      observer.disconnect();
+      resolve();
+    });
+    observer.observe(element);
+    signal.addEventListener('abort', () => observer.disconnect());
+  });
+}

@@ -1,10 +1,11 @@
-import { expect, html } from '@open-wc/testing';
+import { expect, fixtureSync, html } from '@open-wc/testing';
+import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { answerWith, attestation, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
-import { eventually, settle, type View } from '../support/view.ts';
+import { eventually, settle, View } from '../support/view.ts';
 
 async function manage(backend: OwnBackend, open?: string): Promise<View<PasskeyManager>> {
   const view = await place<PasskeyManager>(
@@ -158,6 +159,28 @@ describe('the offer to add a passkey', () => {
     await settle();
     expect(view.dialog).to.equal(undefined);
     expect(events.errors).to.deep.equal([]);
+  });
+
+  it('waits while nobody can see it: it would lock the page around', async () => {
+    const around = fixtureSync<HTMLElement>(html`<div><button>Elsewhere</button></div>`);
+    const panel = document.createElement('div');
+    panel.hidden = true;
+    around.append(panel);
+    const backend = new OwnBackend([{ id: 'a' }]);
+    render(
+      html`<passkey-manager lang="en" open="add" .backend=${backend}></passkey-manager>`,
+      panel,
+    );
+    await eventually(() => expect(backend.countOf('list')).to.equal(1));
+    await import('../../src/elements/add-offer.js');
+    if (!document.hidden) await new Promise((frame) => requestAnimationFrame(frame));
+    await settle();
+    const elsewhere = around.querySelector('button')!;
+    elsewhere.focus();
+    expect(document.activeElement === elsewhere).to.equal(true);
+    if (document.hidden) return; // WebKit's tab is in the background, where nothing comes into view
+    panel.hidden = false;
+    await dialogOf(new View(panel.querySelector('passkey-manager')!));
   });
 
   it('setting the property later asks too', async () => {
