@@ -21,6 +21,8 @@ export class AddOffer implements ManagerPart {
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
+    // A dialog that comes back with its element would no longer be modal.
+    host.element.addController({ hostDisconnected: this.#end });
   }
 
   /** With the passkey that is here already, if that is why. */
@@ -40,11 +42,7 @@ export class AddOffer implements ManagerPart {
       hybrid: text.placePhone,
       'security-key': text.placeKey,
     };
-    const end = () => {
-      this.#places = [];
-      this.#host.element.requestUpdate();
-    };
-    return html`<dialog part="dialog" id="offer" aria-labelledby="offer-title" @close=${end}>
+    return html`<dialog part="dialog" id="offer" aria-labelledby="offer-title" @close=${this.#end}>
       <h2 id="offer-title">${text.add}</h2>
       <p>${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
       ${places.map((place, at) =>
@@ -71,6 +69,11 @@ export class AddOffer implements ManagerPart {
   async #close(): Promise<void> {
     (await this.#dialog())?.close();
   }
+
+  readonly #end = (): void => {
+    this.#places = [];
+    this.#host.element.requestUpdate();
+  };
 
   #dialog(): Promise<HTMLDialogElement | null> {
     return this.#host.shown<HTMLDialogElement>('#offer');

@@ -25,6 +25,8 @@ export class Removal implements ManagerPart {
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
+    // A dialog that comes back with its element would no longer be modal.
+    host.element.addController({ hostDisconnected: () => this.#end() });
   }
 
   begin(...passkeys: Passkey[]): void {

@@ -183,6 +183,17 @@ describe('the offer to add a passkey', () => {
     await dialogOf(new View(panel.querySelector('passkey-manager')!));
   });
 
+  it('ends with its element, and is no dialog of the page when that comes back', async () => {
+    const view = await manage(new OwnBackend([{ id: 'a' }]), 'add');
+    await dialogOf(view);
+    const { parentElement } = view.element;
+    view.element.remove();
+    await settle();
+    parentElement!.append(view.element);
+    await eventually(() => expect(view.rows).to.have.length(1));
+    expect(view.dialog?.headings).to.equal(undefined);
+  });
+
   it('setting the property later asks too', async () => {
     const view = await manage(new OwnBackend([{ id: 'a' }]));
     view.element.open = 'add';

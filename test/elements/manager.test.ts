@@ -451,6 +451,22 @@ describe('removing in <passkey-manager>', () => {
     expect(backend.countOf('remove')).to.equal(1);
   });
 
+  it('the question ends with its element, and can be asked again when that comes back', async () => {
+    for (const pause of [settle, () => undefined]) {
+      const { view } = await ask();
+      const { parentElement } = view.element;
+      view.element.remove();
+      await pause();
+      parentElement!.append(view.element);
+      await settle();
+      expect(view.dialog?.headings).to.equal(undefined);
+      (await eventually(() => view.button('Remove “Laptop”'))).click();
+      const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+      expect(dialog.headings).to.deep.equal(['Remove “Laptop”?']);
+      expect(dialog.element.matches(':modal')).to.equal(true);
+    }
+  });
+
   it('while one is being removed the next one waits, and nothing is confirmed in vain', async () => {
     const held = new Held<undefined>();
     const { view, dialog, backend } = await ask();
