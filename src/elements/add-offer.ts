@@ -22,13 +22,14 @@ export class AddOffer implements ManagerPart {
     this.#host = host;
     this.#backend = backend;
     // A dialog that comes back with its element would no longer be modal.
-    host.element.addController({ hostDisconnected: this.#end });
+    host.element.addController({ hostDisconnected: this.#leave });
   }
 
   /** With the passkey that is here already, if that is why. */
   begin(known?: Passkey): void {
     if (this.#host.addButton() === nothing) return; // none can be added
     this.#places = known ? elsewhere : ['client-device', ...elsewhere];
+    this.#host.list.life.signal.addEventListener('abort', this.#leave);
     this.#host.element.requestUpdate();
     void this.#show();
   }
@@ -69,6 +70,12 @@ export class AddOffer implements ManagerPart {
   async #close(): Promise<void> {
     (await this.#dialog())?.close();
   }
+
+  /** Who was asked is gone; the focus goes back before the dialog does. */
+  readonly #leave = (): void => {
+    this.#host.element.renderRoot.querySelector<HTMLDialogElement>('#offer')?.close();
+    this.#end();
+  };
 
   readonly #end = (): void => {
     this.#places = [];

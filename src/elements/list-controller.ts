@@ -50,7 +50,7 @@ export class ListController implements ReactiveController {
     } catch (cause) {
       const error = await toPasskeyError(cause);
       if (turn !== this.#turn || signal.aborted) return null;
-      if (error.code === 'unauthorized') this.current = undefined; // somebody else may be looking
+      if (error.code === 'unauthorized') this.clear(); // somebody else may be looking
       return error;
     } finally {
       if (turn === this.#turn) this.reading = false;

@@ -26,12 +26,13 @@ export class Removal implements ManagerPart {
     this.#host = host;
     this.#backend = backend;
     // A dialog that comes back with its element would no longer be modal.
-    host.element.addController({ hostDisconnected: () => this.#end() });
+    host.element.addController({ hostDisconnected: this.#leave });
   }
 
   begin(...passkeys: Passkey[]): void {
     this.#asked = passkeys;
     this.#restoration?.end();
+    this.#host.list.life.signal.addEventListener('abort', this.#leave);
     this.#host.element.requestUpdate();
     void this.#host.shown<HTMLDialogElement>('dialog').then((dialog) => dialog?.showModal());
     if (this.#refused) {
@@ -158,6 +159,12 @@ export class Removal implements ManagerPart {
   readonly #closed = (event: Event): void => {
     const { isConnected, open } = event.target as HTMLDialogElement;
     if (isConnected && !open) this.#end();
+  };
+
+  /** Who was asked, or the list it was about, is gone; the focus goes back before the dialog does. */
+  readonly #leave = (): void => {
+    this.#host.element.renderRoot.querySelector('dialog')?.close();
+    this.#end();
   };
 
   #end(): void {

@@ -199,6 +199,17 @@ describe('bringing a removed passkey back', () => {
     expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
   });
 
+  it('is over when the session is, and the name is off the screen', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.fail('list', 'unauthorized');
+    await view.element.refresh();
+    await eventually(() => expect(view.status).to.contain('You are not signed in.'));
+    expect(view.text).not.to.contain('Key');
+    expect(signals).to.deep.equal([gone('YQ')]);
+  });
+
   it('is over when another backend takes the place of this one', async () => {
     const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');

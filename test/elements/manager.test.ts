@@ -467,6 +467,21 @@ describe('removing in <passkey-manager>', () => {
     }
   });
 
+  it('the question goes with the session, and the focus to the heading', async () => {
+    const { view, backend } = await ask();
+    backend.fail('list', 'unauthorized');
+    await view.element.refresh();
+    await eventually(() => expect(view.status).to.contain('You are not signed in.'));
+    expect(view.dialog?.headings).to.equal(undefined);
+    expect(view.text).not.to.contain('My phone');
+    expect(view.focus).to.equal('Passkeys');
+    backend.heal('list');
+    await view.element.refresh();
+    (await eventually(() => view.button('Remove “Laptop”'))).click();
+    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+    expect(dialog.headings).to.deep.equal(['Remove “Laptop”?']);
+  });
+
   it('while one is being removed the next one waits, and nothing is confirmed in vain', async () => {
     const held = new Held<undefined>();
     const { view, dialog, backend } = await ask();
