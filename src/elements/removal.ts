@@ -9,6 +9,7 @@ import { sharedWords } from '../i18n/en/shared.js';
 import { PasskeyErrorEvent } from './events.js';
 import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './passkey-events.js';
 import { freshly } from './fresh-sign-in.js';
+import { leadFocus } from './lead-focus.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { dialogStyles } from './dialog.styles.js';
 import { Restoration } from './restoration.js';
@@ -129,7 +130,7 @@ export class Removal implements ManagerPart {
     });
     const row = left[0] ?? neighbour;
     const next = await this.#host.shown(row ? '[data-action=remove]' : 'h2', row);
-    next?.focus();
+    leadFocus(this.#host, next);
   }
 
   /** Gives what is in its place afterwards. */

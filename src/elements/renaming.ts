@@ -5,6 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { nameFault, renamePasskey } from '../core/renaming.js';
 import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
+import { leadFocus } from './lead-focus.js';
 import { PasskeyBeforeRenameEvent, PasskeyRenamedEvent } from './passkey-events.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { renamingStyles } from './renaming.styles.js';
@@ -34,7 +35,7 @@ export class Renaming implements ManagerPart {
   }
 
   begin(passkey: Passkey): void {
-    void this.#open(passkey, { draft: passkey.name ?? '' }).then((input) => input?.select());
+    void this.#edits(passkey, { draft: passkey.name ?? '' }).then((input) => input?.select());
   }
 
   render(row?: Passkey): TemplateResult | undefined {
@@ -72,9 +73,9 @@ export class Renaming implements ManagerPart {
     const { signal } = list.life;
     const name = draft.normalize('NFC').trim();
     const fault = this.#faultOf(name);
-    if (fault) return void this.#open(passkey, { draft, fault });
+    if (fault) return void this.#edits(passkey, { draft, fault });
     if (name !== this.#edit.taken && this.#isTaken(name, passkey)) {
-      return void this.#open(passkey, { draft, fault: this.#text.nameTaken, taken: name });
+      return void this.#edits(passkey, { draft, fault: this.#text.nameTaken, taken: name });
     }
     this.#close(passkey);
     if (name === passkey.name) return;
@@ -108,7 +109,8 @@ export class Renaming implements ManagerPart {
       this.#host.fail(error);
       if (error.code === 'not-found')
         void element.refresh(); // it was removed elsewhere
-      else if (this.#id === undefined) void this.#open(known, { draft }); // else another name is being typed
+      else if (this.#id === undefined)
+        void this.#open(known, { draft }).then((input) => leadFocus(this.#host, input)); // else another name is being typed
       return known;
     }
   }
@@ -134,13 +136,18 @@ export class Renaming implements ManagerPart {
     }
   }
 
-  async #open({ id }: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
+  /** By the person's own click, or before anything was sent. */
+  async #edits(passkey: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
+    const input = await this.#open(passkey, edit);
+    input?.focus();
+    return input;
+  }
+
+  #open({ id }: Passkey, edit: Edit): Promise<HTMLInputElement | null> {
     this.#id = id;
     this.#edit = edit;
     this.#host.element.requestUpdate();
-    const input = await this.#host.shown<HTMLInputElement>('.rename input');
-    input?.focus();
-    return input;
+    return this.#host.shown('.rename input');
   }
 
   #close(passkey: Passkey): void {

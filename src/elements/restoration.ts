@@ -5,6 +5,7 @@ import type { Passkey } from '../core/passkey.js';
 import { signalRemoval } from '../core/removal.js';
 import { removalWords } from '../i18n/en/removal.js';
 import { freshly } from './fresh-sign-in.js';
+import { leadFocus } from './lead-focus.js';
 import type { ManagerHost } from './manager-part.js';
 import { PasskeyRestoredEvent } from './passkey-events.js';
 import { button } from './parts/button.js';
@@ -89,8 +90,7 @@ export class Restoration {
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
     if (!done) return life.aborted ? undefined : this.#look(removed);
-    const control = await this.#host.shown('[data-action=remove]', last.passkey);
-    control?.focus();
+    leadFocus(this.#host, await this.#host.shown('[data-action=remove]', last.passkey));
   }
 
   /** A lost answer may have been good news. */

@@ -1,4 +1,4 @@
-import { expect, html } from '@open-wc/testing';
+import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError } from '../../src/core/errors.js';
 import type { Passkey } from '../../src/core/passkey.js';
@@ -197,6 +197,18 @@ describe('bringing a removed passkey back', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['Key 1', 'Key 2', 'Key 0']));
     await eventually(() => expect(offered(view)).to.equal(false));
     expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
+  });
+
+  it('done while somebody is typing elsewhere on the page, it leaves them the focus', async () => {
+    const around = fixtureSync<HTMLInputElement>(html`<input />`);
+    const backend = new ForgivingBackend(aMinute);
+    const { view } = await list(backend);
+    await remove(view, 'Key 0');
+    view.button('Bring back “Key 0”').click();
+    around.focus();
+    await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
+    await settle();
+    expect(document.activeElement === around).to.equal(true);
   });
 
   it('is over when the session is, and the name is off the screen', async () => {

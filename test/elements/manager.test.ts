@@ -1,6 +1,6 @@
-import { expect, html } from '@open-wc/testing';
+import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
-import type { PasskeyErrorCode } from '../../src/index.js';
+import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
 import { exclusively } from '../../src/core/coordinator.js';
 import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
@@ -343,6 +343,22 @@ describe('renaming in <passkey-manager>', () => {
     expect(view.alert, 'what was said of the last try is over').to.equal('');
   });
 
+  it('refused while somebody is typing elsewhere on the page, it leaves them the focus', async () => {
+    const around = fixtureSync<HTMLInputElement>(html`<input />`);
+    const held = new Held<undefined>();
+    const { view, field, backend } = await edit();
+    backend.on('rename', held.answer);
+    type(field, 'Work laptop');
+    submit(field);
+    await eventually(() => expect(backend.countOf('rename')).to.equal(1));
+    around.focus();
+    held.fail(new PasskeyError('server-error', 'canary'));
+    const again = await eventually(() => view.field('Name of the passkey'));
+    await settle();
+    expect(again.value).to.equal('Work laptop');
+    expect(document.activeElement === around).to.equal(true);
+  });
+
   it('of one that was removed elsewhere takes it off the list, and says so', async () => {
     const backend = new OwnBackend([phone, laptop]);
     const events = new PasskeyEvents();
@@ -501,6 +517,20 @@ describe('removing in <passkey-manager>', () => {
     confirm.click();
     await eventually(() => expect(view.status).to.contain('“Laptop” was removed.'));
     expect(backend.countOf('remove')).to.equal(2);
+  });
+
+  it('somebody who has gone on to a field keeps the focus there', async () => {
+    const around = fixtureSync<HTMLInputElement>(html`<input />`);
+    const held = new Held<undefined>();
+    const { view, dialog, backend } = await ask();
+    backend.on('remove', held.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    around.focus();
+    held.release(undefined);
+    await eventually(() => expect(view.status).to.contain('“My phone” was removed.'));
+    await settle();
+    expect(document.activeElement === around).to.equal(true);
   });
 
   it('the last one warns', async () => {
