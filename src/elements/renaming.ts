@@ -48,8 +48,9 @@ export class Renaming implements ManagerPart {
       void this.#save(row, (input as HTMLInputElement).value);
     };
     const escape = (event: KeyboardEvent) => {
-      if (event.key !== 'Escape') return;
-      event.stopPropagation(); // it is used up: a dialog around the element stays open
+      if (event.key !== 'Escape' || event.isComposing) return;
+      event.preventDefault(); // it is used up: a dialog around the element stays open
+      event.stopPropagation();
       this.#close(row);
     };
     return html`<form class="rename" novalidate @submit=${save} @keydown=${escape}>

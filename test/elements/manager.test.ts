@@ -289,6 +289,20 @@ describe('renaming in <passkey-manager>', () => {
     });
   }
 
+  it('Escape that ends a composition ends nothing else', async () => {
+    const { view, field } = await edit();
+    type(field, 'ラップ');
+    const options = { key: 'Escape', isComposing: true, bubbles: true, cancelable: true };
+    field.dispatchEvent(new KeyboardEvent('keydown', options));
+    await settle();
+    expect(view.field('Name of the passkey').value).to.equal('ラップ');
+  });
+
+  it('Escape is used up: a dialog around the element stays open', async () => {
+    const { field } = await edit();
+    expect(press(field, 'Escape')).to.equal(false);
+  });
+
   it('the same name again asks nothing of the server', async () => {
     const { view, field, backend } = await edit();
     submit(field);
