@@ -77,6 +77,7 @@ export class Details implements ManagerPart {
     const text = this.#text;
     const forms = { COSE: cose, JWK: jwk && JSON.stringify(jwk, null, 2), PEM: pem };
     const copies = Object.entries(forms) as [Form, string | undefined][];
+    const copied = this.#copied?.id === passkey.id ? this.#copied : undefined;
     return html`<div class="key" role="group" aria-label=${text.publicKey}>
       ${copies.map(([form, key]) =>
         key
@@ -84,19 +85,19 @@ export class Details implements ManagerPart {
           : nothing,
       )}
       ${
-        this.#copied?.id === passkey.id
+        copied
           ? html`<textarea
               readonly
               rows="5"
               dir="ltr"
               spellcheck="false"
               aria-label=${text.publicKey}
-              aria-describedby=${this.#copied.byHand ? 'by-hand' : nothing}
-              .value=${this.#copied.text}
+              aria-describedby=${copied.byHand ? 'by-hand' : nothing}
+              .value=${copied.text}
             ></textarea>`
           : nothing
       }
-      ${this.#copied?.byHand ? html`<p id="by-hand">${text.copyByHand}</p>` : nothing}
+      ${copied?.byHand ? html`<p id="by-hand">${text.copyByHand}</p>` : nothing}
     </div>`;
   }
 

@@ -163,6 +163,17 @@ describe('copying the public key', () => {
     expect(descriptionOf(field!)).to.contain('copy it yourself');
     expect([field!.selectionStart, field!.selectionEnd]).to.deep.equal([0, field!.value.length]);
   });
+
+  it('that is said at that key, and at no other whose details are open', async () => {
+    watchClipboard(true);
+    const { view, row } = await open(new OwnBackend([key, { ...key, id: 'two', name: 'Other' }]));
+    const other = view.row('Other');
+    other.all('summary')[0]!.click();
+    await eventually(() => other.button('Copy as PEM'));
+    row.button('Copy as PEM').click();
+    await eventually(() => expect(row.text).to.contain('copy it yourself'));
+    expect(other.text).not.to.contain('copy it yourself');
+  });
 });
 
 describe('the details before the real server', () => {
