@@ -94,10 +94,16 @@ export class AroundList implements ManagerPart {
         aria-label=${text.search}
         placeholder=${text.search}
         autocomplete="off"
+        .value=${this.#query}
         @input=${search}
       />
       <select aria-label=${text.sort} @change=${sort}>
-        ${orders.map((order) => html`<option value=${order}>${names[order]}</option>`)}
+        ${orders.map(
+          (order) =>
+            html`<option value=${order} ?selected=${order === this.#order}>
+              ${names[order]}
+            </option>`,
+        )}
       </select>
       ${this.#backend.passkeys?.remove ? this.#several() : nothing}
       <output class="muted">${this.#query && text.found(this.#found().length)}</output>

@@ -117,6 +117,23 @@ describe('a long list', () => {
     expect([field.selectionStart, field.selectionEnd]).to.deep.equal([2, 4]);
     expect(view.focus).to.equal('Search your passkeys');
   });
+
+  it('that was short for a while shows what it is searched for, and its order', async () => {
+    const backend = new OwnBackend(many(10));
+    const all = backend.records;
+    const view = await list(backend, 10);
+    await order(view, 'newest');
+    type(await searchField(view), 'key 3');
+    await eventually(() => expect(names(view)).to.deep.equal(['Key 3']));
+    backend.records = all.slice(1);
+    await view.element.refresh();
+    await eventually(() => expect(view.rows).to.have.length(9));
+    backend.records = all;
+    await view.element.refresh();
+    expect((await searchField(view)).value).to.equal('key 3');
+    expect(view.all<HTMLSelectElement>('select')[0]!.value).to.equal('newest');
+    expect(names(view)).to.deep.equal(['Key 3']);
+  });
 });
 
 describe('a list that is read again while somebody types a name', () => {
