@@ -57,11 +57,11 @@ export abstract class PasskeyBeforeEvent<Detail> extends PasskeyEvent<Detail> {
   }
 }
 
-/** A sign-in is about to begin; with `autofill` the person has picked a passkey already. */
+/** A sign-in is about to begin; with all but `passkey` the person has picked one already. */
 export class PasskeyBeforeSignInEvent extends PasskeyBeforeEvent<{
-  readonly method: Exclude<SignInMethod, 'code'>;
+  readonly method: Exclude<SignInMethod, 'code' | 'hand-off'>;
 }> {
-  constructor(method: Exclude<SignInMethod, 'code'>) {
+  constructor(method: Exclude<SignInMethod, 'code' | 'hand-off'>) {
     super('passkey-before-sign-in', { method });
   }
 }
