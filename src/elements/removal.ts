@@ -105,8 +105,7 @@ export class Removal implements ManagerPart {
 
   #warning(): TemplateResult {
     const { removeLast, removeLastOfMany } = this.#text;
-    const others = this.#host.element.otherMethods ?? 0;
-    return html`<p class="warning">${others > 0 ? removeLastOfMany : removeLast}</p>`;
+    return html`<p class="warning">${this.#others > 0 ? removeLastOfMany : removeLast}</p>`;
   }
 
   async #remove(passkeys: readonly Passkey[]): Promise<void> {
@@ -182,8 +181,13 @@ export class Removal implements ManagerPart {
 
   /** Known to be the only way in, or the site has none that it counts. */
   get #refused(): boolean {
-    const { keepLast, otherMethods } = this.#host.element;
-    return this.#isLast && (otherMethods === 0 || (keepLast && !otherMethods));
+    const { keepLast } = this.#host.element;
+    return this.#isLast && (this.#others === 0 || (keepLast && !this.#others));
+  }
+
+  /** Other ways in, where the site counts them. Some templates set a property to text. */
+  get #others(): number {
+    return Number(this.#host.element.otherMethods ?? NaN);
   }
 
   get #text() {

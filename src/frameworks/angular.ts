@@ -58,7 +58,7 @@ export class PasskeyLogin extends PasskeyInputs {
 export class PasskeyManager extends PasskeyInputs {
   @Input({ transform: toSwitch }) keepLast?: Manager['keepLast'];
   @Input() open?: Manager['open'];
-  @Input() otherMethods?: Manager['otherMethods'];
+  @Input({ transform: toCount }) otherMethods?: Manager['otherMethods'];
   @Input() providerIcon?: Manager['providerIcon'];
 
   constructor() {
@@ -70,4 +70,9 @@ export class PasskeyManager extends PasskeyInputs {
 /** A switch that is written without a value is on. */
 function toSwitch(value: boolean | '' | undefined): boolean {
   return value === '' || Boolean(value);
+}
+
+/** A number that is written without brackets is text. */
+function toCount(value: number | `${number}` | undefined): number | undefined {
+  return value === undefined ? undefined : Number(value);
 }

@@ -53,16 +53,25 @@ export type Properties<T extends Tag> = {
     : Elements[T][Name];
 };
 
-/** The attributes of an element that are not spelled like the property. */
-export type Attributes<T extends Tag> = {
+/** The attributes of an element that are not spelled like the property, or have none. */
+export type Attributes<T extends Tag> = LoneAttributes[T] & {
   [
     Name in keyof Properties<T> as Name extends string
-      ? NonNullable<Properties<T>[Name]> extends string | boolean
+      ? NonNullable<Properties<T>[Name]> extends string | boolean | number
         ? Kebab<Name>
         : never
       : never
-  ]?: Properties<T>[Name];
+  ]?: Written<Properties<T>[Name]>;
 };
+
+/** The attributes that are no properties. */
+export interface LoneAttributes {
+  'passkey-login': { name?: string };
+  'passkey-manager': unknown;
+}
+
+/** As an attribute, a number is text. */
+export type Written<Value> = Value extends number ? Value | `${Value}` : Value;
 
 /** Listeners as `onpasskey-signed-in`, the way React 19, Preact and Svelte spell them. */
 export type PlainListeners<T extends Tag> = {

@@ -20,12 +20,13 @@ import {
   type Attributes,
   type CamelListeners,
   type Elements,
+  type LoneAttributes,
   type PlainListeners,
   type Properties,
   type Tag,
 } from './members.js';
 
-type OwnProps<T extends Tag> = Properties<T> & CamelListeners<T>;
+type OwnProps<T extends Tag> = Properties<T> & LoneAttributes[T] & CamelListeners<T>;
 
 /** What a component of ours takes: the element's properties, its events, and what any element has. */
 type Props<T extends Tag> = OwnProps<T> & Omit<HTMLAttributes<Elements[T]>, keyof OwnProps<T>>;

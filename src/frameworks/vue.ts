@@ -1,10 +1,12 @@
 import type { HTMLAttributes, ReservedProps } from 'vue';
-import type { CamelListeners, Properties, Tag } from './members.js';
+import type { CamelListeners, LoneAttributes, Properties, Tag, Written } from './members.js';
 
 /** Templates may spell a property either way, and `@passkey-signed-in` is `onPasskeySignedIn`. */
 type Tagged<T extends Tag> = new () => {
-  $props: HTMLAttributes & ReservedProps & Properties<T> & CamelListeners<T>;
+  $props: HTMLAttributes & ReservedProps & Values<T> & LoneAttributes[T] & CamelListeners<T>;
 };
+
+type Values<T extends Tag> = { [Name in keyof Properties<T>]: Written<Properties<T>[Name]> };
 
 declare module 'vue' {
   interface GlobalComponents {

@@ -60,6 +60,12 @@ describe('the last passkey', () => {
     });
   }
 
+  it('the number of other ways in may be text, as templates of Vue set it', async () => {
+    const view = await manage(new OwnBackend([phone]));
+    Object.assign(view.element, { otherMethods: '0' });
+    expect((await askToRemove(view, 'My phone')).offers('Remove')).to.equal(false);
+  });
+
   it('a disabled one beside it does not count', async () => {
     const view = await manage(new OwnBackend([phone, { ...laptop, enabled: false }]));
     expect((await askToRemove(view, 'My phone')).text).to.contain(plea);

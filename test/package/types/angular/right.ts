@@ -9,6 +9,7 @@ import { PasskeyLogin, PasskeyManager } from 'passkey-elements/angular';
     <passkey-login
       #login
       class="box"
+      name="passkey"
       client-id="shop"
       noAutofill
       remember-skip
@@ -23,6 +24,7 @@ import { PasskeyLogin, PasskeyManager } from 'passkey-elements/angular';
     <passkey-manager [backend]="backend()" [strings]="{ add: 'New' }" [keepLast]="true" />
     <passkey-manager
       backend="rest"
+      otherMethods="2"
       [accessToken]="token"
       (passkey-removed)="tell($event.detail.id)"
     />

@@ -13,6 +13,7 @@ import { PasskeyLogin, PasskeyManager } from 'passkey-elements/angular';
     <passkey-login (passkey-signed-in)="tell($event.detail.code)" />
     <passkey-login #login (passkey-ready)="login.remember()" />
     <passkey-manager [strings]="{ adding: 'New' }" />
+    <passkey-manager otherMethods="two" />
     <passkey-button />
   `,
 })

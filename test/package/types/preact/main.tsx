@@ -9,6 +9,7 @@ export function Account() {
     <>
       <passkey-login
         class="box"
+        name="passkey"
         client-id="shop"
         noAutofill
         onpasskey-error={({ detail, currentTarget }) =>
@@ -20,13 +21,15 @@ export function Account() {
         </a>
       </passkey-login>
       <passkey-manager backend={backend} keepLast />
-      <passkey-manager backend="rest" accessToken={() => 'token'} />
+      <passkey-manager backend="rest" other-methods="2" accessToken={() => 'token'} />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
       {/* @ts-expect-error There is no such theme. */}
       <passkey-login theme="purple" />
       {/* @ts-expect-error A number is no id. */}
       <passkey-login client-id={1} />
+      {/* @ts-expect-error That is no number. */}
+      <passkey-manager other-methods="two" />
       {/* @ts-expect-error There is no such property. */}
       <passkey-login clientID="shop" />
       {/* @ts-expect-error There is no such detail. */}

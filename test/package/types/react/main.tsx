@@ -11,6 +11,7 @@ export function Account() {
       <PasskeyLogin
         ref={login}
         className="box"
+        name="passkey"
         clientId="shop"
         noAutofill
         onPasskeySignedIn={({ detail, currentTarget }) => {
@@ -42,17 +43,20 @@ export function Tags() {
   return (
     <>
       <passkey-login
+        name="passkey"
         client-id="shop"
         theme="dark"
         onpasskey-error={({ detail }) => console.warn(detail.code)}
       />
-      <passkey-manager backend={backend} keepLast slot="side" />
+      <passkey-manager backend={backend} keepLast other-methods="2" slot="side" />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
       {/* @ts-expect-error There is no such theme. */}
       <passkey-login theme="purple" />
       {/* @ts-expect-error A number is no id. */}
       <passkey-login client-id={1} />
+      {/* @ts-expect-error That is no number. */}
+      <passkey-manager other-methods="two" />
       {/* @ts-expect-error There is no such detail. */}
       <passkey-login onpasskey-error={({ detail }) => detail.token} />
     </>
