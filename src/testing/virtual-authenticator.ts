@@ -29,16 +29,22 @@ export async function addPuppeteerAuthenticator(page: {
 
 /** Adds one to a WebDriver session of selenium-webdriver. */
 export async function addWebDriverAuthenticator(driver: {
-  addVirtualAuthenticator(options: never): Promise<unknown>;
-  removeVirtualAuthenticator(): Promise<unknown>;
+  getSession(): Promise<unknown>;
 }): Promise<VirtualAuthenticator> {
+  const session = driver as unknown as WebDriver;
   const parameters = { ...phone, isUserConsenting: true };
-  await driver.addVirtualAuthenticator({ toDict: () => parameters } as never);
+  await session.addVirtualAuthenticator({ toDict: () => parameters });
   return {
     async remove() {
-      await driver.removeVirtualAuthenticator();
+      await session.removeVirtualAuthenticator();
     },
   };
+}
+
+/** What a driver has beside what `@types/selenium-webdriver` knows of it. */
+interface WebDriver {
+  addVirtualAuthenticator(options: { toDict(): object }): Promise<unknown>;
+  removeVirtualAuthenticator(): Promise<unknown>;
 }
 
 /** A session of the DevTools protocol, whoever typed it. */

@@ -14,6 +14,7 @@ import { ssojet } from 'passkey-elements/backends/ssojet';
 import { ar } from 'passkey-elements/locales/ar';
 import { de } from 'passkey-elements/locales/de';
 import { en } from 'passkey-elements/locales/en';
+import { addWebDriverAuthenticator } from 'passkey-elements/testing';
 
 const backends: PasskeyBackend[] = [rest({ baseUrl: '/api' }), ssojet({ clientId: 'shop' })];
 const languages: Strings[] = [ar, de, en];
@@ -42,3 +43,9 @@ console.log(
   same === defineHttpBackend,
   toPasskey({ id: 1 })?.name,
 );
+
+// As in the types of selenium-webdriver, which know no virtual authenticators.
+declare const driver: { getSession(): Promise<object>; quit(): Promise<void> };
+void addWebDriverAuthenticator(driver);
+// @ts-expect-error That is no driver.
+void addWebDriverAuthenticator({});
