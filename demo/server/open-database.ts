@@ -1,9 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { takeDataFolder } from './data-folder.ts';
 import { migrate, type Database } from './database.ts';
-import { openPGlite } from './pglite.ts';
-import { openPostgres } from './postgres.ts';
 import { SettingsError } from './settings.ts';
 
 /** A migrated database, and the way to leave it. */
@@ -12,7 +9,10 @@ export interface OpenDatabase {
   close(): Promise<void>;
 }
 
-/** Opens PostgreSQL where a URL names one, else the embedded database in a folder. */
+/**
+ * Opens PostgreSQL where a URL names one, else the embedded database in a folder. Only the packages of
+ * the one that is opened are loaded, so a site need not have those of the other.
+ */
 export async function openDatabase(
   { databaseUrl, dataFolder }: { databaseUrl?: string; dataFolder: string },
   onLostConnection: (error: Error) => void,
@@ -33,6 +33,7 @@ async function openServer(
   url: string,
   onLostConnection: (error: Error) => void,
 ): Promise<OpenDatabase> {
+  const { openPostgres } = await import('./postgres.ts');
   const database = openPostgres(url, onLostConnection);
   try {
     await sql`select 1`.execute(database);
@@ -45,6 +46,8 @@ async function openServer(
 }
 
 async function openFolder(path: string): Promise<OpenDatabase> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  const { openPGlite } = await import('./pglite.ts');
   const folder = takeDataFolder(path);
   try {
     const database = openPGlite(await PGlite.create(folder.database));

@@ -153,6 +153,31 @@ describe('docs/servers.md', () => {
   }
 });
 
+describe('what docs/servers.md installs', () => {
+  it('is all that the copied files load before they know the database', () => {
+    const [, line = ''] = /^npm install (.*)$/m.exec(read('docs/servers.md')) ?? [];
+    const known = line.split(' ').filter((name) => name !== 'pg');
+    assert.ok(known.includes('hono'));
+    const missing = new Set<string>();
+    const seen = new Set<string>();
+    const follow = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, from = ''] of read(file).matchAll(/^import (?!type\b)[^;]*?from '([^']+)'/gm)) {
+        if (from.startsWith('.')) follow(join(dirname(file), from));
+        else if (
+          !from.startsWith('node:') &&
+          !known.some((name) => `${from}/`.startsWith(`${name}/`))
+        )
+          missing.add(`${file}: ${from}`);
+      }
+    };
+    for (const file of globSync('demo/server/mounts/*.ts', { cwd: root })) follow(file);
+    assert.ok(seen.has('demo/server/open-database.ts'));
+    assert.deepEqual([...missing], []);
+  });
+});
+
 describe('docs/languages.md', () => {
   it('lists the languages that are here', () => {
     const table = rows(section(read('docs/languages.md'), '# Languages'));
