@@ -63,9 +63,14 @@ function wrap<T extends Tag>(
     const node = useRef<Elements[T]>(null);
     const { attributes, properties, listeners } = sort(tag, type, props);
     const latest = useRef(listeners);
+    const former = useRef(properties);
     useImperativeHandle(ref, () => node.current!);
     useLayout(() => {
       latest.current = listeners;
+      for (const name of Object.keys(former.current)) {
+        if (!(name in props)) Reflect.set(node.current!, name, undefined);
+      }
+      former.current = properties;
       Object.assign(node.current!, properties);
     });
     useLayout(() => {

@@ -107,6 +107,9 @@ describe('the React components', () => {
     expect(element.noAutofill).to.equal(false);
     expect(element.hasAttribute('theme')).to.equal(false);
     expect(backend.countOf('signIn.begin')).to.be.at.most(1);
+    again(login({}));
+    expect(element.strings).to.equal(undefined);
+    await eventually(() => expect(new View(element).headings).not.to.include('Members'));
   });
 
   it('fall silent when they leave the page', async () => {
