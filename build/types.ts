@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import {
   createCompilerHost,
@@ -6,7 +6,7 @@ import {
   performCompilation,
   readConfiguration,
 } from '@angular/compiler-cli';
-import { publishedPath } from '../vite.config.ts';
+import { doors, publishedPath } from '../vite.config.ts';
 
 /*
  * All the types, by Angular's compiler: it is TypeScript's, and writes into the types of directives
@@ -28,6 +28,16 @@ host.writeFile = (path, text, ...rest) => {
 };
 const { diagnostics } = performCompilation({ rootNames, options, host });
 if (diagnostics.length > 0) throw new Error(formatDiagnostics(diagnostics));
+
+// Where a pattern of `exports` leads, types lie beside the doors alone: else every file there would be one.
+for (const [name, source] of Object.entries(doors())) {
+  if (!name.includes('/')) continue;
+  const types = source.replace('src/', 'types/').replace('.ts', '');
+  const hasDefault = readFileSync(`dist/${types}.d.ts`, 'utf8').includes('export default');
+  const from = `'../${types}.js';\n`;
+  const rest = hasDefault ? `export { default } from ${from}` : '';
+  writeFileSync(`dist/${name}.d.ts`, `export * from ${from}${rest}`);
+}
 
 /** Where a module of ours is, seen from the module of the directives. */
 function toPublished(specifier: string): string {

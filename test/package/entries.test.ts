@@ -176,6 +176,21 @@ describe('the packed tarball', () => {
     );
   });
 
+  it('has types for no other module either, so that no editor offers one', () => {
+    const starsOf = (target: string): string[] => {
+      const [before = '', after = ''] = target.slice(2).split('*');
+      return globSync(`${before}**/*${after}`, { cwd: root })
+        .map((path) => path.slice(before.length, path.length - after.length))
+        .sort();
+    };
+    const patterns = Object.entries(json.exports).filter(([name]) => name.includes('*'));
+    assert.notEqual(patterns.length, 0);
+    for (const [name, target] of patterns) {
+      assert.ok(typeof target === 'object');
+      assert.deepEqual(starsOf(target.types), starsOf(target.default), name);
+    }
+  });
+
   it('points its other fields at files that exist', () => {
     for (const file of [json.types, json.unpkg, json.jsdelivr, json.customElements]) {
       assert.ok(existsSync(new URL(file, root)), file);
