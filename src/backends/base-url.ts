@@ -4,23 +4,21 @@ import { hint, PasskeyError } from '../core/errors.js';
 export function readBaseUrl(text: string): URL {
   let url: URL;
   try {
-    url = new URL(text, globalThis.document?.baseURI);
+    // A server that renders has no page, asks for nothing, and may make backends all the same.
+    url = new URL(text, globalThis.document?.baseURI ?? 'http://localhost');
   } catch {
-    throw invalid(hint`is not a URL; give one like https://example.com/api`);
+    refuse(hint`is not a URL; give one like https://example.com/api`);
   }
-  if (!/^https?:$/.test(url.protocol)) throw invalid(hint`must begin with https:`);
-  if (url.username || url.password) throw invalid(hint`must not hold a user name or a password`);
-  if (url.search || url.hash) throw invalid(hint`must end with the path, without “?” and “#”`);
-  if (url.protocol === 'http:' && !isLocal(url.hostname)) {
-    throw invalid(hint`must use https: on ${url.hostname} (plain http: is for localhost only)`);
-  }
+  if (url.username || url.password || url.search || url.hash)
+    refuse(hint`must end with the path, without “?” and “#”, and hold no user name or password`);
+  if (!trusted.test(url.protocol + url.hostname))
+    refuse(hint`must use https: on ${url.hostname} (plain http: is for localhost only)`);
   return url;
 }
 
-function isLocal(host: string): boolean {
-  return /^(127\.0\.0\.1|\[::1\]|(.+\.)?localhost)$/.test(host);
-}
+/** Nobody on the way can read along. */
+const trusted = /^https:|^http:(127\.0\.0\.1|\[::1\]|(.+\.)?localhost)$/;
 
-function invalid(cause: string): PasskeyError {
-  return new PasskeyError('invalid-config', hint`base-url ${cause}.`);
+function refuse(cause: string): never {
+  throw new PasskeyError('invalid-config', hint`base-url ${cause}.`);
 }

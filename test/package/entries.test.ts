@@ -142,6 +142,22 @@ describe('the packed tarball', () => {
     });
   }
 
+  it('makes backends where there is no page, as a site may do outside of its components', () => {
+    const code = `
+      const { defineHttpBackend } = await import('passkey-elements');
+      const row = { path: '/', read: () => ({}) };
+      const table = { name: 'shop', baseUrl: '/passkeys', signIn: { begin: row, finish: row } };
+      const made = [defineHttpBackend(table)()];
+      for (const name of ['rest', 'fido2', 'better-auth', 'spring-security', 'passlock', 'hanko']) {
+        const { default: create } = await import('passkey-elements/backends/' + name);
+        made.push(create({ siteUrl: '/site' }));
+      }
+      console.log(made.map(({ name }) => name).join(' '));
+    `;
+    const names = 'shop rest fido2 better-auth spring-security passlock hanko';
+    assert.equal(site.run(code).trim(), names);
+  });
+
   it('asks for a framework in its own door only', () => {
     const name = new RegExp(`from ["'](${Object.keys(json.peerDependencies).join('|')})["'/]`);
     const asking = globSync('dist/**/*.{js,d.ts}', { cwd: root }).filter((file) =>
