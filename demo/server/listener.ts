@@ -39,11 +39,16 @@ export async function listen(
   const taken = await listenOn(ipv4, port, '127.0.0.1');
   const ipv6 = createServer(options, onRequest);
   const servers = [ipv4];
-  // A machine without IPv6 does with one.
-  await listenOn(ipv6, taken, '::1').then(
-    () => servers.push(ipv6),
-    () => undefined,
+  const missing = await listenOn(ipv6, taken, '::1').then(
+    () => void servers.push(ipv6),
+    (error: NodeJS.ErrnoException) => error,
   );
+  // A machine without IPv6 does with one. Where somebody else has the port, browsers would go to them.
+  if (missing?.code === 'EADDRINUSE') {
+    await new Promise((done) => ipv4.close(done));
+    if (port === 0) return listen(app, port, { headers, request, stop });
+    throw missing;
+  }
   return {
     port: taken,
     async close() {

@@ -110,15 +110,18 @@ describe('the server as a process', () => {
     assert.equal(await stop(fourth.child, fourth.exit, 'SIGTERM'), 0);
   });
 
-  it('explains a port that is taken, in one sentence', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const { port } = squatter.address() as AddressInfo;
-    const { errors, exit } = await run({ PORT: String(port) });
-    assert.equal((await exit)[0], 1);
-    assert.equal(errors(), `Port ${port} is in use: set PORT to another one.\n`);
-    squatter.close();
-  });
+  for (const address of ['127.0.0.1', '::1']) {
+    it(`explains a port that is taken on ${address}, in one sentence`, async () => {
+      const squatter = createServer().listen(0, address);
+      await once(squatter, 'listening');
+      const { port } = squatter.address() as AddressInfo;
+      const { child, url, errors, exit } = await run({ PORT: String(port) });
+      squatter.close();
+      if (url) child.kill();
+      assert.equal(errors(), `Port ${port} is in use: set PORT to another one.\n`);
+      assert.equal((await exit)[0], 1);
+    });
+  }
 
   const faults: [Record<string, string>, RegExp][] = [
     [{ PORT: '80a' }, /^PORT must be a whole number from 0 to 65535\.\n$/],
