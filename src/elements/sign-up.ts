@@ -257,6 +257,8 @@ export class SignUp implements LoginPart, ReactiveController {
   #codeScreen(): TemplateResult {
     const text = this.#text;
     const again = () => this.sendCode(text.codeResent);
+    const element = this.#element;
+    const wrong = this.messageOf(element['flow'].state) || element['notice'] === text.codeMissing;
     return html`${this.#title(text.codeTitle, text.codeSent(this.#identifier))}
       <form class="stack" novalidate @submit=${this.#verifyCode}>
         <div>
@@ -269,6 +271,7 @@ export class SignUp implements LoginPart, ReactiveController {
             inputmode="numeric"
             autocomplete="one-time-code"
             maxlength="12"
+            aria-invalid=${wrong ? 'true' : 'false'}
           />
         </div>
         ${button(text.continue, { look: 'primary', blocked: this.#element['blocked'] })}

@@ -73,6 +73,7 @@ describe('signing up with <passkey-login>', () => {
         await eventually(() =>
           expect(view.alert).to.equal('That code is not right. Look again, or ask for a new one.'),
         );
+        expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
         expect(events.names).to.deep.equal(['passkey-error']);
         await enterCode(view, right);
         await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
@@ -99,8 +100,10 @@ describe('signing up with <passkey-login>', () => {
       const view = await place(dialects.rest);
       await askForCode(view);
       const before = site.wire.length;
+      expect(view.field('Code').getAttribute('aria-invalid')).to.equal('false');
       await enterCode(view, '');
       await eventually(() => expect(view.status).to.equal('Enter the code from the e-mail.'));
+      expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
       expect(site.wire).to.have.length(before);
     });
 
