@@ -3,7 +3,7 @@
  * it by the handle of the sent code, which is in the answer to the request that asked for it.
  */
 export function openMailbox(box: HTMLElement): { close(): void } {
-  const output = box.querySelector('output')!;
+  const output = box.querySelector('b')!;
   const close = () => {
     box.hidden = true;
     output.textContent = '';

@@ -60,7 +60,7 @@ export class DemoPage {
 
   /** The code that a server in development shows on the page. */
   async lastCode(): Promise<string> {
-    const output = this.page.locator('.mail output');
+    const output = this.page.locator('.mail b');
     await expect(output).toHaveText(/^\d{6}$/);
     return output.innerText();
   }

@@ -23,6 +23,19 @@ for (const dialect of dialects) {
       expect(watch.secrets.size).toBeGreaterThan(4);
     });
 
+    test('the mailbox of the page is read out once, as its live region is there before', async ({
+      page,
+    }) => {
+      const demo = new DemoPage(page, dialect);
+      await demo.open();
+      const region = page.locator('.login > [role=status]');
+      const isRendered = () => region.evaluate((node) => node.checkVisibility());
+      expect(await isRendered()).toBe(true);
+      await demo.askForCode(newcomer());
+      await expect(region).toContainText(await demo.lastCode());
+      await expect(region.getByRole('status')).toHaveCount(0);
+    });
+
     test('the field for the code has the focus', async ({ page }) => {
       const demo = new DemoPage(page, dialect);
       await demo.open();
