@@ -92,6 +92,26 @@ interface Axe {
   }>;
 }
 
+for (const width of [1280, 390]) {
+  test(`nothing jumps when the elements come, ${width} px wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 720 });
+    const { promise: wanted, resolve: come } = Promise.withResolvers<void>();
+    await page.route('**/*.js', async (route) => {
+      await wanted;
+      await route.continue();
+    });
+    await page.goto('/', { waitUntil: 'commit' });
+    const below = page.locator('.workshop');
+    const place = async () => Math.round((await below.boundingBox())!.y);
+    await expect(below).toBeVisible();
+    await page.waitForFunction(() => document.styleSheets.length > 0);
+    const before = await place();
+    come();
+    await expect(page.locator('passkey-login').getByRole('button')).toHaveCount(2);
+    expect(await place()).toBe(before);
+  });
+}
+
 /** What axe finds, and whether the page can be scrolled sideways. */
 function faultsOf(page: Page): Promise<string[]> {
   return page.evaluate(async () => {
