@@ -28,7 +28,8 @@ export async function receive(response: Response): Promise<Answer> {
   return { response, text: (text + decoder.decode()).trim() };
 }
 
-interface Question {
+/** What was asked, and how. */
+export interface Question {
   readonly table: HttpTable;
   readonly row: HttpRow;
   /** As in `signIn.begin`. */
@@ -39,14 +40,14 @@ interface Question {
 
 /** What the answer says, in our types; throws what it says is wrong, or what is wrong with it. */
 export async function readAnswer({ response, text }: Answer, question: Question): Promise<unknown> {
-  const { table, row, name, method, input } = question;
+  const { table, row, method, input } = question;
   const { ok, status } = response;
   const json = parse(text);
   const fault = table.readFault?.(json, method);
   const isHtml = text.startsWith('<');
   if (fault || !ok || isHtml) {
-    const { refusal } = await unhappy();
-    throw refusal(response, { isHtml, json, fault, row, table, name });
+    const { refuse } = await unhappy();
+    return refuse(response, { ...question, isHtml, json, fault });
   }
   try {
     if (text && json === undefined && (row.read || /^[{["]/.test(text))) throw new SyntaxError();

@@ -1,41 +1,39 @@
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { isLostModule } from '../core/foreign-errors.js';
-import type { HttpRow, HttpTable } from './http.js';
+import type { HttpTable } from './http.js';
+import type { Question } from './http-answer.js';
 import { looksLike } from './looks-like.js';
 import { asRecord } from './records.js';
 
-interface Refused {
+interface Refused extends Question {
   /** A page where JSON was due. */
   readonly isHtml: boolean;
   readonly json: unknown;
   /** What the backend itself says, with its own word for it. */
   readonly fault: { readonly code?: string | number } | undefined;
-  readonly row: HttpRow;
-  readonly table: HttpTable;
-  /** As in `signIn.begin`. */
-  readonly name: string;
 }
 
-/** What an answer that tells of a fault means for the person. */
-export function refusal(response: Response, refused: Refused): Error {
+/** Throws what an answer that tells of a fault means for the person. */
+export async function refuse(response: Response, refused: Refused): Promise<never> {
   const { status } = response;
-  const { json, fault, row, table, name } = refused;
+  const { json, fault, row, table, name, input } = refused;
   const meant = status === 401 || status === 403 || status === 429 || status >= 500;
   const backendCode = fault?.code === undefined ? undefined : String(fault.code);
   const word = backendCode ?? String(status);
   const ours = table.errors === 'as-is' ? asIs(name) : table.errors;
-  const known = [row.errors, ours].find((codes) => codes && Object.hasOwn(codes, word))?.[word];
-  if (!status && !known) return new TypeError('a redirect'); // as if there were no answer
+  const own = typeof row.errors === 'function' ? await row.errors(input) : row.errors;
+  const known = [own, ours].find((codes) => codes && Object.hasOwn(codes, word))?.[word];
+  if (!status && !known) throw new TypeError('a redirect'); // as if there were no answer
   const nothingThere =
     status === 404 && !known && !fault && elsewhere.test(name) && looksLike(json) !== table.name;
   if ((refused.isHtml && !meant) || nothingThere) {
     const found = refused.isHtml ? 'HTML where JSON was due' : 'nothing there';
     const problem = `status ${status} and ${found}; is base-url right?${otherDialect(json, table)}`;
-    return new PasskeyError('bad-response', problem, { status });
+    throw new PasskeyError('bad-response', problem, { status });
   }
   const code = known ?? codeOfStatus(status, name);
   const problem = `status ${status}${backendCode ? ', with a code of the backend' : ''}`;
-  return new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response, json) });
+  throw new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response, json) });
 }
 
 interface Misread {

@@ -43,7 +43,7 @@ export type HttpRow<Input = object, Output = unknown> = {
   /** May be a promise, where the site's own server has a say first. */
   readonly body?: (input: Input) => unknown;
   /** The backend's code, or the status of an answer without one → ours, before the table's `errors`. */
-  readonly errors?: ErrorCodes;
+  readonly errors?: ErrorCodes | ((input: Input) => ErrorCodes | Promise<ErrorCodes>);
   /** Needs the access token. */
   readonly bearer?: boolean;
   /** Goes without the client id header. */

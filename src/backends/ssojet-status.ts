@@ -24,6 +24,15 @@ export function readPending(
   return { kind: 'pending', handle: identifier, expiresAt: status.expiresAt };
 }
 
+/** What the codes mean where a passkey was used. */
+export function errorsOf({ challenge }: { readonly challenge: SignInChallenge }) {
+  return {
+    1004: 'verification-failed',
+    // The account may be what is not there, if one was named: no reason to forget a passkey.
+    1005: challenge.identifier ? 'not-found' : 'unknown-credential',
+  } as const;
+}
+
 /** An answer to a code without tokens. */
 export function refuse(json: unknown): never {
   throw refusal(toStatus(json));

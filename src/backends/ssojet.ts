@@ -40,7 +40,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       }),
       withoutClientId: true,
       body: ({ answer }) => finishBodies[settings.finishBody ?? 'credential'](answer),
-      errors: { 1004: 'verification-failed', 1005: 'unknown-credential' },
+      errors: async (input) => (await statuses()).errorsOf(input),
       read: async (json, ...more) =>
         findTokens(json) ?? (await statuses()).readPending(settings, json, ...more),
     },

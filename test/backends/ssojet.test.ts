@@ -171,7 +171,9 @@ testBackend({
     ['registration.begin', 401, { error_code: 1003 }, 'unauthorized'],
     ['passkeys.rename', 400, { error_code: 1004 }, 'invalid-input'],
     ['passkeys.remove', 404, { error_code: 1005 }, 'not-found'],
-    ['signIn.finish', 404, { error_code: 1005 }, 'unknown-credential'],
+    ['signIn.finish', 400, { error_code: 1004 }, 'verification-failed'],
+    // The account that was named may be what is not there: no reason to have a passkey deleted.
+    ['signIn.finish', 404, { error_code: 1005 }, 'not-found'],
     ['passkeys.list', 500, { error_code: 1006 }, 'server-error'],
     ['codes.send', 400, { error_code: 1008 }, 'invalid-input'],
     ['signIn.finish', 400, { error_code: 1009 }, 'challenge-expired'],
@@ -241,6 +243,13 @@ describe('what SSOJet leaves open', () => {
     server.answer(() => json({ auth_code: authCode, publicKey: requestOptions }));
     await create().signIn.begin({ mediation: 'conditional' }, signal);
     expect(new URL(server.requests[0]!.url).search).to.equal('?client_id=my-app');
+  });
+
+  it('without an account name it can only be the passkey that is not there', async () => {
+    server.answer(() => json({ error_code: 1005 }, 404));
+    const nameless = { options: requestOptions, context: authCode };
+    const finishing = create().signIn.finish({ answer: assertion, challenge: nameless }, signal);
+    expect((await rejection(finishing)).code).to.equal('unknown-credential');
   });
 
   it('phones and security keys may be let in', async () => {
