@@ -37,7 +37,7 @@ export async function exclusively<T>(
   const own = new AbortController();
   const either = AbortSignal.any([signal, own.signal]);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
-  const abort = () => own.abort(abortReason(hint`superseded`));
+  const abort = () => own.abort();
   const holder: Holder = { kind, signal: either, abort, over };
   page.holder = holder;
   if (kind === 'modal') page.lastModal = holder;
@@ -63,11 +63,6 @@ export async function whenFree(signal: AbortSignal): Promise<void> {
     await orAborted(holder.over, signal);
   }
   signal.throwIfAborted();
-}
-
-/** An abort reason that every engine and library treats as an abort: they look at its name. */
-export function abortReason(message: string): DOMException {
-  return new DOMException(message, 'AbortError');
 }
 
 /** The last modal request of this page, if it is over; `NaN`, which equals nothing, while it runs. */

@@ -100,5 +100,4 @@ export function hint(texts: TemplateStringsArray, ...values: readonly unknown[])
   return String.raw({ raw: texts }, ...values);
 }
 
-const retryable =
-  /^(cancelled|aborted|busy|challenge-expired|outcome-unknown|rate-limited|server-error|network|timeout|unknown)$/;
+const retryable = /cancelled|aborted|busy|expired|limited|server|network|timeout|unknown$/;

@@ -77,5 +77,5 @@ type BusyState = Extract<
 
 /** Whether something is under way that a second start would disturb. */
 export function isBusy(state: FlowState): state is BusyState {
-  return !/idle|succeeded|failed/.test(state.status);
+  return /ing$/.test(state.status);
 }

@@ -1,8 +1,6 @@
 import type { ReactiveController } from 'lit';
 import { waitForAutofill } from '../core/autofill.js';
 import type { PasskeyBackend } from '../core/backend.js';
-import { abortReason } from '../core/coordinator.js';
-import { hint } from '../core/errors.js';
 import type { PasskeyLogin } from './passkey-login.js';
 
 /** Keeps passkeys on offer in the autofill list as long as the element wants them there. */
@@ -73,7 +71,7 @@ export class AutofillController implements ReactiveController {
   }
 
   readonly #stop = (): void => {
-    this.#offer?.abort.abort(abortReason(hint`autofill is not wanted any more`));
+    this.#offer?.abort.abort();
     this.#offer = undefined;
   };
 

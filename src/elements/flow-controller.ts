@@ -1,6 +1,5 @@
 import type { ReactiveController } from 'lit';
 import type { Ceremony } from '../core/ceremonies.js';
-import { abortReason } from '../core/coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
 import type { PasskeyElement } from './passkey-element.js';
@@ -50,7 +49,7 @@ export class FlowController implements ReactiveController {
   /** Stops what is under way; it is heard of no more. */
   cancel(): void {
     if (!this.busy) return;
-    this.#current.abort(abortReason(hint`cancelled by the page or the person`));
+    this.#current.abort();
     this.#send({ type: 'failed', error: new PasskeyError('aborted', hint`Cancelled.`) });
   }
 
@@ -63,7 +62,7 @@ export class FlowController implements ReactiveController {
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (this.#element.isConnected) return;
-      this.#current.abort(abortReason(hint`removed from the page`));
+      this.#current.abort();
       this.#enter({ status: 'idle' });
     });
   }

@@ -2,7 +2,7 @@ import type { ReactiveController } from 'lit';
 import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
 import { requestAnswer } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
-import { abortReason, exclusively } from '../core/coordinator.js';
+import { exclusively } from '../core/coordinator.js';
 import { hint } from '../core/errors.js';
 import { surelyCan } from '../core/webauthn.js';
 import type { PasskeyLogin } from './passkey-login.js';
@@ -55,7 +55,7 @@ export class ImmediateMode implements ReactiveController {
 
   /** Nobody waits for the answer any more: it is not heard, and a link leads nowhere. */
   stop(): void {
-    this.#asking?.abort.abort(abortReason(hint`immediate mode is not wanted any more`));
+    this.#asking?.abort.abort();
   }
 
   /** The options are fetched while the pointer is on its way, so the click reaches the browser at once. */

@@ -135,12 +135,13 @@ export abstract class PasskeyElement extends LitElement {
     clearTimeout(this.#timer);
     if (state.status === 'prompting')
       this.#timer = setTimeout(() => void this.#explain(state), patience);
-    if (state.status === 'waiting') void this.#explain();
-    this.toggleState('error', state.status === 'failed' && !isStop(state.error));
-    if (state.status === 'waiting' && state.progress) {
-      this.dispatchEvent(new PasskeyStatusEvent(state.progress));
+    const { error } = this.flow;
+    this.toggleState('error', !!error && !isStop(error));
+    if (state.status === 'waiting') {
+      void this.#explain();
+      if (state.progress) this.dispatchEvent(new PasskeyStatusEvent(state.progress));
     }
-    if (state.status === 'failed') this.announce(state.error);
+    if (error) this.announce(error);
   }
 
   /** Tells the page of an error; the words for the person are the view's business. */
@@ -182,12 +183,11 @@ export abstract class PasskeyElement extends LitElement {
   /** What to say of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
     const text = this.localize.words(sharedWords);
-    const { state } = this.flow;
+    const { state, error } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     const known = this.trouble?.messageOf(state);
     if (known) return known;
-    if (state.status === 'failed' && !isStop(state.error))
-      return { kind: 'alert', text: text.failed };
+    if (error && !isStop(error)) return { kind: 'alert', text: text.failed };
     if (!this.flow.busy) return undefined;
     const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,
@@ -204,8 +204,7 @@ export abstract class PasskeyElement extends LitElement {
   /** Finds better words for what failed, or for a state that lasts. */
   async #explain(slow?: FlowState): Promise<void> {
     const loaded = await import('./trouble.js').catch(() => undefined);
-    if (loaded) this.trouble ??= new loaded.Trouble(this, this.flow, this.localize);
-    if (this.trouble && slow) this.trouble.slow = slow;
+    if (loaded) (this.trouble ??= new loaded.Trouble(this, this.flow, this.localize)).slow = slow;
     this.requestUpdate();
   }
 

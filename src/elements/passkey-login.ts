@@ -9,6 +9,7 @@ import {
 } from 'lit';
 import {
   traitsOf,
+  type AuthenticationResponseJSON,
   type PasskeyBackend,
   type SignInAnswer,
   type SignInResult,
@@ -89,8 +90,6 @@ export class PasskeyLogin extends PasskeyElement {
     successUrl: { attribute: 'success-url' },
     rememberSkip: { type: Boolean, attribute: 'remember-skip' },
     for: {},
-    screen: { state: true },
-    notice: { state: true },
   };
 
   static override styles = isServer
@@ -222,7 +221,7 @@ export class PasskeyLogin extends PasskeyElement {
       });
     }
     if (changed.has('identifier') && this.identifier) this.field.value = this.identifier;
-    if (changed.has('accessToken') && this.accessToken && this.screen === 'identify') {
+    if (changed.has('accessToken') && this.accessToken) {
       extra(this.#loadSignUp(), (signUp) => void signUp.offer());
     }
   }
@@ -349,9 +348,8 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   private async finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
-    const { state } = this.flow;
+    const { answer } = this.flow.state as { answer?: AuthenticationResponseJSON };
     this.end(this.#text.signedIn, notice);
-    const answer = state.status === 'succeeded' ? state.answer : undefined;
     const signUp =
       answer?.authenticatorAttachment === 'cross-platform' &&
       (await this.#loadSignUp().catch(() => undefined));

@@ -235,7 +235,3 @@ describe('the one request of a page', () => {
     expect(listeners.size).to.equal(0);
   });
 });
-
-it('a reason to abort has the name that engines and libraries look for', () => {
-  expect(ours.abortReason('superseded')).to.include({ name: 'AbortError', message: 'superseded' });
-});
