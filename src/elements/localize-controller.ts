@@ -25,7 +25,14 @@ export class LocalizeController implements ReactiveController {
 
   /** The words of one part of the view: its English, the translation over it, the site's own last. */
   words<English extends Partial<Strings>>(english: English): English {
-    return Object.assign({}, english, ...this.layers);
+    const words = { ...english };
+    for (const layer of this.layers as readonly (English | undefined)[]) {
+      for (const key in words) {
+        // What is of another kind fits nowhere; frameworks set `undefined` for what there is not.
+        if (typeof layer?.[key] === typeof words[key]) words[key] = layer![key];
+      }
+    }
+    return words;
   }
 
   /** What lies over the English words, the site's own last. */

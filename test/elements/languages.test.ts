@@ -1,6 +1,6 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyLogin, PasskeyManager } from '../../src/define.js';
-import { answerWith, replace } from '../core/stand-ins.ts';
+import { answerWith, attestation, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
 import { eventually, settle, View } from '../support/view.ts';
@@ -145,6 +145,23 @@ describe('the site’s own words', () => {
     view.button('Rein ins Vergnügen');
     view.field('Kundennummer');
     await eventually(() => view.button('Weiter'));
+  });
+
+  it('that are none, or of another kind, replace nothing and break nothing', async () => {
+    const view = await place<PasskeyLogin>(
+      html`<passkey-login
+        lang="en"
+        no-autofill
+        .backend=${backend()}
+        .strings=${{ signIn: undefined, continue: null, or: () => 'or', passkeyCreated: 'Done!' }}
+      ></passkey-login>`,
+    );
+    view.button('Sign in with a passkey');
+    view.button('Continue');
+    expect(view.all('.divider')[0]!.textContent).to.equal('or');
+    answerWith('create', async () => attestation());
+    expect(await view.element.register()).to.equal(true);
+    await eventually(() => expect(view.status).to.contain('Your passkey is in'));
   });
 
   it('replace the words of one error, in any language', async () => {
