@@ -74,21 +74,17 @@ export class IdentifierField implements ReactiveController {
   adopt(): void {
     const authors = this.#authors();
     if (authors) {
-      this.#label.remove();
-      this.#input.remove();
+      if (this.#input.parentNode) authors.value ||= this.#input.value;
       authors.autocomplete ||= 'username webauthn';
     }
-    const missing = (authors ? [this.#fault] : [this.#label, this.#input, this.#fault]).filter(
-      (node) => node.parentNode !== this.#host,
-    );
-    this.#host.append(...missing);
-  }
-
-  hostConnected(): void {
-    this.adopt();
+    for (const node of [this.#label, this.#input, this.#fault]) {
+      if (authors && node !== this.#fault) node.remove();
+      else if (node.parentNode !== this.#host) this.#host.append(node);
+    }
   }
 
   hostUpdated(): void {
+    this.adopt();
     const label = this.#options.label();
     if (this.#label.textContent !== label) this.#label.textContent = label;
   }

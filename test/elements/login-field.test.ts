@@ -187,6 +187,37 @@ describe('the account name in <passkey-login>', () => {
       await eventually(() => view.button(/^Use my passkey/));
     });
 
+    it('when it comes later, it gets the account name that was there', async () => {
+      const view = await place(
+        html`<passkey-login
+          no-autofill
+          identifier="ada"
+          .backend=${new OwnBackend()}
+        ></passkey-login>`,
+      );
+      const late = Object.assign(document.createElement('input'), { slot: 'username' });
+      view.element.append(late);
+      await eventually(() => expect(late.value).to.equal('ada'));
+      type(late, '');
+      view.button('Continue').click();
+      await settle();
+      expect(late.value, 'what the person cleared stays cleared').to.equal('');
+    });
+
+    it('when it comes later into an element that is there, ours goes with the next change', async () => {
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${new OwnBackend()}>
+          <div slot="username"></div>
+        </passkey-login>`,
+      );
+      const late = document.createElement('input');
+      view.element.querySelector('div')!.append(late);
+      view.element.identifier = 'ada';
+      await settle();
+      expect([...view.element.querySelectorAll('input')]).to.deep.equal([late]);
+      expect(late.value).to.equal('ada');
+    });
+
     it('says what is wrong by its own description', async () => {
       const view = await place(own(new OwnBackend()));
       view.button('Continue').click();
@@ -209,6 +240,17 @@ describe('the account name in <passkey-login>', () => {
       view.button('Continue').click();
       expect(descriptionOf(field).trim()).to.equal('As on your card.');
     });
+  });
+
+  it('is there again when the page has put other things in its place meanwhile', async () => {
+    const view = await place(withBackend());
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    const back = await eventually(() => view.button('Use another e-mail address'));
+    view.element.innerHTML = '<a slot="fallback" href="#x">Other ways</a>';
+    await settle();
+    back.click();
+    await eventually(() => expect(view.field('E-mail address').value).to.equal('ada@example.com'));
   });
 
   it('two on one page do not share ids', async () => {
