@@ -37,7 +37,10 @@ export class BackendController {
     const { backend } = this.#element;
     this.current = this.error = undefined;
     const loading = Promise.resolve(
-      typeof backend === 'string' ? resolveBackend(backend, this.#element['settings']) : backend,
+      // Frameworks set what is none yet: that is looked up, and found to be none.
+      (backend as Partial<PasskeyBackend> | undefined)?.signIn
+        ? (backend as PasskeyBackend)
+        : resolveBackend(backend as string, this.#element['settings']),
     );
     this.#loading = loading;
     const current = await loading.catch(toPasskeyError);

@@ -61,6 +61,14 @@ describe('what goes wrong in <passkey-login>: how it is set up', () => {
       'a backend named like a method',
       html`<passkey-login identifier="ada@example.com" backend="toString"></passkey-login>`,
     ],
+    [
+      'a backend that is yet to come',
+      html`<passkey-login identifier="ada@example.com" .backend=${undefined}></passkey-login>`,
+    ],
+    [
+      'a backend that is none',
+      html`<passkey-login identifier="ada@example.com" .backend=${{}}></passkey-login>`,
+    ],
     ['no client-id for ssojet', html`<passkey-login identifier="ada@example.com"></passkey-login>`],
     ...(
       [
