@@ -2,6 +2,7 @@ import type { ReactiveController } from 'lit';
 import type { Ceremony } from '../core/ceremonies.js';
 import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
 import { isBusy, transition, type Activity, type FlowEvent, type FlowState } from '../core/flow.js';
+import { orAborted } from '../core/waiting.js';
 import type { PasskeyElement } from './passkey-element.js';
 
 /** Runs one ceremony at a time for an element: abort, staleness, rendering. */
@@ -26,7 +27,7 @@ export class FlowController implements ReactiveController {
   /**
    * Runs `ceremony` unless another one is under way, or the element is not in the page. Never
    * rejects: a failure becomes the state.
-   * `undefined` when it failed, was refused or was aborted.
+   * `undefined` when it failed, was refused or was aborted, whatever it waits for then.
    */
   async run<Result>(
     activity: Activity,
@@ -36,7 +37,7 @@ export class FlowController implements ReactiveController {
     const { signal } = (this.#current = new AbortController());
     const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
     try {
-      const result = await ceremony({ signal, report });
+      const result = await orAborted(ceremony({ signal, report }), signal);
       if (signal.aborted) return undefined;
       this.#send({ type: 'completed' });
       return { result };

@@ -405,7 +405,7 @@ describe('before a sign-in or a registration', () => {
     view.element.cancel();
     expect(view.element.matches(':state(busy)')).to.equal(false);
     expect(backend.calls).to.deep.equal([]);
-    void signedIn;
+    expect(await signedIn).to.equal(false);
   });
 
   it('the same for a registration', async () => {
