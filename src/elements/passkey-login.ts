@@ -176,6 +176,7 @@ export class PasskeyLogin extends PasskeyElement {
    */
   override cancel(): void {
     super.cancel();
+    this.#immediate?.stop();
     this.#autofill.restart();
   }
 

@@ -243,6 +243,7 @@ describe('a button elsewhere on the page, by for="…"', () => {
   for (const [what, drop] of [
     ['another backend meanwhile', (login: PasskeyLogin) => (login.backend = new OwnBackend())],
     ['the element gone meanwhile', (login: PasskeyLogin) => login.remove()],
+    ['cancelled meanwhile', (login: PasskeyLogin) => login.cancel()],
   ] as const) {
     it(`${what}: what somebody picks signs nobody in, and the link leads nowhere`, async () => {
       const backend = new OwnBackend();
