@@ -188,6 +188,8 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Signs out, where the backend has that, forgets the token, and starts over. Never rejects. */
   async signOut(): Promise<void> {
+    super.cancel();
+    this.flow.reset(); // to leave is no try too many
     const done = await this.run('sign-out', async (backend, { signal }) =>
       backend.signOut?.(signal),
     );

@@ -1,7 +1,7 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyLogin } from '../../src/define.js';
 import * as define from '../../src/define.js';
-import { answerWith, assertion } from '../core/stand-ins.ts';
+import { answerWith, assertion, pending } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -241,6 +241,40 @@ describe('the elements in the hands of a framework', () => {
         expect(backend.calls).to.deep.equal([]);
       });
     }
+  }
+
+  for (const [moment, reach] of [
+    [
+      'while the server wants no more tries for now',
+      async (element: PasskeyLogin, backend: OwnBackend) => {
+        backend.fail('signIn.begin', 'rate-limited', new Date(Date.now() + 60_000));
+        await element.signIn();
+        await eventually(() => expect(new View(element).alert).to.contain('Try again in'));
+      },
+    ],
+    [
+      'while a passkey is being created',
+      async (element: PasskeyLogin, backend: OwnBackend) => {
+        answerWith('create', pending);
+        void element.register();
+        await eventually(() => expect(backend.calls).to.include('registration.begin'));
+      },
+    ],
+  ] as const) {
+    it(`signOut() ${moment} signs out`, async () => {
+      signIn();
+      const backend = new OwnBackend();
+      const signOut = backend.operation('signOut');
+      Object.assign(backend, { signOut: (signal: AbortSignal) => signOut({}, signal) });
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${backend}></passkey-login>`,
+      );
+      expect(await view.element.signIn()).to.equal(true);
+      await reach(view.element, backend);
+      await view.element.signOut();
+      expect(backend.calls.at(-1)).to.equal('signOut');
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    });
   }
 
   it('code of the page that refuses tokens does not leave the screen stuck', async () => {
