@@ -141,7 +141,7 @@ export abstract class PasskeyElement extends LitElement {
       void this.#explain();
       if (state.progress) this.dispatchEvent(new PasskeyStatusEvent(state.progress));
     }
-    if (error) this.announce(error);
+    if (error && error !== this.source.error) this.announce(error);
   }
 
   /** Tells the page of an error; the words for the person are the view's business. */

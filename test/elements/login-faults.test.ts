@@ -116,6 +116,16 @@ describe('what goes wrong in <passkey-login>: how it is set up', () => {
     });
   }
 
+  it('a press of the button then is told of once, as it is looked up anew', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(wrong[0]![1]);
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(events.errors).to.have.length(2));
+    await settle();
+    expect(events.errors).to.deep.equal(['invalid-config', 'invalid-config']);
+    expect(view.element.matches(':state(busy)')).to.equal(false);
+  });
+
   it('put right later, it works', async () => {
     const events = new PasskeyEvents();
     const view = await place(html`<passkey-login backend="acme" no-autofill></passkey-login>`);
