@@ -163,8 +163,14 @@ export abstract class PasskeyElement extends LitElement {
   protected async handOver(result: SignInResult): Promise<void> {
     this.keepToken(result);
     if (result.kind === 'session') return;
-    if (this.receiveTokens) await this.receiveTokens(result);
-    else {
+    if (this.receiveTokens) {
+      try {
+        await this.receiveTokens(result);
+      } catch (cause) {
+        this.keepToken(undefined);
+        throw cause;
+      }
+    } else {
       warn(
         hint`<${this.localName}>: the backend sent tokens, but receiveTokens is not set, so nobody has them. Set it before somebody signs in. ${readMore('security.md#where-tokens-go')}`,
       );

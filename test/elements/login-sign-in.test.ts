@@ -69,6 +69,17 @@ if (hasVirtualAuthenticators) {
       });
     });
 
+    it('tokens that the page refuses are good for nothing here either', async () => {
+      await site.account(ada, authenticator);
+      const view = await place(ssojet);
+      view.element.receiveTokens = () => Promise.reject(new Error('not this one'));
+      expect(await view.element.signIn()).to.equal(false);
+      const before = site.requests.length;
+      expect(await view.element.register()).to.equal(false);
+      const sent = site.requests.slice(before).map(({ headers }) => headers.get('authorization'));
+      expect(sent).to.deep.equal([]);
+    });
+
     it('a session is kept by a cookie, and the page’s code gets nothing', async () => {
       await site.account(ada, authenticator);
       const tokens: TokenResult[] = [];
