@@ -10,6 +10,7 @@ import {
   type ForwardedRef,
   type ForwardRefExoticComponent,
   type HTMLAttributes,
+  type ReactNode,
   type RefAttributes,
 } from 'react';
 import { defineElement } from '../elements/define-element.js';
@@ -31,16 +32,28 @@ type OwnProps<T extends Tag> = Properties<T> & LoneAttributes[T] & CamelListener
 /** What a component of ours takes: the element's properties, its events, and what any element has. */
 type Props<T extends Tag> = OwnProps<T> & Omit<HTMLAttributes<Elements[T]>, keyof OwnProps<T>>;
 
-type Component<T extends Tag> = ForwardRefExoticComponent<Props<T> & RefAttributes<Elements[T]>>;
+/** What `PasskeyLogin` takes. It has a name, so that the types of what a site makes of it can be written. */
+export interface PasskeyLoginProps extends Props<'passkey-login'> {
+  /** What goes into the slots. */
+  children?: ReactNode;
+}
+
+/** What `PasskeyManager` takes. */
+export interface PasskeyManagerProps extends Props<'passkey-manager'> {
+  /** What goes into the slots. */
+  children?: ReactNode;
+}
+
+type Component<TagProps, Element> = ForwardRefExoticComponent<TagProps & RefAttributes<Element>>;
 
 /** `<passkey-login>` as a component of React 18 or 19; registers the tag when it is first shown. */
-export const PasskeyLogin: Component<'passkey-login'> = /* @__PURE__ */ wrap(
+export const PasskeyLogin: Component<PasskeyLoginProps, LoginElement> = /* @__PURE__ */ wrap(
   'passkey-login',
   LoginElement,
 );
 
 /** `<passkey-manager>` as a component of React 18 or 19. */
-export const PasskeyManager: Component<'passkey-manager'> = /* @__PURE__ */ wrap(
+export const PasskeyManager: Component<PasskeyManagerProps, ManagerElement> = /* @__PURE__ */ wrap(
   'passkey-manager',
   ManagerElement,
 );
@@ -55,7 +68,7 @@ const useLayout = typeof document === 'undefined' ? useEffect : useLayoutEffect;
 function wrap<T extends Tag>(
   tag: T,
   type: typeof LoginElement | typeof ManagerElement,
-): Component<T> {
+): Component<Props<T>, Elements[T]> {
   const component = (
     { children, ...props }: HTMLAttributes<HTMLElement>,
     ref: ForwardedRef<Elements[T]>,
@@ -84,7 +97,7 @@ function wrap<T extends Tag>(
     }, []);
     return createElement(tag, { ...attributes, ref: node }, children);
   };
-  return forwardRef(component) as Component<T>;
+  return forwardRef(component) as Component<Props<T>, Elements[T]>;
 }
 
 type Listeners = Record<string, ((event: Event) => unknown) | undefined>;

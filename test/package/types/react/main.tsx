@@ -1,8 +1,12 @@
-import { useRef } from 'react';
+import { memo, useRef } from 'react';
 import type { PasskeyBackend } from 'passkey-elements';
 import { PasskeyLogin, PasskeyManager } from 'passkey-elements/react';
 
 declare const backend: PasskeyBackend;
+
+// A library that hands them on can write its own types.
+export const Login = PasskeyLogin;
+export const Manager = memo(PasskeyManager);
 
 export function Account() {
   const login = useRef<HTMLElementTagNameMap['passkey-login']>(null);
