@@ -11,6 +11,8 @@ interface Named {
   readonly default?: string;
   readonly kind?: string;
   readonly attribute?: string;
+  /** Of an attribute: the property that it sets, if any. */
+  readonly fieldName?: string;
   readonly type?: { readonly text: string };
   readonly parameters?: readonly Named[];
 }
@@ -18,6 +20,8 @@ interface Named {
 interface Element {
   readonly tagName?: string;
   readonly description: string;
+  readonly attributes: readonly Named[];
+  readonly members: readonly Named[];
   readonly [kind: string]: unknown;
 }
 
@@ -54,7 +58,9 @@ function elementPart(element: Element): string {
     Parts: 'cssParts',
     States: 'cssStates',
   };
-  const lists = Object.entries(kinds).map(([title, kind]) => `${title}:\n${list(element[kind])}`);
+  const lone = element.attributes.filter(({ fieldName }) => !fieldName);
+  const all: Element = { ...element, members: [...lone, ...element.members] };
+  const lists = Object.entries(kinds).map(([title, kind]) => `${title}:\n${list(all[kind])}`);
   return [`## <${element.tagName}>`, element.description, ...lists].join('\n\n');
 }
 

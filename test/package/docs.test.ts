@@ -198,7 +198,8 @@ describe('llms.txt', () => {
     for (const element of elements) {
       for (const { name } of kinds.flatMap((kind): readonly Named[] => element[kind])) {
         const spelled = name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-        assert.ok(text.includes(name) || text.includes(spelled), name);
+        const line = name ? `(${name}|${spelled})\\b` : '\\(default\\)';
+        assert.match(section(text, `## <${element.tagName}>`), new RegExp(`^- ${line}`, 'm'));
       }
     }
     for (const code of passkeyErrorCodes) assert.match(text, new RegExp(`^- ${code}: .`, 'm'));
