@@ -61,6 +61,12 @@ describe('the packed tarball', () => {
     );
   });
 
+  it('shares its libraries with the site: a second Lit may be refused by the site’s policy', () => {
+    for (const [name, range] of Object.entries(json.dependencies)) {
+      assert.match(range, /^\^\d+\.\d+\.0$/, name);
+    }
+  });
+
   it('holds what it needs and nothing of the workshop', () => {
     const files = globSync('**', { cwd: site.package, withFileTypes: true })
       .filter((entry) => entry.isFile())
