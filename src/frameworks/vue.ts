@@ -9,6 +9,10 @@ type Tagged<T extends Tag> = new () => {
 type Values<T extends Tag> = { [Name in keyof Properties<T>]: Written<Properties<T>[Name]> };
 
 declare module 'vue' {
+  /** With `strictTemplates`, nothing could go into a slot of an element otherwise. */
+  interface HTMLAttributes {
+    slot?: string;
+  }
   interface GlobalComponents {
     'passkey-login': Tagged<'passkey-login'>;
     'passkey-manager': Tagged<'passkey-manager'>;
