@@ -1,24 +1,35 @@
 import type { PasskeyBackend } from '../core/backend.js';
 import { signIn } from '../core/ceremonies.js';
+import { exclusively } from '../core/coordinator.js';
 import { toPasskeyError } from '../core/errors.js';
 import type { ManagerHost } from './manager-part.js';
 
-/** Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once. */
+/**
+ * Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once.
+ * Where its answer is lost, what came of it is on screen before that is said.
+ */
 export async function freshly<Result>(
   host: ManagerHost,
   backend: PasskeyBackend,
   signal: AbortSignal,
   action: () => Promise<Result>,
 ): Promise<Result> {
+  const attempt = async () => action();
   try {
-    return await action();
+    return await attempt().catch(async (cause: unknown) => {
+      const { code } = await toPasskeyError(cause);
+      const only = host.list.passkeys;
+      const stale = code === 'reauth-required' || code === 'unauthorized';
+      if (!stale || !only.some(({ credentialId }) => credentialId)) throw cause;
+      const result = await signIn(backend, { only }, { signal, report: () => undefined });
+      if (result) await host.element['handOver'](result);
+      return attempt();
+    });
   } catch (cause) {
     const { code } = await toPasskeyError(cause);
-    const only = host.list.passkeys;
-    const stale = code === 'reauth-required' || code === 'unauthorized';
-    if (!stale || !only.some(({ credentialId }) => credentialId)) throw cause;
-    const result = await signIn(backend, { only }, { signal, report: () => undefined });
-    if (result) await host.element['handOver'](result);
-    return action();
+    // As if a prompt were open: a list that is read while the outcome is open is told to nobody.
+    const look = () => exclusively('modal', signal, () => host.list.read(backend));
+    if (code === 'outcome-unknown') await look().catch(() => undefined);
+    throw cause;
   }
 }

@@ -672,6 +672,37 @@ describe('adding in <passkey-manager>', () => {
     });
   }
 
+  it('whose answer is lost: the list is read before anybody is sent to it, and nobody else is told', async () => {
+    answerWith('create', () => Promise.resolve(attestation()));
+    const signals = watchSignals();
+    const events = new PasskeyEvents();
+    const backend = new OwnBackend([phone]);
+    const view = await manage(backend);
+    await eventually(() => expect(signals).to.have.length(1));
+    backend.on('registration.finish', () => {
+      backend.records = [...backend.records, { ...backend.records[0]!, id: 'new', name: 'New' }];
+      throw new PasskeyError('outcome-unknown', 'canary');
+    });
+    view.button('Add a passkey').click();
+    await eventually(() => expect(view.alert).to.contain('look at your list'));
+    expect(names(view)).to.deep.equal(['My phone', 'New']);
+    await settle();
+    expect(signals, 'it may come into being later').to.have.length(1);
+    expect(events.names).to.deep.equal(['passkey-error']);
+  });
+
+  it('whose answer is lost with the connection: that is still what is said', async () => {
+    answerWith('create', () => Promise.resolve(attestation()));
+    const events = new PasskeyEvents();
+    const view = await manage(
+      new OwnBackend([phone]).fail('registration.finish', 'outcome-unknown'),
+    );
+    (view.element.backend as OwnBackend).fail('list', 'network');
+    view.button('Add a passkey').click();
+    await eventually(() => expect(view.alert).to.contain('look at your list'));
+    expect(events.errors).to.deep.equal(['outcome-unknown']);
+  });
+
   it('where the site wants a fresh sign-in: one prompt for that, then the passkey', async () => {
     const backend = new OwnBackend([phone]);
     let fresh = false;
