@@ -68,7 +68,7 @@ function withoutRepeats(
   existing: readonly Passkey[],
 ): PublicKeyCredentialCreationOptionsJSON {
   if (options.excludeCredentials?.length) return options;
-  const excludeCredentials = descriptorsOf(existing);
+  const excludeCredentials = descriptorsOf(existing).slice(0, 64); // Chromium takes no more
   return { ...options, excludeCredentials };
 }
 

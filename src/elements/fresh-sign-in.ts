@@ -2,6 +2,7 @@ import type { PasskeyBackend } from '../core/backend.js';
 import { signIn } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
 import { toPasskeyError } from '../core/errors.js';
+import type { Passkey } from '../core/passkey.js';
 import type { ManagerHost } from './manager-part.js';
 
 /**
@@ -18,9 +19,9 @@ export async function freshly<Result>(
   try {
     return await attempt().catch(async (cause: unknown) => {
       const { code } = await toPasskeyError(cause);
-      const only = host.list.passkeys;
+      const only = likely(host.list.passkeys);
       const stale = code === 'reauth-required' || code === 'unauthorized';
-      if (!stale || !only.some(({ credentialId }) => credentialId)) throw cause;
+      if (!stale || only.length === 0) throw cause;
       const result = await signIn(backend, { only }, { signal, report: () => undefined });
       if (result) await host.element['handOver'](result);
       return attempt();
@@ -32,4 +33,13 @@ export async function freshly<Result>(
     if (code === 'outcome-unknown') await look().catch(() => undefined);
     throw cause;
   }
+}
+
+/** As many as Chromium lets a page ask for, and those that were used last. */
+function likely(passkeys: readonly Passkey[]): readonly Passkey[] {
+  const used = ({ lastUsedAt }: Passkey) => Number(lastUsedAt ?? 0);
+  return passkeys
+    .filter(({ credentialId }) => credentialId)
+    .sort((a, b) => used(b) - used(a))
+    .slice(0, 64);
 }

@@ -3,7 +3,7 @@ import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
 import { exclusively } from '../../src/core/coordinator.js';
-import { answerWith, assertion, attestation, pending } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation, creationOptions, pending } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
@@ -731,6 +731,36 @@ describe('adding in <passkey-manager>', () => {
     expect(gets[0]!.publicKey.allowCredentials, 'only their own').to.have.length(1);
     expect(creates).to.have.length(1);
     expect(events.errors).to.deep.equal([]);
+  });
+
+  it('to 70 others: no browser is asked about more than the 64 that Chromium takes', async () => {
+    const creates = answerWith('create', () => Promise.resolve(attestation()));
+    const gets = answerWith('get', () => Promise.resolve(assertion()));
+    const backend = new OwnBackend(
+      Array.from({ length: 70 }, (_, at) => ({
+        id: `id-${at}`,
+        credentialId: btoa(`id-${at}`).replace(/=+$/, ''),
+        lastUsedAt: at === 69 ? daysAgo(1) : undefined,
+      })),
+    );
+    const view = await manage(backend);
+    let fresh = false;
+    backend.on('signIn.finish', () => {
+      fresh = true;
+      return { kind: 'session' };
+    });
+    const answer = (): unknown => {
+      if (!fresh) throw new PasskeyError('reauth-required', 'canary');
+      return { options: creationOptions };
+    };
+    backend.on('registration.begin', answer);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(creates[0]!.publicKey.excludeCredentials).to.have.length(64);
+    const allowed = gets[0]!.publicKey.allowCredentials!;
+    expect(allowed).to.have.length(64);
+    const last = new TextDecoder().decode(allowed[0]!.id);
+    expect(last, 'the one that was used last is among them').to.equal('id-69');
   });
 
   it('a site that is never satisfied is asked twice, not for ever', async () => {
