@@ -128,10 +128,10 @@ export class ListController implements ReactiveController {
    * A `<passkey-login>` on the same page changed who is signed in, or what they have; or somebody comes
    * back to the page, and may have done that elsewhere: then once a minute is enough.
    */
-  readonly #onElsewhere = ({ type, target }: Event): void => {
-    const now = Date.now();
-    if (target === this.#host || (type === 'focus' && now - this.#readAt < 60_000)) return;
-    this.#readAt = now;
+  readonly #onElsewhere = (event: Event): void => {
+    if (event.composedPath()[0] === this.#host) return; // `target` is the outermost shadow host
+    if (event.type === 'focus' && Date.now() - this.#readAt < 60_000) return;
+    this.#readAt = Date.now();
     this.#refresh();
   };
 

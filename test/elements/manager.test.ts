@@ -1,4 +1,5 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
+import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
@@ -8,15 +9,7 @@ import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
-import {
-  descriptionOf,
-  eventually,
-  press,
-  settle,
-  submit,
-  type,
-  type View,
-} from '../support/view.ts';
+import { descriptionOf, eventually, press, settle, submit, type, View } from '../support/view.ts';
 import { microtasks } from '../support/turns.ts';
 import { watchSignals } from '../support/watch-signals.ts';
 
@@ -629,6 +622,18 @@ describe('adding in <passkey-manager>', () => {
     expect(calls[0]!.publicKey.excludeCredentials, 'those that are here already').to.have.length(1);
     expect(events.names).to.deep.equal(['passkey-registered']);
     expect(events.of('passkey-registered')[0]!.detail).to.deep.equal({ id: 'new' });
+  });
+
+  it('inside an element of the site’s own, the list is read once afterwards', async () => {
+    answerWith('create', () => Promise.resolve(attestation()));
+    const backend = new OwnBackend([phone]);
+    const inside = fixtureSync(html`<div></div>`).attachShadow({ mode: 'open' });
+    render(html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`, inside);
+    const view = new View(inside.querySelector('passkey-manager')!);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    await settle();
+    expect(backend.countOf('list'), 'at first, and after it').to.equal(2);
   });
 
   it('two clicks are one prompt', async () => {
