@@ -19,6 +19,8 @@ export class Details implements ManagerPart {
 
   /** What the backend tells of a single passkey, by id. */
   readonly #told = new Map<string, Passkey>();
+  /** Ids that the backend has been asked about, and has not failed to answer. */
+  readonly #asked = new Set<string>();
   /** The public key on screen: of which passkey, in which form. */
   #copied: { readonly id: string; readonly text: string; readonly byHand?: true } | undefined;
   readonly #host: ManagerHost;
@@ -30,10 +32,9 @@ export class Details implements ManagerPart {
   }
 
   begin(passkey: Passkey): void {
-    const isNew = !this.#told.has(passkey.id);
-    if (isNew) this.#told.set(passkey.id, passkey);
+    if (!this.#told.has(passkey.id)) this.#told.set(passkey.id, passkey);
     this.#host.element.requestUpdate();
-    if (isNew && this.#backend.passkeys?.get) void this.#ask(passkey);
+    if (this.#backend.passkeys?.get && !this.#asked.has(passkey.id)) void this.#ask(passkey);
   }
 
   render(row?: Passkey): TemplateResult | undefined {
@@ -117,11 +118,12 @@ export class Details implements ManagerPart {
 
   async #ask(passkey: Passkey): Promise<void> {
     const { signal } = this.#host.list.life;
+    this.#asked.add(passkey.id);
     try {
       this.#told.set(passkey.id, await operation(this.#backend, 'get')(passkey, signal));
       this.#host.element.requestUpdate();
     } catch (cause) {
-      this.#told.set(passkey.id, passkey);
+      this.#asked.delete(passkey.id);
       if (!signal.aborted) this.#host.fail(await toPasskeyError(cause));
     }
   }

@@ -1,12 +1,13 @@
 import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
+import { PasskeyError } from '../../src/core/errors.js';
 import { toPasskey, type PasskeyFields } from '../../src/core/passkey.js';
 import { replace } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { openSite } from '../support/site.ts';
-import { descriptionOf, eventually, type Row, type View } from '../support/view.ts';
+import { descriptionOf, eventually, settle, type Row, type View } from '../support/view.ts';
 import seed from '../support/ssojet-credentials.json';
 
 const key: PasskeyFields = {
@@ -113,6 +114,20 @@ describe('the details of a passkey', () => {
     await eventually(() => expect(view.alert).to.contain('wrong on our side'));
     expect(events.errors).to.deep.equal(['server-error']);
     expect(row.words).to.contain('Algorithm RS256');
+  });
+
+  it('after that the backend is asked again when they are opened again', async () => {
+    let answer: () => unknown = () => Promise.reject(new PasskeyError('network', 'canary'));
+    const backend = withGet(new OwnBackend([key]), () => answer());
+    const { view, row } = await open(backend);
+    await eventually(() => expect(view.alert).to.contain('No connection'));
+    answer = () => toPasskey({ ...key, updatedAt: new Date() });
+    const [details] = row.all<HTMLDetailsElement>('details');
+    details!.open = false;
+    await settle();
+    details!.open = true;
+    await eventually(() => expect(row.text).not.to.contain('Never updated'));
+    expect(view.alert).to.equal('');
   });
 
   it('stay open when the list is read again', async () => {
