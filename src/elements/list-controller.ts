@@ -22,7 +22,8 @@ export class ListController implements ReactiveController {
   readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
-  #readAt = 0;
+  /** Until the first time, which comes by itself, there is nothing to read again. */
+  #readAt = Infinity;
   #recognition: Recognition | undefined;
 
   constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
@@ -130,8 +131,9 @@ export class ListController implements ReactiveController {
    */
   readonly #onElsewhere = (event: Event): void => {
     if (event.composedPath()[0] === this.#host) return; // `target` is the outermost shadow host
-    if (event.type === 'focus' && Date.now() - this.#readAt < 60_000) return;
-    this.#readAt = Date.now();
+    const now = Date.now();
+    if (now - this.#readAt < (event.type === 'focus' ? 60_000 : 0)) return;
+    this.#readAt = now;
     this.#refresh();
   };
 

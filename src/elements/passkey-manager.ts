@@ -284,15 +284,15 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   #message(): Message | undefined {
-    const known = this.message;
-    if (known || this.#news) return known ?? { kind: 'done', text: this.#news };
+    if (this.message) return this.message;
+    if (this.#news) return { kind: 'done', text: this.#news };
     if (this.#failure) {
       const { code } = this.#failure;
       const gentle = code === 'unauthorized' || code === 'aborted';
       return { kind: gentle ? 'note' : 'alert', text: this.errorText(code) };
     }
-    const coming = this.#list.reading && !this.#list.current;
-    return coming ? { kind: 'busy', text: this.#text.loading } : undefined;
+    if (!this.#list.reading || this.#list.current) return undefined;
+    return { kind: 'busy', text: this.#text.loading };
   }
 
   get #text() {

@@ -2,6 +2,7 @@ import { expect, fixtureSync, html } from '@open-wc/testing';
 import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { answerWith, attestation, replace } from '../core/stand-ins.ts';
+import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -51,6 +52,21 @@ describe('somebody who comes back to the page', () => {
     view.element.remove();
     pass(61);
     focus();
+    await settle();
+    expect(backend.countOf('list')).to.equal(1);
+  });
+});
+
+describe('a list that the page adds when it hears of a sign-in', () => {
+  it('is read once', async () => {
+    const backend = new OwnBackend([{ id: 'a' }]);
+    const manager = document.createElement('passkey-manager');
+    manager.backend = backend;
+    const page = fixtureSync(html`<main></main>`);
+    const add = () => page.append(manager);
+    document.addEventListener('passkey-signed-in', add, { once: true });
+    page.dispatchEvent(new PasskeySignedInEvent('passkey', 'session'));
+    await eventually(() => expect(manager.shadowRoot!.querySelectorAll('li')).to.have.length(1));
     await settle();
     expect(backend.countOf('list')).to.equal(1);
   });
