@@ -15,10 +15,10 @@ export interface Message {
  * changes in a region it already knows; news are polite, errors are not.
  */
 export function messageTemplate(message: Message | undefined): TemplateResult {
-  const alert = message?.kind === 'alert' ? message : undefined;
-  const status = alert ? undefined : message;
-  return html`<div part="status" role="status">${status ? content(status) : nothing}</div>
-    <div part="alert" role="alert">${alert ? content(alert) : nothing}</div>`;
+  const shown = message ? content(message) : nothing;
+  const isAlert = message?.kind === 'alert';
+  return html`<div part="status" role="status">${isAlert ? nothing : shown}</div>
+    <div part="alert" role="alert">${isAlert ? shown : nothing}</div>`;
 }
 
 const icons = { busy: busyIcon, done: doneIcon, note: nothing, alert: alertIcon };
