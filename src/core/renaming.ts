@@ -10,7 +10,7 @@ export async function renamePasskey(
   signal: AbortSignal,
 ): Promise<Passkey> {
   const renamed = await operation(backend, 'rename')({ id: passkey.id, name }, signal);
-  return renamed ?? { ...passkey, name };
+  return renamed ?? { ...passkey, name, updatedAt: new Date() };
 }
 
 /** What is wrong with a name for a passkey, if anything. The server repeats the check. */

@@ -85,11 +85,13 @@ describe('renaming a passkey', () => {
     expect(asked).to.deep.equal([{ id: 'a', name: 'Desk' }]);
   });
 
-  it('gives our record with the new name where the backend sends none', async () => {
+  it('gives our record with the new name, updated just now, where the backend sends none', async () => {
     const backend = backendWith({ rename: async () => undefined });
     const before = passkey('a', { name: 'Old' });
-    const after = await renamePasskey(backend, before, 'Desk', signal);
+    const began = Date.now();
+    const { updatedAt, ...after } = await renamePasskey(backend, before, 'Desk', signal);
     expect(after).to.deep.equal({ ...before, name: 'Desk' });
+    expect(Number(updatedAt)).to.be.within(began, Date.now());
     expect(before.name).to.equal('Old');
   });
 
