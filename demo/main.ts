@@ -12,6 +12,8 @@ const find = <Found extends HTMLElement>(selector: string) =>
 
 const root = document.documentElement;
 const account = find('.account');
+/** Where `<passkey-login>` stands, caption included. */
+const stand = find('.login');
 const placeholder = find('.placeholder');
 const mailbox = openMailbox(find('.mail'));
 
@@ -59,7 +61,7 @@ function showSignedOut(): void {
   manager = undefined;
   account.hidden = true;
   placeholder.hidden = false;
-  login.hidden = false;
+  stand.hidden = false;
 }
 
 /** Whose session the cookie is for; only the `rest` dialect has one. */
@@ -76,7 +78,7 @@ async function resume(): Promise<void> {
   const { backend } = choices;
   const owner = await sessionOwner();
   if (!owner || backend !== choices.backend || manager) return;
-  login.hidden = true;
+  stand.hidden = true;
   showSignedIn(owner);
 }
 
@@ -87,7 +89,7 @@ document.addEventListener('passkey-signed-in', () => {
 });
 
 find('.sign-out').addEventListener('click', () => {
-  login.hidden = false; // it says so when this does not work
+  stand.hidden = false; // it says so when this does not work
   void login.signOut().then(() => {
     if (login.matches(':state(error)')) return;
     showSignedOut();

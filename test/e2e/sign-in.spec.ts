@@ -54,6 +54,11 @@ for (const dialect of dialects) {
       if (dialect === 'rest') await demo.expectSignedIn(identifier);
       else await expect(demo.button('Sign in with a passkey')).toBeVisible();
       await expect(demo.account).toBeVisible({ visible: dialect === 'rest' });
+      const place = page.getByRole('region', { name: 'passkey-login' });
+      await expect(place, 'with its caption').toBeVisible({ visible: dialect !== 'rest' });
+      if (dialect !== 'rest') return;
+      await demo.signOut();
+      await expect(place).toBeVisible();
     });
 
     test('no passkey here: words, and the form still works', async ({
