@@ -243,6 +243,7 @@ export class PasskeyManager extends PasskeyElement {
         name: this.#host.nameOf(passkey),
         provider,
         here: this.#list.isHere(passkey),
+        tellsUse: this.#list.passkeys.some(({ lastUsedAt }) => lastUsedAt),
         language: this.localize.language,
         details: open.details?.render(passkey),
         can: this.source.current?.passkeys,

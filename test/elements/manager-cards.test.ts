@@ -74,6 +74,24 @@ describe('when a passkey was created', () => {
   });
 });
 
+describe('when a passkey was last used', () => {
+  const use = { id: 'b', name: 'Used', lastUsedAt: new Date() };
+
+  for (const [title, records, words] of [
+    ['where the backend tells that of another, this one never was', [use], true],
+    ['where the backend tells it of none, nobody knows', [{ id: 'b', name: 'Other' }], false],
+  ] as const) {
+    it(title, async () => {
+      const backend = new OwnBackend([{ id: 'a', name: 'Key' }, ...records]);
+      const view = await place<PasskeyManager>(
+        html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+      );
+      await eventually(() => expect(view.rows).to.have.length(2));
+      expect(view.row('Key').words.includes('Not used yet')).to.equal(words);
+    });
+  }
+});
+
 describe('several passkeys of one name', () => {
   it('are numbered by age, whatever their order, and the buttons say which', async () => {
     const { provider } = vault;

@@ -9,6 +9,8 @@ export interface PasskeyRow {
   readonly passkey: Passkey;
   readonly name: string;
   readonly provider: string | undefined;
+  /** Whether the backend tells of any passkey when it was used. */
+  readonly tellsUse: boolean;
   /** Whether it is known to have been made on this device. */
   readonly here: boolean | undefined;
   readonly text: ManagerWords;
@@ -27,7 +29,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
   const bound = passkey.backupEligible === false;
   const onToggle = ({ target }: Event) =>
     (target as HTMLDetailsElement).open && row.begin('details');
-  const time = (date: Date | undefined) => moment(date, row.language);
+  const fact = (label: string, date: Date | undefined) =>
+    date ? html`<span>${label} ${moment(date, row.language)}</span>` : nothing;
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
@@ -37,8 +40,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
       </div>
       <p part="meta" class="muted">
         ${provider && !name.startsWith(provider) ? html`<span>${provider}</span>` : nothing}
-        ${createdAt ? html`<span>${text.created} ${time(createdAt)}</span>` : nothing}
-        <span>${lastUsedAt ? html`${text.lastUsed} ${time(lastUsedAt)}` : text.neverUsed}</span>
+        ${fact(text.created, createdAt)} ${fact(text.lastUsed, lastUsedAt)}
+        ${!lastUsedAt && row.tellsUse ? html`<span>${text.neverUsed}</span>` : nothing}
       </p>
       <details @toggle=${onToggle}>
         <summary>${text.details}</summary>
