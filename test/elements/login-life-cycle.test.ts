@@ -8,7 +8,6 @@ import { eventually, settle } from '../support/view.ts';
 const harmless = [
   ['lang', 'de'],
   ['theme', 'dark'],
-  ['identifier', 'grace@example.com'],
   ['for', '#nobody'],
   ['success-url', 'https://elsewhere.example/'],
   ['remember-skip', ''],
@@ -66,6 +65,19 @@ for (const phase of phases) {
       view.element.lang = 'en';
       goOn();
       await eventually(() => expect(view.text).to.match(phase.then));
+    });
+
+    const concerned = /look-up|codes/.test(phase.name);
+    it(`63: another account name: ${concerned ? 'it is over' : 'it goes on'}`, async () => {
+      const { view, goOn } = await phase.reach();
+      view.element.setAttribute('identifier', 'grace@example.com');
+      await settle();
+      goOn();
+      if (!concerned) return eventually(() => expect(view.text).to.match(phase.then));
+      await settle();
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+      expect(view.field('E-mail address').value).to.equal('grace@example.com');
+      expect(view.element.matches(':state(busy)')).to.equal(false);
     });
 
     for (const [name, value] of fundamental) {
