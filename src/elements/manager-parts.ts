@@ -1,10 +1,11 @@
 import type { Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
-import { hint, PasskeyError, toPasskeyError } from '../core/errors.js';
+import { toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
 import type { Removal } from './removal.js';
+import { unreachable } from './unreachable.js';
 
 const modules = {
   add: async () => (await import('./adding.js')).add,
@@ -63,11 +64,4 @@ export class ManagerParts {
   close(): void {
     this.open = {};
   }
-}
-
-/** A module that cannot be loaded is a connection that does not work. */
-function unreachable(cause: unknown): never {
-  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`, {
-    cause,
-  });
 }

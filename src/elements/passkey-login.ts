@@ -16,7 +16,6 @@ import {
 } from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
-import { hint, PasskeyError } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
@@ -35,6 +34,7 @@ import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
 import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
+import { unreachable } from './unreachable.js';
 import { withoutScript } from './without-script.styles.js';
 
 /**
@@ -434,11 +434,6 @@ export class PasskeyLogin extends PasskeyElement {
   get #text() {
     return this.localize.words(words);
   }
-}
-
-/** A module that cannot be loaded is a connection that does not work. */
-function unreachable(): never {
-  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`);
 }
 
 /** Without it everything else works, and the next change asks for it again. */

@@ -115,7 +115,7 @@ export class PasskeyManager extends PasskeyElement {
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
       const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
-      return number && number > 1 ? `${name} (${number})` : name;
+      return number! > 1 ? `${name} (${number})` : name;
     },
     shown: async (selector, row) => {
       await this.updateComplete;
@@ -141,7 +141,7 @@ export class PasskeyManager extends PasskeyElement {
     if (error === null) return;
     this.#say(error ? '' : this.#news, error);
     const { passkeys, isLong } = this.#list;
-    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
+    const onOneDevice = !passkeys.some(({ backupEligible }) => backupEligible !== false);
     if (error) return this.announce(error);
     if (isLong || onOneDevice) void this.#parts.begin('around');
     this.#offer();
@@ -289,8 +289,8 @@ export class PasskeyManager extends PasskeyElement {
     if (this.#news) return { kind: 'done', text: this.#news };
     if (this.#failure) {
       const { code } = this.#failure;
-      const gentle = code === 'unauthorized' || code === 'aborted';
-      return { kind: gentle ? 'note' : 'alert', text: this.errorText(code) };
+      const kind = /unauthorized|aborted/.test(code) ? 'note' : 'alert';
+      return { kind, text: this.errorText(code) };
     }
     if (!this.#list.reading || this.#list.current) return undefined;
     return { kind: 'busy', text: this.#text.loading };

@@ -25,12 +25,12 @@ export interface PasskeyRow {
 /** One passkey as people recognise it: its name, where it is, when it was made and used. */
 export function passkeyRow(row: PasskeyRow): TemplateResult {
   const { passkey, name, provider, here, text } = row;
-  const { synced, enabled, createdAt, lastUsedAt } = passkey;
-  const bound = passkey.backupEligible === false;
+  const { synced, enabled, backupEligible, createdAt, lastUsedAt } = passkey;
+  const bound = backupEligible === false;
   const onToggle = ({ target }: Event) =>
     (target as HTMLDetailsElement).open && row.begin('details');
-  const fact = (label: string, date: Date | undefined) =>
-    date ? html`<span>${label} ${moment(date, row.language)}</span>` : nothing;
+  const fact = (words: string | false | undefined, date?: Date) =>
+    words ? html`<span>${words} ${moment(date, row.language)}</span>` : nothing;
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
@@ -39,9 +39,9 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
         ${badge(enabled === false && text.disabled)}
       </div>
       <p part="meta" class="muted">
-        ${provider && !name.startsWith(provider) ? html`<span>${provider}</span>` : nothing}
-        ${fact(text.created, createdAt)} ${fact(text.lastUsed, lastUsedAt)}
-        ${!lastUsedAt && row.tellsUse ? html`<span>${text.neverUsed}</span>` : nothing}
+        ${fact(provider && !name.startsWith(provider) && provider)}
+        ${fact(createdAt && text.created, createdAt)}
+        ${fact(lastUsedAt ? text.lastUsed : row.tellsUse && text.neverUsed, lastUsedAt)}
       </p>
       <details @toggle=${onToggle}>
         <summary>${text.details}</summary>
