@@ -222,6 +222,25 @@ describe('bringing a removed passkey back', () => {
     expect(signals).to.deep.equal([gone('YQ')]);
   });
 
+  it('is over when the list is somebody else’s, and so is what was asked and said', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    const others = [{ id: 'other', credentialId: 'eA', name: 'Theirs' }, ...backend.records];
+    backend.on('list', () => ({
+      passkeys: others,
+      complete: true,
+      rpId: 'localhost',
+      userHandle: 'c29tZWJvZHk',
+    }));
+    await view.element.refresh();
+    await eventually(() => expect(offered(view)).to.equal(false));
+    expect(view.text).not.to.contain('Key 0');
+    expect(signals.slice(0, 1)).to.deep.equal([gone('YQ')]);
+    await remove(view, 'Theirs');
+    expect(offered(view), 'their own').to.equal(true);
+  });
+
   it('is over when another backend takes the place of this one', async () => {
     const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');
