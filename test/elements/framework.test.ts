@@ -249,7 +249,7 @@ describe('the elements in the hands of a framework', () => {
       async (element: PasskeyLogin, backend: OwnBackend) => {
         backend.fail('signIn.begin', 'rate-limited', new Date(Date.now() + 60_000));
         await element.signIn();
-        await eventually(() => expect(new View(element).alert).to.contain('Try again in'));
+        await eventually(() => expect(new View(element).text).to.contain('Try again in'));
       },
     ],
     [
