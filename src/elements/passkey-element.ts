@@ -114,7 +114,7 @@ export abstract class PasskeyElement extends LitElement {
   protected backendReset(): void {
     this.flow.cancel();
     this.flow.reset();
-    this.keepToken(undefined);
+    this.keepToken();
   }
 
   /** The backend is here, or it is known why not. */
@@ -167,7 +167,7 @@ export abstract class PasskeyElement extends LitElement {
       try {
         await this.receiveTokens(result);
       } catch (cause) {
-        this.keepToken(undefined);
+        this.keepToken();
         throw cause;
       }
     } else {
@@ -178,7 +178,7 @@ export abstract class PasskeyElement extends LitElement {
   }
 
   /** Keeps the access token for what this element does next. */
-  protected keepToken(result: SignInResult | undefined): void {
+  protected keepToken(result?: SignInResult): void {
     this.#ownToken = result?.kind === 'tokens' ? result.accessToken : undefined;
   }
 

@@ -194,7 +194,7 @@ export class PasskeyLogin extends PasskeyElement {
       backend.signOut?.(signal),
     );
     if (!done) return;
-    this.keepToken(undefined);
+    this.keepToken();
     this.show('identify');
     this.#autofill.retry();
   }

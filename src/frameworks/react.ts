@@ -77,6 +77,8 @@ function wrap<T extends Tag>(
     const { attributes, properties, listeners } = sort(tag, type, props);
     const latest = useRef(listeners);
     const former = useRef(properties);
+    const token = useRef<unknown>(undefined);
+    const askForToken = useRef(() => (token.current as () => unknown)());
     useImperativeHandle(ref, () => node.current!);
     useLayout(() => {
       latest.current = listeners;
@@ -84,7 +86,10 @@ function wrap<T extends Tag>(
         if (!(name in props)) Reflect.set(node.current!, name, undefined);
       }
       former.current = properties;
-      Object.assign(node.current!, properties);
+      token.current = properties['accessToken'];
+      // A function that is written into the rendering is another one each time, but the same person's.
+      const same = typeof token.current === 'function' && { accessToken: askForToken.current };
+      Object.assign(node.current!, { ...properties, ...same });
     });
     useLayout(() => {
       const listening = new AbortController();

@@ -3,12 +3,15 @@ import { createElement, createRef, StrictMode, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server.browser';
-import type { PasskeyLogin as LoginElement } from '../../src/index.js';
+import type {
+  PasskeyLogin as LoginElement,
+  PasskeyManager as ManagerElement,
+} from '../../src/index.js';
 import { PasskeyLogin, PasskeyManager } from '../../src/frameworks/react.js';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { replace } from '../support/replace.ts';
-import { eventually, View } from '../support/view.ts';
+import { eventually, settle, View } from '../support/view.ts';
 
 let page: HTMLElement;
 let root: Root | undefined;
@@ -110,6 +113,24 @@ describe('the React components', () => {
     again(login({}));
     expect(element.strings).to.equal(undefined);
     await eventually(() => expect(new View(element).headings).not.to.include('Members'));
+  });
+
+  it('take a token function of each rendering for the same person’s, and ask the latest', async () => {
+    const backend = new OwnBackend([{ id: 'a', name: 'Phone' }]);
+    const ref = createRef<ManagerElement>();
+    const manager = (accessToken?: string | (() => string)): ReactElement =>
+      createElement(PasskeyManager, { backend, ref, accessToken });
+    show(manager(() => 'first'));
+    const view = new View(page.querySelector('passkey-manager')!);
+    await eventually(() => expect(view.rows).to.have.length(1));
+    again(manager(() => 'second'));
+    await settle();
+    expect(backend.countOf('list'), 'nothing has changed').to.equal(1);
+    const { accessToken } = ref.current!;
+    expect((accessToken as () => string)()).to.equal('second');
+    again(manager('of somebody else'));
+    await eventually(() => expect(backend.countOf('list')).to.equal(2));
+    expect(ref.current!.accessToken).to.equal('of somebody else');
   });
 
   it('fall silent when they leave the page', async () => {
