@@ -34,7 +34,7 @@ for (const dialect of dialects) {
       await demo.signUpAndOut(identifier, authenticator);
       await addSecondLogin(page);
       await demo.login.first().getByRole('button', { name: 'Sign in with a passkey' }).click();
-      await expect(demo.login.first().getByRole('status')).toHaveText(/Waiting/);
+      await watch.promptWaits();
       await authenticator.setPresence(true); // does not wake what waits already
       await demo.login.first().getByRole('button', { name: 'Cancel' }).click();
       await demo.expectSignedIn(identifier);

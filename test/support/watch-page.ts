@@ -96,6 +96,11 @@ export class PageWatch {
     await expect.poll(() => this.#open['conditional']).toBe(1);
   }
 
+  /** Waits until the browser's prompt is open: who becomes present from then on does not answer it. */
+  async promptWaits(): Promise<void> {
+    await expect.poll(() => this.#open['modal']).toBe(1);
+  }
+
   /** A request that the server will refuse, and what the page will tell of it. */
   expectRefusal(pattern: RegExp): void {
     this.#refusals.push(pattern);
