@@ -153,7 +153,7 @@ export class ListController implements ReactiveController {
     const old = this.current !== list || this.held || this.life.signal.aborted;
     // A list that was read while a passkey came into being may lack it.
     if (!old && lastModal() === before) void module.signalList(backend, list);
-    this.#recognition = await module.recognise(list.passkeys, (passkey) => this.nameOf(passkey));
+    this.#recognition = await module.recognise(list.passkeys, this, this.#recognition);
     this.#host.requestUpdate();
   }
 }

@@ -6,44 +6,68 @@ export { signalAccountName, signalList } from '../core/webauthn-accepted.js';
 /** What the list alone does not tell of a passkey, so that people recognise theirs. */
 export interface Recognition {
   providerOf(aaguid: string): string | undefined;
-  /** Which of those that are called the same, by age: 1, 2, … */
+  /** Which of those that are called the same: 1, 2, … */
   numberOf(passkey: Passkey, among: readonly Passkey[]): number;
+  /** As they are on screen. */
+  readonly numbers: Numbers;
   /** Whether it was made on this device. */
   isHere(passkey: Passkey): boolean;
 }
 
+type NameOf = (passkey: Passkey) => string | undefined;
+
+/** By id: what a passkey is called, and which of those it is. */
+type Numbers = ReadonlyMap<string, { readonly name: string | undefined; readonly number: number }>;
+
 /** Follows each reading of the list: what helps to recognise these is loaded. */
 export async function recognise(
   passkeys: readonly Passkey[],
-  nameOf: (passkey: Passkey) => string | undefined,
+  list: { nameOf: NameOf },
+  before?: Recognition,
 ): Promise<Recognition> {
-  /** Counted once per list. */
-  const numbers = new WeakMap<readonly Passkey[], ReadonlyMap<string, number>>();
+  let numbers: Numbers = before?.numbers ?? new Map();
+  let counted: readonly Passkey[] | undefined;
   const unnamed = passkeys.some(({ provider, aaguid }) => aaguid && !provider);
   // Without the names a passkey is called a passkey.
   const names = unnamed && (await import('../core/provider-names.js').catch(() => undefined));
   return {
     providerOf: (aaguid) => (names ? names.providerName(aaguid) : undefined),
     numberOf: ({ id }, among) => {
-      const known = numbers.get(among) ?? count(among, nameOf);
-      numbers.set(among, known);
-      return known.get(id) ?? 1;
+      if (among !== counted) numbers = count(among, (passkey) => list.nameOf(passkey), numbers);
+      counted = among;
+      return numbers.get(id)?.number ?? 1;
     },
     isHere: ({ credentialId }) => isMadeHere(credentialId),
+    get numbers() {
+      return numbers;
+    },
   };
 }
 
-function count(
-  passkeys: readonly Passkey[],
-  nameOf: (passkey: Passkey) => string | undefined,
-): ReadonlyMap<string, number> {
+/**
+ * By age; but who has a number on screen keeps it: with the first of two gone, the other must not be
+ * called as that was.
+ */
+function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Numbers {
   const age = ({ createdAt }: Passkey) => Number(createdAt ?? 0);
-  const counts = new Map<string | undefined, number>();
-  const numbers = new Map<string, number>();
-  for (const passkey of [...passkeys].sort((a, b) => age(a) - age(b))) {
+  const taken = new Map<string | undefined, Set<number>>();
+  const numbers = new Map(known);
+  const give = (id: string, name: string | undefined, number: number) => {
+    numbers.set(id, { name, number });
+    taken.set(name, (taken.get(name) ?? new Set()).add(number));
+  };
+  const others = [...passkeys]
+    .sort((a, b) => age(a) - age(b))
+    .filter((passkey) => {
+      const name = nameOf(passkey);
+      const kept = known.get(passkey.id);
+      if (kept?.name !== name || !kept || taken.get(name)?.has(kept.number)) return true;
+      give(passkey.id, name, kept.number);
+      return false;
+    });
+  for (const passkey of others) {
     const name = nameOf(passkey);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    numbers.set(passkey.id, counts.get(name)!);
+    give(passkey.id, name, Math.max(0, ...(taken.get(name) ?? [])) + 1);
   }
   return numbers;
 }

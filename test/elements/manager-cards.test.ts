@@ -106,6 +106,24 @@ describe('several passkeys of one name', () => {
     view.button('Rename “House Vault (2)”');
     view.button('Remove “House Vault (2)”');
   });
+
+  it('keep their numbers when one of them goes: the other must not be called as that was', async () => {
+    const backend = new OwnBackend([{ id: 'a' }, { id: 'b' }]);
+    const view = await place<PasskeyManager>(
+      html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+    );
+    await eventually(() => expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)']));
+    const [first, second] = backend.records;
+    backend.records = [second!];
+    await view.element.refresh();
+    await eventually(() => expect(names(view)).to.deep.equal(['Passkey (2)']));
+    backend.records = [second!, { ...second!, id: 'c' }];
+    await view.element.refresh();
+    await eventually(() => expect(names(view)).to.deep.equal(['Passkey (2)', 'Passkey (3)']));
+    backend.records = [first!, second!];
+    await view.element.refresh();
+    await eventually(() => expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)']));
+  });
 });
 
 describe('the picture of a passkey', () => {
