@@ -30,7 +30,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
   #link = '';
   #number = 0;
   /** How copying the link went. */
-  #copied = '';
+  /** How copying the link went; good news make room again. */
+  #copied: { readonly news: Message; readonly until: number } | undefined;
   #qrCode: QrCode | undefined;
   #ticket = '';
   #request: HandoffRequest | undefined;
@@ -93,8 +94,10 @@ export class Elsewhere implements ReactiveController, LoginPart {
   messageOf(state: FlowState): Message | undefined {
     const text = this.#text;
     if (this.#side === 'begun') {
-      if (state.status === 'waiting')
-        return { kind: 'busy', text: this.#copied || text.awaitingDevice };
+      if (state.status === 'waiting') {
+        const copied = this.#copied && Date.now() < this.#copied.until ? this.#copied : undefined;
+        return copied?.news ?? { kind: 'busy', text: text.awaitingDevice };
+      }
       const refused = state.status === 'failed' && state.error.code === 'verification-failed';
       return refused ? { kind: 'alert', text: text.notApproved } : undefined;
     }
@@ -119,7 +122,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
     const link = (this.#link = page.href);
     this.#number = number;
     this.#qrCode = undefined;
-    this.#copied = '';
+    this.#copied = undefined;
     this.#go('begun');
     const drawing = await import('./parts/qr-code.js').catch(() => undefined); // the link is there
     if (link === this.#link) this.#qrCode = drawing?.encodeQr(link);
@@ -159,8 +162,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
   async #copyLink(): Promise<void> {
     const copy = async () => navigator.clipboard.writeText(this.#link); // absent without https
     this.#copied = await copy().then(
-      () => this.#text.linkCopied,
-      () => this.#text.copyFailed,
+      () => ({ news: { kind: 'done', text: this.#text.linkCopied }, until: Date.now() + 5000 }),
+      () => ({ news: { kind: 'note', text: this.#text.copyFailed }, until: Infinity }),
     );
     this.#element.requestUpdate();
   }
@@ -204,7 +207,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
     return html`${this.#title(text.approveTitle, text.approveAsks(device))}
       <p><strong>${text.approveWarning}</strong></p>
       ${request.sameNetwork === false ? html`<p>${text.otherNetwork}</p>` : nothing}
-      <form class="stack" novalidate @submit=${this.#approve}>
+      <form class="stack" novalidate @submit=${this.#approve} @change=${this.#chosen}>
         <fieldset class="numbers">
           <legend>${text.approveNumber}</legend>
           <div>
@@ -218,6 +221,12 @@ export class Elsewhere implements ReactiveController, LoginPart {
       </form>
       ${button(text.refuse, { blocked, onClick: () => this.#refuse() })}`;
   }
+
+  /** That none was chosen is no longer true. */
+  readonly #chosen = (): void => {
+    this.#element['notice'] = '';
+    this.#element.requestUpdate();
+  };
 
   readonly #approve = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

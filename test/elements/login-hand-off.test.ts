@@ -5,6 +5,7 @@ import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { readQrCode } from '../support/read-qr-code.ts';
+import { replace } from '../support/replace.ts';
 import { openSite } from '../support/site.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 import {
@@ -51,6 +52,18 @@ describe('continuing on another device with <passkey-login>', function () {
     await eventually(() => other.button('Use another device'));
     expect(view.offers('Use another device')).to.equal(false);
     expect(site.wire).to.deep.equal([]);
+  });
+
+  it('tells that the link is copied, and after a while what it waits for', async () => {
+    replace(navigator.clipboard, 'writeText', () => Promise.resolve());
+    const view = await place(withHandOff);
+    await begin(view);
+    expect(view.status).to.equal('Waiting for your other device…');
+    view.button('Copy the link').click();
+    await eventually(() => expect(view.status).to.equal('The link is copied.'));
+    const { now } = Date;
+    replace(Date, 'now', () => now() + 6000);
+    await eventually(() => expect(view.status).to.equal('Waiting for your other device…'));
   });
 
   it('is not offered by a backend that has none, nor for a page of another site', async () => {
@@ -207,13 +220,15 @@ describe('continuing on another device with <passkey-login>', function () {
     });
 
     it('asks for no passkey before a number is chosen', async () => {
-      const { view, state } = await opened();
+      const { begun, view, state } = await opened();
       (await eventually(() => approveButton(view))).click();
       await eventually(() =>
         expect(view.status).to.equal('Choose the number that the other device shows.'),
       );
       expect(site.wire).to.deep.equal(['POST /handoffs/inspect']);
       expect(await state()).to.equal('pending');
+      choose(view, begun.number);
+      await eventually(() => expect(view.status, 'one is chosen').to.equal(''));
     });
 
     it('“No” ends it at once, without a passkey', async () => {
