@@ -54,6 +54,8 @@ export class SignUp implements LoginPart, ReactiveController {
   /** The account name that the screen is about, and the page's own word for it until then. */
   #about: { readonly name: string; readonly given: string } | undefined;
   #reason: Reason = 'next-time';
+  /** The offer is for whoever the page's token is for. */
+  #byToken = false;
   /** A sign-in that the page is told of once the person has a passkey or does not want one. */
   #held: HeldSignIn | undefined;
   /** Ends the promise of `replace`. */
@@ -66,11 +68,12 @@ export class SignUp implements LoginPart, ReactiveController {
     element['adopt'](signUpStyles);
   }
 
-  /** The page names somebody else: what is under way for the one before is over. */
+  /** The page names somebody else, or takes the token back: what is under way for the one before is over. */
   hostUpdate(): void {
     const about = this.#about;
     const same = about?.given === this.#element.identifier || about?.name === this.#identifier;
-    if (!about || same) return;
+    const over = about ? !same : this.#byToken && !this.#element.accessToken;
+    if (!over) return;
     this.#element['flow'].cancel();
     this.#element['show']('identify');
   }
@@ -88,6 +91,7 @@ export class SignUp implements LoginPart, ReactiveController {
     if (state.status === 'succeeded' && state.activity === 'sign-out') this.#held = undefined;
     this.#reason = 'next-time';
     this.#about = undefined;
+    this.#byToken = false;
     this.#leave();
   }
 
@@ -116,7 +120,9 @@ export class SignUp implements LoginPart, ReactiveController {
   offer(): void {
     const element = this.#element;
     const free = element['screen'] === 'identify' && !element['flow'].busy;
-    if (free && this.#canCreate) this.#go('create');
+    if (!free || !this.#canCreate) return;
+    this.#go('create');
+    this.#byToken = true;
   }
 
   /** Offers a passkey for this device to somebody who has signed in with that of another one. */

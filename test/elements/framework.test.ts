@@ -103,6 +103,16 @@ describe('the elements in the hands of a framework', () => {
       await eventually(() => view.button('Create a passkey'));
     });
 
+    it('and takes back takes the offer back', async () => {
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${new OwnBackend()}></passkey-login>`,
+      );
+      view.element.accessToken = 't';
+      await eventually(() => view.button('Create a passkey'));
+      view.element.accessToken = undefined;
+      await eventually(() => expect(view.headings).to.deep.equal(['Sign in or create an account']));
+    });
+
     for (const turns of [0, 5]) {
       it(`as it receives it, for ${turns} turns: whoever signed in with a passkey is done`, async () => {
         signIn();
