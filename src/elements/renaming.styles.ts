@@ -17,4 +17,7 @@ export const renamingStyles = css`
     flex-basis: 100%;
     color: var(--_danger);
   }
+  .fault:empty {
+    position: absolute;
+  }
 `;

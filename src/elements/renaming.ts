@@ -64,7 +64,7 @@ export class Renaming implements ManagerPart {
       />
       <button part="button primary" class="primary" type="submit">${text.save}</button>
       <button part="button" type="button" @click=${() => this.#close(row)}>${text.cancel}</button>
-      ${fault ? html`<p id="name-fault" class="fault">${fault}</p>` : nothing}
+      <p id="name-fault" class="fault" aria-live="polite">${fault}</p>
     </form>`;
   }
 

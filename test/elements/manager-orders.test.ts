@@ -90,7 +90,7 @@ async function take(
     type(field, step.name);
     submit(field);
     await settle();
-    if (row.all('#name-fault').length > 0)
+    if (row.all('#name-fault:not(:empty)').length > 0)
       row.button('Cancel').click(); // the name is taken
     else if (!step.name.startsWith('No')) wanted.set(step.id, step.name);
   }

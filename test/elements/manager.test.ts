@@ -258,6 +258,16 @@ describe('renaming in <passkey-manager>', () => {
     expect(view.focus).to.equal('Rename “Work laptop”');
   });
 
+  it('what is wrong with a name is said in a region that was there before', async () => {
+    const { view, field } = await edit();
+    const [region] = view.all('.rename [aria-live="polite"]');
+    expect(region!.textContent).to.equal('');
+    type(field, ' ');
+    submit(field);
+    await eventually(() => expect(region!.textContent).to.equal('Enter a name.'));
+    expect(region!.isConnected).to.equal(true);
+  });
+
   it('the new name is there before the server has answered', async () => {
     const held = new Held<unknown>();
     const { view, field, backend } = await edit();
