@@ -280,7 +280,7 @@ export class SignUp implements LoginPart, ReactiveController {
             aria-invalid=${wrong ? 'true' : 'false'}
           />
         </div>
-        ${button(text.continue, { look: 'primary', blocked: this.#element['blocked'] })}
+        ${button(text.continue, { look: 'primary', blocked: this.#codeBlocked })}
       </form>
       ${button(text.codeAgain, { look: 'quiet', blocked: this.#element['blocked'], onClick: again })}
       ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#element['show']('identify') })}`;
@@ -319,12 +319,21 @@ export class SignUp implements LoginPart, ReactiveController {
     return button(content, { look, blocked: this.#element['blocked'], onClick });
   }
 
+  /** A wait for the next mail holds up no code that has come. */
+  get #codeBlocked(): boolean {
+    const { state } = this.#element['flow'];
+    const mailOnly = state.status === 'failed' && state.activity === 'send-code';
+    return this.#element['blocked'] && !mailOnly;
+  }
+
   readonly #verifyCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
+    if (this.#codeBlocked) return;
     const input = this.#element.renderRoot.querySelector<HTMLInputElement>('#code')!;
     const code = input.value.replace(/[\s\p{Cf}]/gu, '').replace(/[٠-٩۰-۹０-９]/g, latinDigit);
     const handle = this.#codeHandle;
     if (!code) return this.#go('code', this.#text.codeMissing);
+    this.#element['flow'].reset();
     const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
       const result = await backend.codes!.verify({ code, handle }, signal);
       await this.#element['handOver'](result);

@@ -4,7 +4,7 @@ import type { PasskeyLogin } from '../../src/define.js';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { watchPrompts } from '../support/prompts.ts';
-import { baseUrls, openSite } from '../support/site.ts';
+import { baseUrls, json, openSite } from '../support/site.ts';
 import { eventually, press, submit, type, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
@@ -114,6 +114,36 @@ describe('signing up with <passkey-login>', () => {
       await eventually(() => expect(view.status).to.equal('A new code is on its way.'));
       await enterCode(view);
       await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
+    });
+
+    it('of the first mail is taken while the next one has to wait', async () => {
+      const view = await place(dialects.rest);
+      await askForCode(view);
+      site.intercept('/codes/send', () =>
+        json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '60' }),
+      );
+      view.button('Send a new code').click();
+      await eventually(() => expect(view.text).to.contain('Try again in 60 s'));
+      const blocked = (name: string) => view.button(name).getAttribute('aria-disabled');
+      expect(blocked('Send a new code')).to.equal('true');
+      expect(blocked('Continue')).to.equal('false');
+      await enterCode(view);
+      await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
+    });
+
+    it('too many wrong ones have to wait', async () => {
+      const view = await place(dialects.rest);
+      await askForCode(view);
+      site.intercept('/codes/verify', () =>
+        json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '60' }),
+      );
+      await enterCode(view);
+      await eventually(() => expect(view.text).to.contain('Try again in 60 s'));
+      const before = site.wire.length;
+      await enterCode(view);
+      expect(view.text).to.contain('Try again in');
+      expect(view.button('Continue').getAttribute('aria-disabled')).to.equal('true');
+      expect(site.wire).to.have.length(before);
     });
 
     it('another address can be used; the first one is still there to be corrected', async () => {
