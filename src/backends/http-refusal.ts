@@ -102,6 +102,7 @@ const byStatus: Readonly<Record<number, PasskeyErrorCode>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'not-found', // never `unknown-credential`: a wrong base URL must not cost anybody a passkey
+  408: 'timeout',
   409: 'conflict',
   410: 'challenge-expired',
   419: 'forbidden', // Laravel: the CSRF token is missing or old

@@ -131,6 +131,7 @@ describe('an HTTP backend', () => {
   for (const [status, code] of [
     [403, 'forbidden'],
     [404, 'bad-response'],
+    [408, 'timeout'],
     [409, 'conflict'],
     [410, 'challenge-expired'],
     [418, 'unknown'],
