@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { build } from 'vite';
+import { build, type Plugin } from 'vite';
 import { dropHints, minifyTemplates, packageVersion, version } from '../vite.config.ts';
 
 /*
@@ -24,7 +24,7 @@ async function buildScript(name: string): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [packageVersion(), minifyTemplates(), dropHints()],
+    plugins: [packageVersion(), minifyTemplates(), dropHints(), ownNames()],
     build: {
       target: 'es2022',
       emptyOutDir: false,
@@ -37,6 +37,24 @@ async function buildScript(name: string): Promise<void> {
       rolldownOptions: { output: { codeSplitting: false } },
     },
   });
+}
+
+/**
+ * Rolldown makes a namespace of each lazy module with `for … in`: what a page has added to
+ * `Object.prototype` would get in there, and no file would run.
+ */
+function ownNames(): Plugin {
+  const inherited = 'for (var name in all)';
+  return {
+    name: 'own-names',
+    transform: {
+      filter: { id: /rolldown\/runtime\.js$/ },
+      handler(code) {
+        if (!code.includes(inherited)) this.error(`Rolldown no longer says “${inherited}”.`);
+        return code.replace(inherited, 'for (var name of Object.keys(all))');
+      },
+    },
+  };
 }
 
 function hashOf(name: string): string {

@@ -71,6 +71,14 @@ test('offers what a page without a bundler needs', async ({ page }) => {
   expect(offered).toEqual(['network', 'shop', versionOf('package.json')]);
 });
 
+test('what the page has added to Object.prototype gets in nowhere', async ({ page }) => {
+  const errors = consoleOf(page, 'error');
+  const added = `<script>Object.assign(Object.prototype, { method: 'DELETE', headers: {} })</script>`;
+  await open(page, `${added}${own('passkey-elements.min.js')}`);
+  expect(await defined(page)).toEqual(['passkey-login', 'passkey-manager']);
+  expect(errors).toEqual([]);
+});
+
 test('the same file twice is silent', async ({ page }) => {
   const warnings = consoleOf(page, 'warning', 'error');
   await open(page, own('passkey-elements.min.js').repeat(2));
