@@ -3,7 +3,7 @@ import { requestAnswer } from './ceremonies.js';
 import { exclusively, whenFree } from './coordinator.js';
 import { toPasskeyError } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
-import { canAutofill } from './webauthn.js';
+import { canAutofill, obstacle } from './webauthn.js';
 
 /** Failing sooner than this is no choice of a person; in milliseconds. */
 const instant = 1_000;
@@ -21,7 +21,7 @@ export async function waitForAutofill(
   backend: PasskeyBackend,
   signal: AbortSignal,
 ): Promise<SignInAnswer | undefined> {
-  const able = await canAutofill();
+  const able = !obstacle('get') && (await canAutofill());
   signal.throwIfAborted();
   for (let failures = 0; able && failures < enough;) {
     await whenFree(signal);

@@ -67,6 +67,14 @@ describe('passkeys in the autofill list', () => {
     expect(prompts[0]!.mediation).to.equal('conditional');
   });
 
+  it('are not asked for where the document may not use passkeys', async () => {
+    const features = () => ['publickey-credentials-get'];
+    replace(document, 'featurePolicy', { features, allowsFeature: () => false });
+    const { backend, requests } = fakeBackend();
+    expect(await waitForAutofill(backend, signal)).to.equal(undefined);
+    expect(requests).to.have.length(0);
+  });
+
   it('are not asked for where the browser cannot do it', async () => {
     replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: false }));
     const { backend, requests } = fakeBackend();
