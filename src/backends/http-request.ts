@@ -26,7 +26,7 @@ interface Outgoing {
   readonly signal: AbortSignal;
 }
 
-/** Sets every field that `fetch` reads, so that a polluted `Object.prototype` steers none of them. */
+/** What `fetch` gets; it has no prototype, so a polluted `Object.prototype` adds nothing to it. */
 export async function requestOf(
   site: HttpSite,
   row: HttpRow,
@@ -40,18 +40,10 @@ export async function requestOf(
     method,
     headers,
     body,
-    mode: 'cors',
-    credentials: site.settings.credentials ?? site.table.credentials ?? 'same-origin',
+    credentials: site.settings.credentials ?? site.table.credentials,
     cache: 'no-store',
     redirect: 'manual', // so that it is seen, and not followed
-    referrer: 'about:client',
-    referrerPolicy: '',
-    integrity: '',
-    keepalive: false,
     signal,
-    window: null,
-    duplex: 'half',
-    priority: 'auto',
   });
 }
 
