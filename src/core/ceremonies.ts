@@ -28,24 +28,21 @@ export function signIn(
 ): Promise<SignInResult | undefined> {
   return exclusively('modal', signal, async (signal) => {
     assertPossible('get');
-    const { answer, challenge } = await requestAnswer(backend, request, 'modal', signal, () =>
-      report({ type: 'challenged' }),
-    );
-    report({ type: 'answered', answer });
-    return conclude(backend, { answer, challenge }, { signal, report });
+    const challenged = () => report({ type: 'challenged' });
+    const picked = await requestAnswer(backend, request, 'modal', signal, challenged);
+    return conclude(backend, picked, { signal, report });
   });
 }
 
 /** Signs in with the passkey that the person picked from the autofill list. */
 export function signInWith(
   backend: PasskeyBackend,
-  answer: SignInAnswer,
+  picked: SignInAnswer,
   { signal, report }: Ceremony,
 ): Promise<SignInResult | undefined> {
   return exclusively('modal', signal, (signal) => {
     report({ type: 'challenged' });
-    report({ type: 'answered', answer: answer.answer });
-    return conclude(backend, answer, { signal, report });
+    return conclude(backend, picked, { signal, report });
   });
 }
 
@@ -90,12 +87,14 @@ export function descriptorsOf(passkeys: readonly Passkey[]) {
 /** Hands the answer over once (a verify is never repeated), then waits until it is final. */
 async function conclude(
   backend: PasskeyBackend,
-  { answer, challenge }: SignInAnswer,
+  picked: SignInAnswer,
   { signal, report }: Ceremony,
 ): Promise<SignInResult | undefined> {
+  const { answer, challenge } = picked;
+  report({ type: 'answered', answer });
   try {
     signal.throwIfAborted(); // it may have been stopped with the answer on its way here
-    const outcome = await backend.signIn.finish({ answer, challenge }, signal);
+    const outcome = await backend.signIn.finish(picked, signal);
     if (outcome.kind !== 'pending') return outcome;
     const { awaitApproval } = await import('./status.js'); // few sign-ins need it
     return await awaitApproval(backend, outcome, challenge.identifier, { signal, report });
