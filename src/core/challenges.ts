@@ -6,12 +6,15 @@ const usualLife = 5 * 60_000;
 /** A challenge counts as old this long before it expires. */
 const margin = 30_000;
 
+/** A challenge whose end is known, by the backend's word or by ours. */
+type DatedChallenge = SignInChallenge & { readonly expiresAt: Date };
+
 /** Asks the backend for a challenge without using it. Rejects with a `PasskeyError`. */
 export async function beginSignIn(
   backend: PasskeyBackend,
   request: SignInRequest,
   signal: AbortSignal,
-): Promise<SignInChallenge> {
+): Promise<DatedChallenge> {
   signal.throwIfAborted();
   const begun = await backend.signIn.begin(request, signal);
   signal.throwIfAborted();
@@ -23,8 +26,8 @@ export async function beginSignIn(
 }
 
 /** How long a challenge may wait for the person, in milliseconds. */
-export function lifeOf({ expiresAt }: SignInChallenge): number {
-  const life = expiresAt!.getTime() - Date.now();
+export function lifeOf({ expiresAt }: DatedChallenge): number {
+  const life = expiresAt.getTime() - Date.now();
   return Math.max(life - margin, life / 2, 0);
 }
 
@@ -32,12 +35,12 @@ export function lifeOf({ expiresAt }: SignInChallenge): number {
  * One challenge for each backend that nobody has used yet: a click then reaches the browser's
  * prompt with no request in between.
  */
-const spares = new WeakMap<PasskeyBackend, Promise<SignInChallenge | undefined>>();
+const spares = new WeakMap<PasskeyBackend, Promise<DatedChallenge | undefined>>();
 
 /** Keeps a challenge for the next sign-in without an account name. */
 export function keepChallenge(
   backend: PasskeyBackend,
-  challenge: Promise<SignInChallenge | undefined>,
+  challenge: Promise<DatedChallenge | undefined>,
 ): void {
   spares.set(
     backend,
@@ -46,11 +49,11 @@ export function keepChallenge(
 }
 
 /** The challenge that was kept, if it is still good; nobody gets it twice. */
-export async function takeChallenge(backend: PasskeyBackend): Promise<SignInChallenge | undefined> {
+export async function takeChallenge(backend: PasskeyBackend): Promise<DatedChallenge | undefined> {
   const spare = spares.get(backend);
   spares.delete(backend);
   const challenge = await spare;
-  return challenge && challenge.expiresAt!.getTime() - Date.now() > margin ? challenge : undefined;
+  return challenge && challenge.expiresAt.getTime() - Date.now() > margin ? challenge : undefined;
 }
 
 /** Gets a challenge in advance, unless a good one is at hand. Never rejects. */
