@@ -1,4 +1,5 @@
 import type { PublicKeyCredentialCreationOptionsJSON } from './backend.js';
+import { hint } from './errors.js';
 import {
   asObject,
   fault,
@@ -16,28 +17,28 @@ export function readCreationOptions(json: unknown): PublicKeyCredentialCreationO
     ...readCommon(options, 'excludeCredentials'),
     rp: {
       ...withoutNull(asObject(options['rp'])),
-      name: readText(asObject(options['rp'])['name'], 'rp.name'),
+      name: readText(asObject(options['rp'])['name'], hint`rp.name`),
     },
     user: readUser(options['user']),
     pubKeyCredParams:
       readList(options['pubKeyCredParams'], 'pubKeyCredParams') ??
-      fault('pubKeyCredParams', 'is missing'),
+      fault(hint`pubKeyCredParams`, hint`is missing`),
   })) as PublicKeyCredentialCreationOptionsJSON;
 }
 
 /** Chromium accepts an empty user id, which no authenticator can find again. WebAuthn Level 3 §5.4.3. */
 function readUser(value: unknown): object {
   const user = asObject(value);
-  const id = readBinary(user['id'], 'user.id');
-  if (Math.floor((id.length * 3) / 4) > 64) fault('user.id', 'must decode to 1–64 bytes');
+  const id = readBinary(user['id'], hint`user.id`);
+  if (Math.floor((id.length * 3) / 4) > 64) fault(hint`user.id`, hint`must decode to 1–64 bytes`);
   return {
     ...user,
     id,
-    name: readText(user['name'], 'user.name'),
-    displayName: readText(user['displayName'] ?? user['name'], 'user.displayName'),
+    name: readText(user['name'], hint`user.name`),
+    displayName: readText(user['displayName'] ?? user['name'], hint`user.displayName`),
   };
 }
 
-function readText(value: unknown, path: string): string {
-  return typeof value === 'string' ? value : fault(path, 'must be text');
+function readText(value: unknown, path = ''): string {
+  return typeof value === 'string' ? value : fault(path, hint`must be text`);
 }

@@ -39,18 +39,18 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
 /** What the options of both ceremonies have in common. */
 export function readCommon(options: ForeignOptions, list: string): object {
   return {
-    challenge: readBinary(options['challenge'], 'challenge'),
+    challenge: readBinary(options['challenge'], hint`challenge`),
     timeout: options['timeout'] === undefined ? undefined : clampTimeout(options['timeout']),
     [list]: readList(options[list], list)?.map((item, at) => ({
       ...withoutNull(asObject(item)),
       type: 'public-key',
-      id: readBinary(asObject(item)['id'], `${list}[${at}].id`),
+      id: readBinary(asObject(item)['id'], hint`${list}[${at}].id`),
     })),
   };
 }
 
 /** Base64url text, or `bad-response` naming the member. The value is not quoted: it may be somebody's. */
-export function readBinary(value: unknown, path: string): string {
+export function readBinary(value: unknown, path = ''): string {
   return toBase64Url(value) ?? fault(path, hint`must be base64url`);
 }
 
