@@ -1,5 +1,5 @@
 import type { PasskeyBackend } from '../core/backend.js';
-import { hint, PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, unreachable } from '../core/errors.js';
 import type { HttpSettings } from './http.js';
 import ssojet from './ssojet.js';
 
@@ -31,11 +31,7 @@ export async function resolveBackend(
       hint`backend “${name}” is none of: ${Object.keys(backends).join(', ')}.`,
     );
   }
-  const { default: create } = await backends[name]().catch((cause: unknown) => {
-    throw new PasskeyError('network', hint`The code for backend “${name}” did not load.`, {
-      cause,
-    });
-  });
+  const { default: create } = await backends[name]().catch(unreachable);
   return create(settings);
 }
 

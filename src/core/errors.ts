@@ -83,6 +83,13 @@ export async function toPasskeyError(
   return new PasskeyError(code, message, { cause: thrown });
 }
 
+/** A module that cannot be loaded is a connection that does not work. */
+export function unreachable(cause: unknown): never {
+  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`, {
+    cause,
+  });
+}
+
 /** Stopping is a choice, not a failure. */
 export function isStop(
   error: PasskeyError,

@@ -1,11 +1,10 @@
 import type { Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
-import { toPasskeyError } from '../core/errors.js';
+import { toPasskeyError, unreachable } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AroundList } from './around-list.js';
 import type { Change, ManagerHost, ManagerPart, ManagerPartClass } from './manager-part.js';
 import type { Removal } from './removal.js';
-import { unreachable } from './unreachable.js';
 
 const modules = {
   add: async () => (await import('./adding.js')).add,

@@ -16,6 +16,7 @@ import {
 } from '../core/backend.js';
 import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
+import { unreachable } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
@@ -34,7 +35,6 @@ import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
 import type { LoginPart, SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
-import { unreachable } from './unreachable.js';
 import { withoutScript } from './without-script.styles.js';
 
 /**
