@@ -12,9 +12,10 @@ export function readError(
   return { code, message: describe(thrown, name, code) };
 }
 
-/** `import()` of what the connection did not bring, in the words of Chromium, Firefox and WebKit. */
-export function isLostModule(thrown: unknown): thrown is TypeError {
-  return thrown instanceof TypeError && /dynamically imported|module script/.test(thrown.message);
+/** `import()` of what the connection did not bring, in the words of Chromium, Firefox, WebKit and webpack. */
+export function isLostModule(thrown: unknown): thrown is Error {
+  if (!(thrown instanceof Error)) return false;
+  return /^ChunkLoadError:|^TypeError:.*(dynamically imported|module script)/.test(String(thrown));
 }
 
 /** The connection broke, for a module or for a request of the site's own code, in the same engines' words. */

@@ -64,6 +64,11 @@ describe('whatever else is thrown', () => {
     ],
     ['a module lost in Firefox', lost('error loading dynamically imported module: x'), 'network'],
     ['a module lost in WebKit', lost('Importing a module script failed.'), 'network'],
+    [
+      'a module lost in a bundle of webpack',
+      Object.assign(new Error('Loading chunk 7 failed.'), { name: 'ChunkLoadError' }),
+      'network',
+    ],
     ['a request lost in Chromium', lost('Failed to fetch'), 'network'],
     [
       'a request lost in Firefox',
