@@ -4,14 +4,7 @@ import type {
   RegistrationResponseJSON,
 } from './backend.js';
 import { bare, bareJson } from './bare.js';
-import {
-  attempt,
-  optional,
-  readCredential,
-  request,
-  toDescriptors,
-  type Prompt,
-} from './webauthn.js';
+import { attempt, readCredential, request, toDescriptors, type Prompt } from './webauthn.js';
 
 /** Creates a passkey. WebAuthn Level 3 §5.1.3. Rejects with a `PasskeyError`. */
 export function createPasskey(
@@ -37,14 +30,12 @@ function readRegistration(credential: PublicKeyCredential): RegistrationResponse
       attestationObject: bufferToBase64URLString(response.attestationObject),
       transports: attempt(() => response.getTransports()),
       publicKeyAlgorithm: attempt(() => response.getPublicKeyAlgorithm()),
-      publicKey: optional(
-        attempt(() => response.getPublicKey()),
-        bufferToBase64URLString,
-      ),
-      authenticatorData: optional(
-        attempt(() => response.getAuthenticatorData()),
-        bufferToBase64URLString,
-      ),
+      publicKey: attempt(() => toText(response.getPublicKey())),
+      authenticatorData: attempt(() => toText(response.getAuthenticatorData())),
     },
   };
+}
+
+function toText(bytes: ArrayBuffer | null): string | undefined {
+  return bytes ? bufferToBase64URLString(bytes) : undefined;
 }

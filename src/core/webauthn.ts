@@ -177,7 +177,7 @@ function readAuthentication(credential: PublicKeyCredential): AuthenticationResp
       clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
       authenticatorData: bufferToBase64URLString(response.authenticatorData),
       signature: bufferToBase64URLString(response.signature),
-      userHandle: optional(response.userHandle, bufferToBase64URLString),
+      userHandle: response.userHandle ? bufferToBase64URLString(response.userHandle) : undefined,
     },
   };
 }
@@ -211,12 +211,4 @@ export function attempt<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A value that may be missing, converted. */
-export function optional<T, R>(
-  value: T | null | undefined,
-  convert: (value: T) => R,
-): R | undefined {
-  return value === null || value === undefined ? undefined : convert(value);
 }
