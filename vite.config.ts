@@ -140,7 +140,8 @@ export function minifyTemplates(): Plugin {
         code
           .replace(/css`[^`]*`/g, minifyCss)
           .replace(/>\s*\n\s*</g, '><')
-          .replace(/\n\s+(?=[@.\w-]+=)/g, ' '),
+          .replace(/\n\s+(?=[@.\w-]+=)/g, ' ')
+          .replace(/(?<=[>}])\n\s+(?=\$\{|[<>])/g, ' '),
     },
   };
 }
