@@ -234,10 +234,20 @@ describe('signing in', () => {
   it('a passkey the backend does not know is forgotten, once', async () => {
     answerWith('get', async () => assertion());
     const signals = forgotten();
-    const { backend } = fakeBackend({ finish: fail('unknown-credential') });
+    const begin = async () => ({ options: { ...requestOptions, rpId: 'example.com' } });
+    const { backend } = fakeBackend({ begin, finish: fail('unknown-credential') });
     const error = await rejection(signIn(backend, {}, ceremony()));
     expect(error.code).to.equal('unknown-credential');
-    expect(signals).to.deep.equal([{ rpId: 'localhost', credentialId: 'BAUG' }]);
+    expect(signals).to.deep.equal([{ rpId: 'example.com', credentialId: 'BAUG' }]);
+  });
+
+  it('a word of ours in an error that is none of ours forgets no passkey', async () => {
+    answerWith('get', async () => assertion());
+    const signals = forgotten();
+    const foreign = Object.assign(new Error('said the site'), { code: 'unknown-credential' });
+    const { backend } = fakeBackend({ finish: () => Promise.reject(foreign) });
+    expect((await rejection(signIn(backend, {}, ceremony()))).code).to.equal('unknown');
+    expect(signals).to.deep.equal([]);
   });
 
   it('names this host as RP ID of a forgotten passkey where the options name none', async () => {
@@ -347,9 +357,11 @@ describe('a sign-in that the backend has not decided', () => {
     expect(names()).not.to.include('exchange');
   });
 
-  it('is a fault of the backend where it has no status', async () => {
+  it('is a fault of the backend where it has no status, told without a wait', async () => {
+    const waited = hurry(300);
     const { backend } = fakeBackend({ finish: async () => waits });
     expect((await rejection(signIn(backend, {}, ceremony()))).code).to.equal('bad-response');
+    expect(waited).to.deep.equal([]);
   });
 
   const endings: [state: string, code: PasskeyErrorCode][] = [
@@ -471,9 +483,13 @@ describe('creating a passkey', () => {
     it(`refused for good with ${code} leaves no orphan: it is forgotten, once (case 43)`, async () => {
       answerWith('create', async () => attestation());
       const signals = forgotten();
-      const { backend, names } = fakeBackend({ finishRegistration: fail(code) });
+      const rp = { id: 'example.com', name: 'Shop' };
+      const { backend, names } = fakeBackend({
+        beginRegistration: async () => ({ options: { ...creationOptions, rp } }),
+        finishRegistration: fail(code),
+      });
       expect((await rejection(register(backend, {}, ceremony()))).code).to.equal(code);
-      expect(signals).to.deep.equal([{ rpId: 'localhost', credentialId: 'BAUG' }]);
+      expect(signals).to.deep.equal([{ rpId: 'example.com', credentialId: 'BAUG' }]);
       expect(names()).to.deep.equal(['begin', 'finish']);
     });
   }

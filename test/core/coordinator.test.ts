@@ -78,6 +78,16 @@ describe('the one request of a page', () => {
       expect(asked).to.deep.equal([250]);
     });
 
+    it(`a ${kind} request that is aborted as it starts, and never settles, is given up`, async () => {
+      hurry(1);
+      const controller = new AbortController();
+      const outcome = ours.exclusively(kind, controller.signal, () => {
+        controller.abort(new DOMException('left', 'AbortError'));
+        return never;
+      });
+      expect(await rejection(outcome)).to.include({ code: 'aborted' });
+    });
+
     it(`an answer to a ${kind} request after its abort is not heard`, async () => {
       const controller = new AbortController();
       const request = openRequest({ heedsAbort: false });
@@ -190,6 +200,46 @@ describe('the one request of a page', () => {
       });
     });
   }
+
+  it('is not free where the next request takes its turn at once', async () => {
+    const [first, second] = [openRequest(), openRequest()];
+    const one = ours.exclusively('modal', signal, first.run);
+    const two = one.then(() => ours.exclusively('modal', signal, second.run));
+    let free = false;
+    const freed = ours.whenFree(signal).then(() => (free = true));
+    first.end();
+    await one;
+    await settled();
+    expect(free).to.equal(false);
+    second.end();
+    await Promise.all([two, freed]);
+  });
+
+  it('one of a copy that tells nothing of an abort is as open as any', async () => {
+    const key = Symbol.for('passkey-elements.coordinator');
+    const page = (globalThis as unknown as { [key: symbol]: { holder?: object } })[key]!;
+    page.holder = { kind: 'modal', abort() {}, over: never };
+    const refused = rejection(ours.exclusively('modal', signal, async () => 'prompted'));
+    expect((await refused).code).to.equal('busy');
+    page.holder = undefined;
+  });
+
+  it('the last prompt is another one after each prompt, and after nothing else', async () => {
+    const before = ours.lastModal();
+    const isSame = () => theirs.lastModal() === before;
+    const [background, prompt] = [openRequest(), openRequest()];
+    const quiet = ours.exclusively('background', signal, background.run);
+    expect(isSame(), 'while autofill waits').to.equal(true);
+    background.end();
+    await quiet;
+    expect(isSame(), 'after autofill').to.equal(true);
+    const modal = ours.exclusively('modal', signal, prompt.run);
+    expect(theirs.lastModal() === theirs.lastModal(), 'while a prompt is open').to.equal(false);
+    prompt.end();
+    await modal;
+    expect(isSame(), 'after a prompt').to.equal(false);
+    expect(theirs.lastModal() === ours.lastModal(), 'after a prompt').to.equal(true);
+  });
 
   it('does not keep waiting for a free page when aborted', async () => {
     const request = openRequest();

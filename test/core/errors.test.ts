@@ -83,6 +83,12 @@ describe('whatever else is thrown', () => {
     ['an object with an error name', { name: 'NotAllowedError' }, 'cancelled'],
     ['an object whose name is no string', { name: 7 }, 'cancelled'],
     ['an object named after something every object has', { name: 'constructor' }, 'unknown'],
+    [
+      'an error of ours but for a code',
+      Object.assign(new Error(''), { name: 'PasskeyError' }),
+      'unknown',
+    ],
+    ['an object like an error of ours', { name: 'PasskeyError', code: 'conflict' }, 'unknown'],
     ['an object named __proto__', { name: '__proto__' }, 'unknown'],
   ];
   for (const [title, thrown, code] of odd) {
