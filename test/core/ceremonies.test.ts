@@ -1,11 +1,13 @@
 import { expect } from '@open-wc/testing';
 import type {
   PasskeyBackend,
+  RegistrationAnswer,
   RegistrationResult,
   SignInAnswer,
   SignInResult,
 } from '../../src/core/backend.js';
-import { signIn, signInWith } from '../../src/core/ceremonies.js';
+import { requestAnswer, signIn, signInWith } from '../../src/core/ceremonies.js';
+import { prefetchChallenge } from '../../src/core/challenges.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { FlowEvent } from '../../src/core/flow.js';
 import { register } from '../../src/core/registration.js';
@@ -315,6 +317,80 @@ describe('signing in', () => {
   });
 });
 
+describe('a challenge that was fetched in advance', () => {
+  const only = [{ id: '1', credentialId: 'AQID', transports: [], enabled: true }] as const;
+  beforeEach(() => void answerWith('get', async () => assertion()));
+
+  it('is asked for once, and serves one sign-in', async () => {
+    const { backend, names } = fakeBackend();
+    prefetchChallenge(backend);
+    prefetchChallenge(backend);
+    await settled();
+    expect(names()).to.deep.equal(['begin']);
+    await signIn(backend, {}, ceremony());
+    expect(names()).to.deep.equal(['begin', 'finish']);
+    await signIn(backend, {}, ceremony());
+    expect(names()).to.deep.equal(['begin', 'finish', 'begin', 'finish']);
+  });
+
+  for (const [title, request] of [
+    ['by an account name', { identifier: 'ada@example.com' }],
+    ['that confirms who it is', { only }],
+  ] as const) {
+    it(`serves no sign-in ${title}`, async () => {
+      const { backend, names } = fakeBackend();
+      prefetchChallenge(backend);
+      await signIn(backend, request, ceremony());
+      expect(names()).to.deep.equal(['begin', 'begin', 'finish']);
+    });
+  }
+
+  it('serves nobody shortly before it expires', async () => {
+    const begin = async () => ({
+      options: requestOptions,
+      expiresAt: new Date(Date.now() + 20_000),
+    });
+    const { backend, names } = fakeBackend({ begin });
+    prefetchChallenge(backend);
+    await signIn(backend, {}, ceremony());
+    expect(names()).to.deep.equal(['begin', 'begin', 'finish']);
+  });
+
+  it('that did not come is asked for again', async () => {
+    let count = 0;
+    const begin = async () => {
+      if (count++ === 0) throw failure('network');
+      return { options: requestOptions };
+    };
+    const { backend } = fakeBackend({ begin });
+    prefetchChallenge(backend);
+    await settled();
+    expect(await signIn(backend, {}, ceremony())).to.equal(session);
+  });
+
+  it('and is still on its way when the person stops: none is asked for', async () => {
+    const { promise, reject } = Promise.withResolvers<never>();
+    const { backend, names } = fakeBackend({ begin: () => promise });
+    prefetchChallenge(backend);
+    const run = ceremony();
+    const outcome = rejection(signIn(backend, {}, run));
+    await settled();
+    run.abort();
+    reject(failure('network'));
+    expect((await outcome).code).to.equal('aborted');
+    await settled();
+    expect(names()).to.deep.equal(['begin']);
+  });
+
+  it('is no other one where the browser asks only if a passkey is at hand', async () => {
+    const prompts = answerWith('get', async () => assertion());
+    const { backend, calls } = fakeBackend();
+    await requestAnswer(backend, {}, 'immediate', ceremony().signal);
+    expect(calls[0]!.request).to.include({ mediation: 'modal' });
+    expect(prompts[0]).to.include({ uiMode: 'immediate', mediation: undefined });
+  });
+});
+
 describe('a sign-in that the backend has not decided', () => {
   const waits = { kind: 'pending', handle: 'h' } as const;
   const status = async () => ({ state: 'authenticated' }) as const;
@@ -386,7 +462,9 @@ describe('a sign-in that the backend has not decided', () => {
 describe('creating a passkey', () => {
   it('asks the backend, then the person, then the backend, and says so in order', async () => {
     answerWith('create', async () => attestation());
-    const { backend, calls, names } = fakeBackend();
+    const { backend, calls, names } = fakeBackend({
+      beginRegistration: async () => ({ options: { publicKey: creationOptions }, context: 'ctx' }),
+    });
     const run = ceremony();
     const request = { identifier: 'ada@example.com', displayName: 'Ada', name: 'Laptop' };
     expect(await register(backend, request, run)).to.deep.equal({
@@ -397,10 +475,11 @@ describe('creating a passkey', () => {
     expect(names()).to.deep.equal(['begin', 'finish']);
     const about = { identifier: 'ada@example.com', displayName: 'Ada', mediation: 'modal' };
     expect(calls[0]!.request).to.deep.equal(about);
-    const finish = calls[1]!.request as { answer: unknown; name: string; challenge: object };
-    expect(finish.answer).to.deep.equal(attestationJson);
-    expect(finish.name).to.equal('Laptop');
-    expect(finish.challenge).to.include({ context: 'ctx' });
+    const { answer, name, challenge } = calls[1]!.request as RegistrationAnswer;
+    expect(answer).to.deep.equal(attestationJson);
+    expect(name).to.equal('Laptop');
+    expect(challenge.context).to.equal('ctx');
+    expect(challenge.options, 'as the browser was asked').to.include({ challenge: 'AQID' });
   });
 
   it('leaves out what the backend sends as null, which a browser reads as the word', async () => {

@@ -2,7 +2,7 @@ import { expect } from '@open-wc/testing';
 import type { BackendTraits, PasskeyBackend, PasskeyList } from '../../src/core/backend.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import { listPasskeys } from '../../src/core/management.js';
-import { signalList } from '../../src/core/webauthn-accepted.js';
+import { canSignal, signalAccountName, signalList } from '../../src/core/webauthn-accepted.js';
 import type { Passkey } from '../../src/core/passkey.js';
 import { removePasskey, signalRemoval } from '../../src/core/removal.js';
 import { nameFault, renamePasskey } from '../../src/core/renaming.js';
@@ -223,7 +223,7 @@ describe('telling the authenticator which passkeys count', () => {
 
   const removals: [title: string, removed: Passkey, list: PasskeyList, rpId: string][] = [
     ['its own RP ID', passkey('a', { rpId: 'own.example' }), list, 'own.example'],
-    ['the RP ID of the list', passkey('a'), list, 'localhost'],
+    ['the RP ID of the list', passkey('a'), { ...list, rpId: 'list.example' }, 'list.example'],
     ['this host', passkey('a'), { ...list, rpId: undefined }, location.hostname],
   ];
   for (const [title, removed, of, rpId] of removals) {
@@ -239,5 +239,57 @@ describe('telling the authenticator which passkeys count', () => {
     const { unknown } = signals();
     await signalRemoval(passkey('a', { credentialId: undefined }), list);
     expect(unknown).to.deep.equal([]);
+  });
+});
+
+describe('telling the authenticator what the account is called', () => {
+  const backend = backendWith({}, { signals: true });
+  const list: PasskeyList = {
+    passkeys: [],
+    complete: true,
+    rpId: 'localhost',
+    userHandle: 'dXNlcg',
+  };
+
+  function details() {
+    const told: object[] = [];
+    const note = async (details: object) => void told.push({ ...details });
+    replace(PublicKeyCredential, 'signalCurrentUserDetails', note);
+    return told;
+  }
+
+  it('a name alone is shown as well', async () => {
+    const told = details();
+    await signalAccountName(backend, list, { name: 'ada@example.com' });
+    expect(told).to.deep.equal([
+      {
+        rpId: 'localhost',
+        userId: 'dXNlcg',
+        name: 'ada@example.com',
+        displayName: 'ada@example.com',
+      },
+    ]);
+  });
+
+  type Doubt = [title: string, backend: PasskeyBackend | undefined, list: PasskeyList | undefined];
+  const doubts: Doubt[] = [
+    ['there is no backend', undefined, list],
+    ['there is no list', backend, undefined],
+    ['the RP ID is not known', backend, { ...list, rpId: undefined }],
+    ['the user handle is not known', backend, { ...list, userHandle: undefined }],
+    ['the backend does not want it', backendWith({}, { signals: false }), list],
+    ['the backend does not say', backendWith({}), list],
+  ];
+  for (const [title, of, known] of doubts) {
+    it(`is silent where ${title}`, async () => {
+      const told = details();
+      await signalAccountName(of, known, { name: title });
+      expect(told).to.deep.equal([]);
+    });
+  }
+
+  it('a browser without WebAuthn can be told nothing', () => {
+    replace(globalThis, 'PublicKeyCredential', undefined);
+    expect(canSignal()).to.equal(false);
   });
 });

@@ -127,6 +127,19 @@ describe('polling a status', () => {
     });
   }
 
+  it('is back to its own pace once Retry-After is over', async () => {
+    const busy = failure('rate-limited', new Date(start + 42_000));
+    await pollStatus({ ask: answers(busy, pending, pending, authenticated) }, signal, clock);
+    expect(clock.waits.map((wait) => wait / 1_000)).to.deep.equal([2, 40, 5, 5]);
+  });
+
+  it('doubles the shortest wait as well', async () => {
+    const broken = failure('network');
+    const ask = answers({ state: 'pending', interval: 2 }, broken, broken, broken, authenticated);
+    await pollStatus({ ask }, signal, clock);
+    expect(clock.waits.map((wait) => wait / 1_000)).to.deep.equal([2, 2, 4, 8, 16]);
+  });
+
   for (const code of ['network', 'timeout', 'server-error', 'rate-limited'] as const) {
     it(`gives up after the sixth ${code} in a row`, async () => {
       const error = failure(code);
@@ -163,6 +176,13 @@ describe('polling a status', () => {
     const ask = answers({ state: 'pending', expiresAt: new Date(start + 9_000) });
     const error = await rejection(pollStatus({ ask }, signal, clock));
     expect(error.code).to.equal('challenge-expired');
+    expect(clock.time).to.equal(start + 9_000);
+  });
+
+  it('keeps to the expiry that was known before', async () => {
+    const ask = answers({ state: 'pending', expiresAt: new Date(start + 60_000) });
+    const expiresAt = new Date(start + 9_000);
+    await rejection(pollStatus({ ask, expiresAt }, signal, clock));
     expect(clock.time).to.equal(start + 9_000);
   });
 

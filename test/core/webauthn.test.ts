@@ -110,6 +110,16 @@ describe('what the browser is asked for', () => {
         expect(nested).not.to.contain('inherits');
       });
     }
+
+    it(`a polluted prototype adds nothing to the ids of a ${ceremony} (F7)`, async () => {
+      const calls = answerWith(ceremony, async () => credentials[ceremony]());
+      const ids = [{ id: 'AQID', type: 'public-key' as const }];
+      if (ceremony === 'get') await ask({ allowCredentials: ids });
+      else await create({ excludeCredentials: ids });
+      const { allowCredentials = [], excludeCredentials = [] } = calls[0]!.publicKey;
+      const prototypes = [...allowCredentials, ...excludeCredentials].map(Object.getPrototypeOf);
+      expect(prototypes).to.deep.equal([null]);
+    });
   }
 });
 
@@ -333,6 +343,18 @@ describe('aborting', () => {
         expect(calls, 'the next one follows no abort').to.have.length(3);
       });
     }
+
+    it('refused by a slow device, before anybody can dismiss it: it is asked for again', async () => {
+      let now = 1_800_000_000_000;
+      replace(Date, 'now', () => now);
+      const calls = answerWith('get', async (_call, count) => {
+        if (count > 1) return assertion();
+        now += 140;
+        throw named('NotAllowedError');
+      });
+      expect((await ask()).rawId).to.equal('BAUG');
+      expect(calls).to.have.length(2);
+    });
 
     it('seen for a moment and dismissed: a cancel, and not repeated', async () => {
       const calls = answerWith('get', async () => {
