@@ -34,9 +34,8 @@ export async function waitForAutofill(
         return requestAnswer(backend, {}, 'conditional', turn, () => (asked = Date.now()));
       });
     } catch (cause) {
-      signal.throwIfAborted();
       const { code, retryAt } = await toPasskeyError(cause);
-      if (!own || own.aborted) continue; // a prompt of ours goes first
+      if (!own || own.aborted) continue; // a prompt of ours goes first, or nobody waits any more
       if (code === 'aborted') return undefined; // the host's own ceremony ended ours
       failures = Date.now() - asked > instant ? 0 : failures + 1;
       const pause = retryAt ? retryAt.getTime() - Date.now() : 0;

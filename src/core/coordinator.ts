@@ -38,7 +38,7 @@ export async function exclusively<T>(
   const either = AbortSignal.any([signal, own.signal]);
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   const abort = () => own.abort();
-  const holder: Holder = { kind, signal: either, abort, over };
+  const holder: Holder = { kind, signal, abort, over };
   page.holder = holder;
   if (kind === 'modal') page.lastModal = holder;
   try {

@@ -10,7 +10,7 @@ export function isInApp(userAgent = navigator.userAgent): boolean {
 /** Whether a page of another site shows this one. */
 export function isFramed(): boolean {
   try {
-    return !globalThis.top?.document;
+    return !globalThis.top!.document;
   } catch {
     return true; // its document is out of reach
   }
@@ -28,5 +28,5 @@ export function isNumeric(hostname = location.hostname): boolean {
 
 /** Whether a password manager in the browser, or other code, answers in the browser's place. */
 export function isReplaced(): boolean {
-  return !/\[native code\]/.test(Function.prototype.toString.call(navigator.credentials?.get));
+  return !/\[native code\]/.test(Function.prototype.toString.call(navigator.credentials.get));
 }

@@ -67,7 +67,7 @@ export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
 export function canAutofill(): Promise<boolean> {
   return inTime(async () => {
     const known = await capability('conditionalGet').catch(() => undefined);
-    return known ?? (await passkeyApi()?.isConditionalMediationAvailable?.()) ?? false;
+    return known ?? PublicKeyCredential.isConditionalMediationAvailable();
   });
 }
 
@@ -75,18 +75,15 @@ export function canAutofill(): Promise<boolean> {
 export function surelyCan(
   name: 'immediateGet' | 'conditionalCreate' | 'userVerifyingPlatformAuthenticator',
 ): Promise<boolean> {
-  return inTime(async () => (await capability(name)) === true);
+  return inTime(async () => !!(await capability(name)));
 }
 
+/** Rejects where the browser has no such method. */
 async function capability(name: string): Promise<boolean | undefined> {
-  return (await passkeyApi()?.getClientCapabilities?.())?.[name];
+  return (await PublicKeyCredential.getClientCapabilities())[name];
 }
 
-function passkeyApi(): typeof PublicKeyCredential | undefined {
-  return globalThis.PublicKeyCredential;
-}
-
-/** An extension that replaced the API may never answer: that counts as no. */
+/** A browser without the method counts as no, and so does an extension in its place that never answers. */
 function inTime(probe: () => Promise<boolean>): Promise<boolean> {
   const tooLong = new Promise<false>((resolve) => setTimeout(resolve, 2000, false));
   return Promise.race([probe().catch(() => false), tooLong]);
@@ -104,15 +101,12 @@ interface FeaturePolicy {
 }
 
 /** Best effort: a browser without signals, or one that refuses ours, changes nothing. */
-export async function signal(
-  name: 'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails',
-  details: object,
-): Promise<void> {
+export async function signal(name: Signal, details: object): Promise<void> {
   try {
-    const api = globalThis.PublicKeyCredential as unknown as Signals | undefined;
-    await api?.[name]?.(bare(details));
+    const api = PublicKeyCredential as unknown as Signals;
+    await api[name](bare(details));
   } catch {
-    // The method is there, and that is all we can know.
+    // There may be no such method; and where there is one, that is all we can know.
   }
 }
 
@@ -122,7 +116,9 @@ const instant = 150;
 /** iOS 16 refuses the first prompt after an aborted request. */
 let afterAbort = false;
 
-type Signals = Record<string, ((details: object) => Promise<void>) | undefined>;
+type Signal =
+  'signalUnknownCredential' | 'signalAllAcceptedCredentials' | 'signalCurrentUserDetails';
+type Signals = Readonly<Record<Signal, (details: object) => Promise<void>>>;
 type CredentialOptions = CredentialCreationOptions & CredentialRequestOptions;
 
 /** Makes the browser ask, reads the answer, and turns whatever goes wrong into a `PasskeyError`. */
