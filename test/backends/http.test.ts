@@ -26,7 +26,9 @@ describe('the base URL', () => {
     ['http://127.0.0.1.example.com', 'localhost'],
     ['https://user:secret@example.com', 'password'],
     ['https://user@example.com', 'password'],
+    ['https://:secret@example.com', 'password'],
     ['https://example.com/api?tenant=1', '?'],
+    ['https://example.com/api#tenant', '#'],
     ['https://', 'not a URL'],
   ] as const) {
     it(`1: ${baseUrl} is invalid-config, without a request`, () => {
@@ -200,6 +202,7 @@ describe('a server of another kind', () => {
   for (const [dialect, answer] of [
     ['ssojet', { auth_code: 'a', publicKey: samples.requestOptions }],
     ['passlock', { sessionToken: 's', optionsJSON: samples.requestOptions }],
+    ['passlock', { _tag: '@error/Forbidden' }],
     ['auth0', { auth_session: 's', authn_params_public_key: samples.requestOptions }],
     ['supabase', { challenge_id: 'c', options: samples.requestOptions }],
     ['fido2', { status: 'ok', errorMessage: '', ...samples.requestOptions }],

@@ -10,6 +10,7 @@ import { requestAnswer, signIn, signInWith } from '../../src/core/ceremonies.js'
 import { prefetchChallenge } from '../../src/core/challenges.js';
 import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { FlowEvent } from '../../src/core/flow.js';
+import { isMadeHere } from '../../src/core/made-here.js';
 import { register } from '../../src/core/registration.js';
 import {
   answerWith,
@@ -17,6 +18,7 @@ import {
   assertionJson,
   attestation,
   attestationJson,
+  bytes,
   creationOptions,
   never,
   pending,
@@ -153,11 +155,12 @@ describe('signing in', () => {
 
   it('reads a null in a descriptor as absent', async () => {
     const prompts = answerWith('get', async () => assertion());
-    const allowCredentials = [{ type: 'public-key', id: 'AQID', transports: null }];
+    const allowCredentials = [{ type: null, id: 'AQID', transports: null }];
     const options = { challenge: 'AQID', allowCredentials };
     const { backend } = fakeBackend({ begin: async () => ({ options }) });
     await signIn(backend, {}, ceremony());
-    expect(prompts[0]!.publicKey.allowCredentials![0]).not.to.have.property('transports');
+    const [descriptor] = prompts[0]!.publicKey.allowCredentials!;
+    expect(descriptor).to.include({ type: 'public-key' }).and.not.to.have.property('transports');
   });
 
   const prompts: [title: string, thrown: unknown, code: PasskeyErrorCode][] = [
@@ -480,6 +483,26 @@ describe('creating a passkey', () => {
     expect(name).to.equal('Laptop');
     expect(challenge.context).to.equal('ctx');
     expect(challenge.options, 'as the browser was asked').to.include({ challenge: 'AQID' });
+  });
+
+  it('shows the account name where the backend has no other', async () => {
+    const prompts = answerWith('create', async () => attestation());
+    const user = { id: 'dXNlcg', name: 'ada@example.com' };
+    const beginRegistration = async () => ({ options: { ...creationOptions, user } });
+    await register(fakeBackend({ beginRegistration }).backend, {}, ceremony());
+    expect(prompts[0]!.publicKey.user.displayName).to.equal('ada@example.com');
+  });
+
+  it('remembers what was made on this device, and nothing of a phone or a security key', async () => {
+    for (const [place, rawId] of [
+      ['platform', bytes(1, 1, 1)],
+      ['cross-platform', bytes(2, 2, 2)],
+    ] as const) {
+      const made = { authenticatorAttachment: place, rawId };
+      answerWith('create', async () => attestation(made));
+      await register(fakeBackend().backend, {}, ceremony());
+    }
+    expect(['AQEB', 'AgIC', undefined].map(isMadeHere)).to.deep.equal([true, false, false]);
   });
 
   it('leaves out what the backend sends as null, which a browser reads as the word', async () => {

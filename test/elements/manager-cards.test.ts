@@ -4,7 +4,7 @@ import { toPasskey, type PasskeyFields } from '../../src/core/passkey.js';
 import { answerWith, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
-import { eventually, type View } from '../support/view.ts';
+import { eventually, settle, type View } from '../support/view.ts';
 
 const picture = 'data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22/%3E';
 const vault: PasskeyFields = { id: 'one', provider: { name: 'House Vault' } };
@@ -116,13 +116,33 @@ describe('several passkeys of one name', () => {
     const [first, second] = backend.records;
     backend.records = [second!];
     await view.element.refresh();
+    await settle(); // the old numbers were right as well
     await eventually(() => expect(names(view)).to.deep.equal(['Passkey (2)']));
     backend.records = [second!, { ...second!, id: 'c' }];
     await view.element.refresh();
+    await settle();
     await eventually(() => expect(names(view)).to.deep.equal(['Passkey (2)', 'Passkey (3)']));
     backend.records = [first!, second!];
     await view.element.refresh();
     await eventually(() => expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)']));
+  });
+
+  it('lose their number with that name', async () => {
+    const [name, createdAt] = ['Phone', new Date(1)];
+    const backend = new OwnBackend([
+      { id: 'a', name, createdAt },
+      { id: 'b', name },
+    ]);
+    const view = await place<PasskeyManager>(
+      html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+    );
+    await eventually(() => expect(names(view)).to.deep.equal(['Phone (2)', 'Phone']));
+    backend.records = backend.records.map((one) =>
+      one.id === 'a' ? { ...one, name: 'Old' } : one,
+    );
+    await view.element.refresh();
+    await settle();
+    expect(names(view)).to.deep.equal(['Old', 'Phone']);
   });
 });
 

@@ -71,6 +71,13 @@ describe('the last passkey', () => {
     expect((await askToRemove(view, 'My phone')).text).to.contain(plea);
   });
 
+  it('one of which the site’s own backend does not say so is not disabled', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    backend.records = backend.records.map((record) => ({ ...record, enabled: undefined as never }));
+    const view = await manage(backend);
+    expect((await askToRemove(view, 'My phone')).text).not.to.contain('last passkey');
+  });
+
   it('one of two is not the last', async () => {
     const view = await manage(new OwnBackend([phone, laptop]), { keepLast: true, others: '0' });
     const dialog = await askToRemove(view, 'My phone');
@@ -212,6 +219,20 @@ describe('the page is asked', () => {
       expect(backend.countOf(operation)).to.equal(0);
       held.release();
       await eventually(() => expect(backend.countOf(operation)).to.equal(1));
+    });
+
+    it(`${name}: nothing happens where the element has gone meanwhile`, async () => {
+      const backend = new OwnBackend([phone, laptop]);
+      const view = await manage(backend);
+      const held = new Held<void>();
+      view.element.addEventListener(name, (event) => event.waitUntil(held.answer()));
+      await steps[name](view);
+      await settle();
+      view.element.remove();
+      await settle();
+      held.release();
+      await settle();
+      expect(backend.countOf(operation)).to.equal(0);
     });
 
     it(`${name}: a promise that rejects stops it`, async () => {

@@ -302,8 +302,52 @@ describe('renaming in <passkey-manager>', () => {
   });
 
   it('Escape is used up: a dialog around the element stays open', async () => {
-    const { field } = await edit();
+    const { view, field } = await edit();
+    const heard: Event[] = [];
+    view.element.addEventListener('keydown', (event) => heard.push(event));
     expect(press(field, 'Escape')).to.equal(false);
+    expect(heard, 'by the page').to.deep.equal([]);
+  });
+
+  it('letters and their accents go to the server as one', async () => {
+    const { view, field, backend } = await edit();
+    type(field, 'Cafe\u0301');
+    submit(field);
+    await eventually(() => expect(view.status).to.contain('Renamed'));
+    expect(backend.requests.at(-1)).to.deep.equal({ id: 'two', name: 'Caf\u00e9' });
+  });
+
+  it('is nobody’s news once the element has gone, however it ends', async () => {
+    for (const end of ['release', 'fail'] as const) {
+      const held = new Held<undefined>();
+      const { view, field } = await edit(new OwnBackend([phone, laptop]).on('rename', held.answer));
+      const heard: string[] = [];
+      for (const name of ['passkey-renamed', 'passkey-error'])
+        view.element.addEventListener(name, () => heard.push(name));
+      type(field, 'Work laptop');
+      submit(field);
+      await settle();
+      view.element.remove();
+      await settle();
+      if (end === 'fail') held.fail(new PasskeyError('server-error', 'canary'));
+      else held.release(undefined);
+      await settle();
+      expect(heard).to.deep.equal([]);
+    }
+  });
+
+  it('refused while another name is being typed, it leaves that alone', async () => {
+    const held = new Held<undefined>();
+    const { view, field } = await edit(new OwnBackend([phone, laptop]).on('rename', held.answer));
+    type(field, 'Work laptop');
+    submit(field);
+    (await eventually(() => view.button('Rename “My phone”'))).click();
+    type(await eventually(() => view.field('Name of the passkey')), 'Ours');
+    held.fail(new PasskeyError('server-error', 'canary'));
+    await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+    await settle();
+    expect(view.field('Name of the passkey').value).to.equal('Ours');
+    expect(names(view)).to.include('Laptop');
   });
 
   it('the same name again asks nothing of the server', async () => {
@@ -485,11 +529,11 @@ describe('removing in <passkey-manager>', () => {
   });
 
   it('the question ends with its element, and can be asked again when that comes back', async () => {
-    for (const pause of [settle, () => undefined]) {
+    for (const away of [true, false]) {
       const { view } = await ask();
       const { parentElement } = view.element;
       view.element.remove();
-      await pause();
+      if (away) await settle(); // else it is moved, as frameworks do it: all in one task
       parentElement!.append(view.element);
       await settle();
       expect(view.dialog?.headings).to.equal(undefined);
@@ -498,6 +542,15 @@ describe('removing in <passkey-manager>', () => {
       expect(dialog.headings).to.deep.equal(['Remove “Laptop”?']);
       expect(dialog.element.matches(':modal')).to.equal(true);
     }
+  });
+
+  it('the next question stays, however late the browser tells that the last one was closed', async () => {
+    const { view, dialog } = await ask(new OwnBackend([phone, laptop]));
+    dialog.button('Cancel').click();
+    view.button('Remove “Laptop”').click();
+    await eventually(() => expect(view.dialog?.headings).to.deep.equal(['Remove “Laptop”?']));
+    await settle();
+    expect(view.dialog?.headings).to.deep.equal(['Remove “Laptop”?']);
   });
 
   it('the question goes with the session, and the focus to the heading', async () => {
@@ -736,12 +789,17 @@ describe('adding in <passkey-manager>', () => {
             Object.assign(new Error('stale'), { name: 'PasskeyError', code: 'reauth-required' }),
           )),
     );
+    const tokens = { kind: 'tokens', accessToken: 'fresh' } as const;
+    backend.on('signIn.finish', () => tokens);
     const gets = answerWith('get', () => Promise.resolve(assertion()));
     const creates = answerWith('create', () => Promise.resolve(attestation()));
     const events = new PasskeyEvents();
     const view = await manage(backend);
+    const received: unknown[] = [];
+    view.element.receiveTokens = (result) => received.push(result);
     (await eventually(() => view.button('Add a passkey'))).click();
     await eventually(() => expect(view.status).to.equal('Passkey added.'));
+    expect(received).to.deep.equal([tokens]);
     expect(gets).to.have.length(1);
     expect(gets[0]!.publicKey.allowCredentials, 'only their own').to.have.length(1);
     expect(creates).to.have.length(1);
@@ -819,6 +877,24 @@ describe('what <passkey-manager> says last', () => {
     await settle();
     expect(view.alert).to.contain('wrong on our side');
     expect(events.errors).to.deep.equal(['server-error']);
+  });
+
+  it('is of the last reading: what failed before it, or with the element gone, is not said', async () => {
+    for (const gone of [false, true]) {
+      const slow = new Held<never>();
+      const backend = new OwnBackend([phone]).on('list', slow.answer);
+      const view = await manage(backend);
+      const errors: Event[] = [];
+      view.element.addEventListener('passkey-error', (event) => errors.push(event));
+      backend.heal('list');
+      if (gone) view.element.remove();
+      else await view.element.refresh();
+      await settle();
+      slow.fail(new PasskeyError('server-error', 'canary'));
+      await settle();
+      expect(view.alert).to.equal('');
+      expect(errors).to.deep.equal([]);
+    }
   });
 });
 
