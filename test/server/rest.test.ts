@@ -652,6 +652,19 @@ onEachDatabase((backend) => {
       assert.equal(await backend.count('passkeys'), 0);
     });
 
+    it('stay their owner’s: nobody else can register them until they are gone', async () => {
+      const [ada, eve] = [await signedIn('ada@example.com'), await signedIn('eve@example.com')];
+      const { passkey } = (await ada.register()).body;
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      const take = () => eve.register({ newId: passkey.credentialId });
+      assertRefused(await take(), 409, 'already-registered');
+      assert.equal((await ada.rest('PUT', `/passkeys/${passkey.id}`, {})).status, 200);
+      assert.equal((await ada.signIn()).status, 200);
+      await ada.rest('DELETE', `/passkeys/${passkey.id}`);
+      backend.advance(minute);
+      assert.equal((await take()).status, 201);
+    });
+
     it('keeps nothing of a removed passkey for longer than it can be brought back', async () => {
       const browser = await signedIn();
       const { passkey } = (await browser.register()).body;

@@ -208,14 +208,16 @@ export async function requireNoPasskey(work: Work, user: UserRow): Promise<void>
   if (passkey) throw new Refusal('conflict', 'This name has been taken in the meantime.');
 }
 
-/** Stores a new passkey; a credential id that exists already stays with its owner, and a made-up one looks as if it did. */
+/**
+ * Stores a new passkey. A credential id that exists already stays with its owner, who may have it back
+ * after a removal, and a made-up one looks as if it did.
+ */
 export async function addPasskey(
   core: Core,
   work: Work,
   passkey: Insertable<Schema['passkeys']>,
 ): Promise<PasskeyRow> {
-  const madeUp = await isDecoy(await readSecret(within(core, work)), passkey.credential_id);
-  if (madeUp) throw alreadyRegistered();
+  if (await isKnown(core, work, passkey.credential_id)) throw alreadyRegistered();
   const added = await work
     .insertInto('passkeys')
     .values(passkey)
