@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Hono } from 'hono';
 import type { AppEnv } from './http.ts';
@@ -29,7 +29,15 @@ export async function listen(
   port: number,
   { headers, request, stop }: Patience = patience,
 ): Promise<Listening> {
-  const onRequest = toNodeListener(app);
+  const answer = toNodeListener(app);
+  const running = new Set<ServerResponse>();
+  let stopping = false;
+  const onRequest: RequestListener = (incoming, outgoing) => {
+    running.add(outgoing);
+    outgoing.once('close', () => running.delete(outgoing));
+    if (stopping) endConnection(outgoing);
+    answer(incoming, outgoing);
+  };
   const options = {
     headersTimeout: headers,
     requestTimeout: request,
@@ -52,6 +60,8 @@ export async function listen(
   return {
     port: taken,
     async close() {
+      stopping = true;
+      running.forEach(endConnection);
       const closing = servers.map((server) => new Promise((done) => server.close(done)));
       for (const server of servers) server.closeIdleConnections();
       const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stop);
@@ -59,6 +69,11 @@ export async function listen(
       clearTimeout(cut);
     },
   };
+}
+
+/** One that is kept would bring the next request, and the next, until it is cut in the middle of one. */
+function endConnection(outgoing: ServerResponse): void {
+  outgoing.shouldKeepAlive = false;
 }
 
 function listenOn(server: Server, port: number, host: string): Promise<number> {

@@ -295,6 +295,38 @@ describe('listening', () => {
     await closed;
   });
 
+  it('ends the connections of clients that keep them, after what they have asked', async () => {
+    const { promise: held, resolve: release } = Promise.withResolvers<void>();
+    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+    const app = new Hono<AppEnv>().get('/:when', async (c) => {
+      if (c.req.param('when') === 'before') {
+        arrive();
+        await held;
+      }
+      return c.text('done');
+    });
+    const listening = await listen(app, 0);
+    const ask = async (when: string) => {
+      const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
+      await once(socket, 'connect');
+      socket.write(`GET /${when} HTTP/1.1\r\nHost: localhost\r\n`);
+      return { socket, answer: once(socket, 'data') as Promise<[string]> };
+    };
+    const after = await ask('after');
+    const before = await ask('before');
+    before.socket.write('\r\n');
+    await arrived;
+    const closed = listening.close();
+    after.socket.write('\r\n');
+    release();
+    for (const { answer } of [before, after]) {
+      const [text] = await answer;
+      assert.match(text, /^HTTP\/1\.1 200 /);
+      assert.match(text, /\r\nconnection: close\r\n/i);
+    }
+    await closed;
+  });
+
   it('answers 408 to headers that never end (127)', async () => {
     const listening = await listen(new Hono<AppEnv>(), 0, {
       headers: 200,
