@@ -93,16 +93,21 @@ export async function limitTries(
   browser = '',
 ): Promise<void> {
   const allowance = { ...policy.tries, limit: settings.triesPerMinute };
-  if (browser) await countTry(core, `browser:${browser}`, allowance);
+  // The address first: a visitor may call itself a new browser each time, and each one is a row.
   await countTry(core, `address:${networkOf(clientAddress(c, settings))}`, allowance);
+  if (browser) await countTry(core, `browser:${browser}`, allowance);
 }
 
 /** Where a request comes from, `unknown` where the host of the app does not say. */
 export function clientAddress(c: AppContext, { trustedProxies }: HttpSettings): string {
   const forwarded = trustedProxies > 0 ? (c.req.header('x-forwarded-for') ?? '').split(',') : [];
-  const told = forwarded.at(-trustedProxies)?.trim();
+  const told = withoutPort(forwarded.at(-trustedProxies)?.trim() ?? '');
   return (told || c.env?.address || 'unknown').slice(0, 64);
 }
+
+/** Some proxies also tell the port, which is another one for each connection. */
+const withoutPort = (address: string): string =>
+  address.replace(/^([\d.]+):\d+$/, '$1').replace(/^\[([\da-f:.]+)\](:\d+)?$/i, '$1');
 
 /** Refuses a body that is not announced as JSON: such a request needs no page's leave to be sent. */
 export function requireJson(c: AppContext): void {

@@ -195,6 +195,16 @@ onEachDatabase((backend) => {
       assert.deepEqual(statuses, [...Array(20).fill(202), 429]);
     });
 
+    it('keeps no row for each browser that a refused address makes up', async () => {
+      const browser = backend.browser();
+      for (let tries = 0; tries < 40; tries++) {
+        const bytes = crypto.getRandomValues(new Uint8Array(32));
+        browser.cookies.set('passkey-browser', Buffer.from(bytes).toString('base64url'));
+        await browser.rest('POST', '/sign-in/finish', finish);
+      }
+      assert.equal(await backend.count('tries'), 21);
+    });
+
     it('counts a customer who has many IPv6 addresses, and not the neighbour', async () => {
       const browser = backend.browser();
       const ask = (address: string) => {
@@ -226,6 +236,21 @@ onEachDatabase((backend) => {
       assertRefused(await ask('203.0.113.99, 192.0.2.1'), 429, 'rate-limited');
       assertRefused(await ask('192.0.2.2'), 400, 'challenge-expired');
     });
+
+    for (const [address, neighbour] of [
+      ['192.0.2.1:PORT', '192.0.2.2:1'],
+      ['[2001:db8::1]:PORT', '[2001:db8:1::1]:1'],
+    ] as const) {
+      it(`counts ${address} as one, whichever port a proxy tells`, async () => {
+        const proxied = backend.browser(backend.create({ trustedProxies: 1 }));
+        const ask = (forwarded: string) =>
+          proxied.rest('POST', '/sign-in/finish', finish, { 'x-forwarded-for': forwarded });
+        for (let tries = 0; tries < 20; tries++)
+          await ask(address.replace('PORT', `${50_000 + tries}`));
+        assertRefused(await ask(address.replace('PORT', '1')), 429, 'rate-limited');
+        assertRefused(await ask(neighbour), 400, 'challenge-expired');
+      });
+    }
 
     it('counts in the other dialect too', async () => {
       const browser = backend.browser();
