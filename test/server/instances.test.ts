@@ -236,7 +236,7 @@ onEachDatabase((backend, driver) => {
       const browser = await backend.signedIn();
       await browser.register();
       await browser.rest('POST', '/sign-in/begin', {});
-      backend.advance(13 * 60 * minute);
+      backend.advance(25 * 60 * minute);
       await browser.rest('POST', '/sign-in/begin', {});
       assert.equal(await backend.count('challenges'), 1);
       assert.equal(await backend.count('outcomes'), 0);
@@ -272,6 +272,34 @@ onEachDatabase((backend, driver) => {
         const signedIn = await signingIn;
         assert.deepEqual([signedIn.status, removed.status], [200, 204]);
         assert.equal(await backend.count('passkeys'), 0);
+      });
+    });
+
+    describe('a database that does not come to an answer (123)', () => {
+      it('is answered with 503, and the retry succeeds', async () => {
+        const impatient = new URL(process.env.DATABASE_URL!);
+        impatient.searchParams.set('query_timeout', '300');
+        impatient.searchParams.set('options', `-c search_path=test_${process.pid}`);
+        const database = openPostgres(impatient.href);
+        const browser = await backend.signedIn();
+        await browser.register();
+        const request = await browser.answerSignIn();
+        const { promise: released, resolve: release } = Promise.withResolvers<void>();
+        const { promise: locked, resolve: lock } = Promise.withResolvers<void>();
+        const holding = backend.otherDatabase.transaction().execute(async (work) => {
+          await work.selectFrom('passkeys').selectAll().forUpdate().execute();
+          lock();
+          await released;
+        });
+        await locked;
+        const waiting = browser.at(backend.create({ store: database }));
+        const refused = await waiting.rest('POST', '/sign-in/finish', request);
+        release();
+        await holding;
+        await database.destroy();
+        assertRefused(refused, 503, 'server-error');
+        assert.equal(refused.headers.get('retry-after'), '2');
+        assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
       });
     });
 
