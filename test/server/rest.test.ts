@@ -115,6 +115,19 @@ onEachDatabase((backend) => {
       for (const browser of browsers)
         statuses.push((await browser.rest('POST', '/codes/send', request)).status);
       assert.deepEqual(statuses, [...Array(10).fill(202), 429]);
+      assert.ok(!JSON.stringify(backend.log).includes('ada@example.com'), 'logged');
+    });
+
+    it('stops sending to an address after thirty codes in a day, as each may be guessed at', async () => {
+      const request = { identifier: 'ada@example.com' };
+      const statuses = [];
+      for (let codes = 0; codes < 31; codes++) {
+        if (codes % 10 === 0) backend.advance(10 * minute);
+        statuses.push((await backend.browser().rest('POST', '/codes/send', request)).status);
+      }
+      assert.deepEqual(statuses, [...Array(30).fill(202), 429]);
+      backend.advance(24 * 60 * minute);
+      assert.equal((await backend.browser().rest('POST', '/codes/send', request)).status, 202);
     });
   });
 

@@ -1,6 +1,6 @@
 import { after, decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
 import { ensureUser } from './credentials.ts';
-import { isId, newId, sameText, sign, toHex } from './encoding.ts';
+import { hash, isId, newId, sameText, sign, toHex } from './encoding.ts';
 import { challengeExpired, verificationFailed } from './errors.ts';
 import { normalizeIdentifier } from './names.ts';
 import { policy } from './policy.ts';
@@ -26,7 +26,9 @@ async function hashCode(core: Core, handle: string, code: string): Promise<strin
 /** Sends a code to an address, whether or not it has an account, and returns the handle to verify it with. */
 export async function sendCode(core: Core, binding: Binding, identifier: string) {
   const normal = normalizeIdentifier(identifier);
-  await countTry(core, `codes:${normal}`, policy.codesPerAddress);
+  const address = await hash(normal); // a refusal is logged with its key
+  await countTry(core, `codes:${address}`, policy.codesPerAddress);
+  await countTry(core, `codes-of-day:${address}`, policy.codesPerAddressAndDay);
   await sweep(core);
   const handle = newId();
   const code = newCode();

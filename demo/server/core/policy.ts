@@ -25,6 +25,8 @@ export const policy = {
   handoffsPerBrowser: { limit: 10, window: 10 * minute },
   tries: { limit: 20, window: minute },
   codesPerAddress: { limit: 10, window: 10 * minute },
+  /** With five guesses for each code: 150 a day, of a million. */
+  codesPerAddressAndDay: { limit: 30, window: 24 * 60 * minute },
   maxBodyBytes: 64 * 1024,
   maxIdentifierLength: 254,
   maxNameLength: 64,
