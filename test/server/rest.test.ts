@@ -369,6 +369,18 @@ onEachDatabase((backend) => {
       assert.equal(new Set(all).size, all.length);
     });
 
+    it('keeps the same of a known and an unknown name, so that it takes as long', async () => {
+      await backend.signedIn('known@example.com');
+      const stranger = backend.browser();
+      for (const name of ['known', 'unknown'])
+        await stranger.rest('POST', '/sign-in/begin', { identifier: `${name}@example.com` });
+      const kept = await backend.database.selectFrom('challenges').selectAll().execute();
+      assert.deepEqual(
+        kept.map(({ user_id }) => user_id),
+        [null, null],
+      );
+    });
+
     describe('an id that was offered and is made up', () => {
       const known = 'known@example.com';
 

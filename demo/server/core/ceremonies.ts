@@ -43,7 +43,6 @@ export async function beginSignIn(
   const latestFirst = own.toSorted((one, other) => lastUse(other) - lastUse(one));
   const challenge = await openChallenge(core, binding, {
     kind: handoff === undefined ? 'sign-in' : 'approval',
-    userId: user?.id,
     identifier,
     mediation: request.mediation,
     handoff,
@@ -139,15 +138,15 @@ async function requireOwner(
   challenge: ChallengeRow,
   passkey: PasskeyRow,
 ): Promise<UserRow> {
-  // Who typed a name signs in to that account or not at all.
-  if (challenge.identifier !== null && challenge.user_id !== passkey.user_id) {
-    throw verificationFailed("another account's passkey");
-  }
   const user = await work
     .selectFrom('users')
     .selectAll()
     .where('id', '=', passkey.user_id)
     .executeTakeFirstOrThrow();
+  // Who typed a name signs in to that account or not at all.
+  if (challenge.identifier !== null && challenge.identifier !== user.identifier) {
+    throw verificationFailed("another account's passkey");
+  }
   // Elsewhere anybody may make accounts. The passkey is good there, so it is not called unknown.
   if (!isInRealm(user.identifier, realm)) throw verificationFailed('of another realm');
   return user;
