@@ -115,6 +115,48 @@ onEachDatabase((backend) => {
     });
   });
 
+  describe('a name that anybody may ask a passkey for', () => {
+    const hour = 60 * 60_000;
+    const begins = {
+      fido2: (browser: Browser) =>
+        post(browser, '/fido2/attestation/options', { username, displayName: 'Ada' }),
+      passlock: (browser: Browser) =>
+        post(browser, '/passlock/one/passkey/registration/options', { username }),
+    };
+
+    for (const [name, begin] of Object.entries(begins)) {
+      it(`is forgotten where none was made (${name})`, async () => {
+        const browser = backend.browser(backend.create({ passlock: { tenancies } }));
+        assert.equal((await begin(browser)).status, 200);
+        assert.equal(await backend.count('users'), 1);
+        backend.advance(hour + 1);
+        await browser.rest('POST', '/sign-in/begin', {});
+        assert.equal(await backend.count('users'), 0);
+      });
+
+      it(`can be asked for again when it is just about to be forgotten (${name})`, async () => {
+        const browser = backend.browser(backend.create({ passlock: { tenancies } }));
+        await begin(browser);
+        backend.advance(hour + 1);
+        assert.equal((await begin(browser)).status, 200);
+      });
+    }
+
+    it('stays where one was made, or is being made', async () => {
+      const made = await holder(fido2);
+      const browser = backend.browser(made.app);
+      const about = { username: 'eve', displayName: 'Eve' };
+      await post(browser, '/fido2/attestation/options', about);
+      backend.advance(hour - 1000);
+      const { body } = await post(browser, '/fido2/attestation/options', about);
+      backend.advance(2000);
+      await browser.rest('POST', '/sign-in/begin', {});
+      const answer = await browser.authenticator.create(body);
+      assert.equal((await post(browser, '/fido2/attestation/result', answer)).status, 200);
+      assert.equal(await backend.count('users'), 2);
+    });
+  });
+
   it('a passkey of passlock signs in to its own tenancy', async () => {
     const answer = await passlock('one').signIn(await holder(passlock('one')));
     assert.equal(answer.status, 200, answer.text);

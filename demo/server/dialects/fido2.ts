@@ -17,6 +17,7 @@ import { challengeExpired, Refusal, toRefusal } from '../core/errors.ts';
 import { nameInRealm, normalizeName } from '../core/names.ts';
 import { policy } from '../core/policy.ts';
 import { findSession, requireFreshSession, type Session } from '../core/sessions.ts';
+import { sweep } from '../core/sweep.ts';
 import type { UserRow } from '../database.ts';
 import {
   crossOrigin,
@@ -213,6 +214,7 @@ export function createFido2Dialect(
     const name = normalizeName(request.username);
     const displayName = normalizeName(request.displayName);
     const account = accountOf(name);
+    await sweep(core); // before the user is looked for, who may be one that it removes
     const user = await decide(core, (work) => ensureUser(core, work, account));
     // The profile lets anybody add to any account. A server that did would be open to all.
     const isSignUp = (await listPasskeys(core, user)).length === 0;

@@ -6,6 +6,7 @@ import { beginRegistration, finishRegistration } from '../core/ceremonies.ts';
 import { decide, within, type Core } from '../core/core.ts';
 import { ensureUser, findUser } from '../core/credentials.ts';
 import { fromBase64Url, newId } from '../core/encoding.ts';
+import { sweep } from '../core/sweep.ts';
 import { readJson, type AppContext, type AppEnv } from '../http.ts';
 import { json, usedUp } from './passlock-answers.ts';
 import {
@@ -20,12 +21,7 @@ import {
   succeed,
   type Access,
 } from './passlock-ceremonies.ts';
-import {
-  forgetAbandonedUsers,
-  issueToken,
-  takeToken,
-  type RegistrationRequest,
-} from './passlock-store.ts';
+import { issueToken, takeToken, type RegistrationRequest } from './passlock-store.ts';
 
 const { rpId, text, token } = fields;
 const registration = {
@@ -45,7 +41,7 @@ const bodies = {
 /** A new passkey: asked for by a page, or in the second generation by the customer's server first. */
 export function addRegistration(app: Hono<AppEnv>, core: Core, access: Access): void {
   async function openRegistration(c: AppContext, tenancy: string, request: RegistrationRequest) {
-    await forgetAbandonedUsers(core);
+    await sweep(core); // before the user is looked for, who may be one that it removes
     const { owner = newId(), username, displayName = username, excludeCredentials } = request;
     const user = await decide(core, (work) => ensureUser(core, work, accountOf(tenancy, owner)));
     const named = { ...user, identifier: username };

@@ -161,21 +161,3 @@ export async function deletePasskeys(
   const ids = passkeys.map(({ id }) => id);
   if (ids.length > 0) await core.database.deleteFrom('passkeys').where('id', 'in', ids).execute();
 }
-
-/** Removes users for whom a passkey was asked for, but never made. */
-export async function forgetAbandonedUsers(core: Core): Promise<void> {
-  await core.database
-    .deleteFrom('users')
-    .where('identifier', 'like', 'passlock:%')
-    .where('created_at', '<', new Date(core.now().getTime() - policy.bearerSessionLifetime))
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('passkeys')
-            .select('passkeys.id')
-            .whereRef('passkeys.user_id', '=', 'users.id'),
-        ),
-      ),
-    )
-    .execute();
-}
