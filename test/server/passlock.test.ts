@@ -367,6 +367,28 @@ onEachDatabase((backend) => {
       assert.deepEqual(others.body.records, []);
     });
 
+    it('a cursor that is none is refused', async () => {
+      const refused = await askWithKey(visitor(), 'GET', '/tenancy/passkeys/?cursor=%00');
+      assertRefused(refused, 400, 'BadRequest');
+    });
+
+    it('names that the database cannot keep are refused', async () => {
+      for (const username of ['a\u0000b', 'a\ud800', '\n'])
+        assertRefused(await begin(visitor(), '', 'registration', { username }), 400, 'BadRequest');
+    });
+
+    it('a code that was refused may still be good, so it is not logged', async () => {
+      const { browser, code } = await registered();
+      const path = `/tenancy/principal/${code}`;
+      assertRefused(
+        await askWithKey(browser, 'GET', path, undefined, 'guess'),
+        401,
+        'Unauthorized',
+      );
+      assert.equal(backend.log.at(-1)!.path, '/api/passlock/tenancy/principal/*');
+      assert.equal((await askWithKey(browser, 'GET', path)).status, 200);
+    });
+
     it('one passkey, as documented: two id spaces, seconds, nothing before the first use', async () => {
       const { browser, id } = await registered();
       const path = `/tenancy/passkeys/${id}`;

@@ -25,7 +25,8 @@ export interface Access {
 
 /** What bodies of several requests have in common. */
 export const fields = {
-  text: v.pipe(v.string(), v.minLength(1), v.maxLength(256)),
+  // The database has no word for U+0000, and knows half a character from no other half.
+  text: v.pipe(v.string(), v.maxLength(256), v.regex(/^[^\p{Cc}\p{Cs}]+$/u)),
   token: v.pipe(v.string(), v.maxLength(256)),
   rpId: v.pipe(v.string(), v.regex(/^[a-z0-9.-]{1,253}$/)),
 };

@@ -1,7 +1,7 @@
 import type { Hono } from 'hono';
 import * as v from 'valibot';
 import type { Core } from '../core/core.ts';
-import { newId } from '../core/encoding.ts';
+import { isId, newId } from '../core/encoding.ts';
 import { Refusal } from '../core/errors.ts';
 import { providerName } from '../core/providers.ts';
 import { readJson, type AppContext, type AppEnv } from '../http.ts';
@@ -50,10 +50,12 @@ export function addManagement(
   for (const version of ['', '/v2']) {
     app.get(`${version}/:tenancy/passkeys/`, async (c) => {
       const tenancy = requireKey(c);
-      const page = await pageOfPasskeys(core, tenancy, c.req.query('cursor') ?? '', size + 1);
+      const cursor = c.req.query('cursor') ?? '';
+      if (cursor && !isId(cursor)) throw new Refusal('invalid-input', 'There is no such cursor.');
+      const page = await pageOfPasskeys(core, tenancy, cursor, size + 1);
       const records = page.slice(0, size);
-      const cursor = page.length > size ? records.at(-1)!.id : null;
-      return json(c, { _tag: 'FindAllPasskeys', cursor, records: records.map(summary) });
+      const next = page.length > size ? records.at(-1)!.id : null;
+      return json(c, { _tag: 'FindAllPasskeys', cursor: next, records: records.map(summary) });
     });
 
     app.get(`${version}/:tenancy/passkeys/:id`, async (c) => {

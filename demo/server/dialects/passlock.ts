@@ -53,7 +53,8 @@ export function createPasslockDialect(
       event: 'refused',
       dialect: 'passlock',
       method: c.req.method,
-      path: c.req.path,
+      // A code in the path may still be good.
+      path: c.req.path.replace(/(?<=\/principal\/).+/, '*'),
       status,
       code,
       reason,
