@@ -161,6 +161,20 @@ describe('the server as a process', () => {
     });
   }
 
+  it('shows no codes to the pages of another machine', async () => {
+    const { child, url, lines, exit } = await run({
+      DATA_DIR: join(folder, 'public'),
+      ORIGINS: 'http://localhost:*,https://example.com',
+    });
+    const browser = new Visitor(url!);
+    const identifier = 'ada@example.com';
+    const { handle } = await browser.must('POST', '/api/passkeys/codes/send', { identifier });
+    assert.ok(lines.some((line) => line.includes('"event":"code"')));
+    for (const query of ['', `?state=${handle}`])
+      assert.equal((await browser.send('GET', `/demo/last-code${query}`)).status, 404);
+    await stop(child, exit);
+  });
+
   it('sends codes by mail where there is a mail server, and shows them nowhere else', async () => {
     const mail = await listenForMail();
     const { child, url, lines, exit } = await run({
