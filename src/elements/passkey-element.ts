@@ -120,7 +120,7 @@ export abstract class PasskeyElement extends LitElement {
   /** The backend is here, or it is known why not. */
   protected backendChanged(): void {
     const { error } = this.source;
-    this.toggleState('error', !!error);
+    this.markError(error);
     if (!error) {
       this.dispatchEvent(new PasskeyReadyEvent());
       return;
@@ -136,7 +136,7 @@ export abstract class PasskeyElement extends LitElement {
     if (state.status === 'prompting')
       this.#timer = setTimeout(() => void this.#explain(state), patience);
     const { error } = this.flow;
-    this.toggleState('error', !!error && !isStop(error));
+    this.markError(error);
     if (state.status === 'waiting') {
       void this.#explain();
       if (state.progress) this.dispatchEvent(new PasskeyStatusEvent(state.progress));
@@ -180,6 +180,10 @@ export abstract class PasskeyElement extends LitElement {
   /** Keeps the access token for what this element does next. */
   protected keepToken(result?: SignInResult): void {
     this.#ownToken = result?.kind === 'tokens' ? result.accessToken : undefined;
+  }
+
+  protected markError(error: PasskeyError | undefined): void {
+    this.toggleState('error', !!error && !isStop(error));
   }
 
   protected toggleState(state: string, on: boolean): void {

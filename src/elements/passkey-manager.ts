@@ -281,6 +281,7 @@ export class PasskeyManager extends PasskeyElement {
     this.#news = news;
     this.#failure = failure;
     if (news || failure) this.flow.reset();
+    this.markError(failure ?? this.flow.error);
     this.requestUpdate();
   }
 

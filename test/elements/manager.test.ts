@@ -96,11 +96,13 @@ describe('the list in <passkey-manager>', () => {
       const view = await manage(backend);
       await eventually(() => expect(view.alert).to.equal(words));
       expect(events.errors).to.deep.equal([code]);
+      expect(view.element.matches(':state(error)')).to.equal(true);
       expect(view.text).not.to.contain('canary');
       backend.heal('list');
       view.button('Try again').click();
       await eventually(() => expect(names(view)).to.deep.equal(['My phone']));
       expect(view.alert).to.equal('');
+      expect(view.element.matches(':state(error)')).to.equal(false);
       expect(view.offers('Try again')).to.equal(false);
     });
   }
