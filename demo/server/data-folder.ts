@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SettingsError } from './settings.ts';
 
@@ -23,21 +23,47 @@ export function takeDataFolder(folder: string): DataFolder {
 }
 
 function takeLock(folder: string, lock: string): void {
+  if (writeLock(lock)) return;
+  const owner = readOwner(lock);
+  if (isRunning(owner)) throw inUse(folder, owner);
+  // Left by a server that was killed. Of several that find it one removes it, or each would remove the
+  // lock of the one before.
+  const removal = `${lock}.removal`;
+  if (!writeLock(removal)) throw inUse(folder, readOwner(removal));
   try {
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const owner = Number(readFileSync(lock, 'utf8'));
-    if (isRunning(owner)) {
-      throw new SettingsError(
-        `The data folder ${folder} is in use by process ${owner}: stop it, or set DATA_DIR to another folder.`,
-      );
-    }
-    // Left by a server that was killed.
-    rmSync(lock, { force: true });
-    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    if (readOwner(lock) === owner) rmSync(lock, { force: true });
+    if (!writeLock(lock)) throw inUse(folder, readOwner(lock));
+  } finally {
+    rmSync(removal);
   }
 }
+
+function writeLock(path: string): boolean {
+  try {
+    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** The process that a lock names, or 0; one that was only just made is empty for a moment. */
+function readOwner(path: string): number {
+  for (let attempt = 0; attempt < 50 && existsSync(path); attempt++) {
+    const text = readFileSync(path, 'utf8');
+    if (text !== '') return Number(text);
+    Atomics.wait(pause, 0, 0, 10);
+  }
+  return 0;
+}
+
+const inUse = (folder: string, owner: number) =>
+  new SettingsError(
+    `The data folder ${folder} is in use by process ${owner}: stop it, or set DATA_DIR to another folder.`,
+  );
 
 function isRunning(pid: number): boolean {
   // In a container, a new server often gets the number of the one before.
