@@ -54,7 +54,7 @@ export function createPasslockDialect(
       dialect: 'passlock',
       method: c.req.method,
       // A code in the path may still be good.
-      path: c.req.path.replace(/(?<=\/principal\/).+/, '*'),
+      path: c.req.path.replace(/(\/principal\/).+/, '$1*'),
       status,
       code,
       reason,
