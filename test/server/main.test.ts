@@ -162,8 +162,10 @@ describe('the server as a process', () => {
   }
 
   it('shows no codes to the pages of another machine', async () => {
+    const own = join(folder, 'public');
+    await fillDataFolder(own);
     const { child, url, lines, exit } = await run({
-      DATA_DIR: join(folder, 'public'),
+      DATA_DIR: own,
       ORIGINS: 'http://localhost:*,https://example.com',
     });
     const browser = new Visitor(url!);
