@@ -29,12 +29,13 @@ function takeLock(folder: string, lock: string): void {
   // Left by a server that was killed. Of several that find it one removes it, or each would remove the
   // lock of the one before.
   const removal = `${lock}.removal`;
-  if (!writeLock(removal)) throw inUse(folder, readOwner(removal));
+  const remover = writeLock(removal) ? process.pid : readOwner(removal);
+  if (isRunning(remover)) throw inUse(folder, remover);
   try {
     if (readOwner(lock) === owner) rmSync(lock, { force: true });
     if (!writeLock(lock)) throw inUse(folder, readOwner(lock));
   } finally {
-    rmSync(removal);
+    rmSync(removal, { force: true });
   }
 }
 

@@ -39,6 +39,12 @@ describe('a data folder', () => {
     assert.ok(!existsSync(join(folder, 'server.lock.removal')));
   });
 
+  it('of a server that was killed as it took the folder goes to the next one as well', () => {
+    const folder = folderWith({ 'server.lock': killed, 'server.lock.removal': killed });
+    takeDataFolder(folder).release();
+    assert.ok(!existsSync(join(folder, 'server.lock.removal')));
+  });
+
   it('of a server that was killed goes to one of two, not to both', () => {
     const folder = folderWith({ 'server.lock': killed, 'server.lock.removal': running });
     assert.throws(() => takeDataFolder(folder), inUse);
