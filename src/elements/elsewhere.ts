@@ -6,12 +6,12 @@ import { approve, handOff } from '../core/handoff.js';
 import { patience, timeOf } from '../core/status.js';
 import { elsewhereWords } from '../i18n/en/elsewhere.js';
 import { elsewhereStyles } from './elsewhere.styles.js';
+import type { LoginPart } from './login-part.js';
 import { button } from './parts/button.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import type { QrCode } from './parts/qr-code.js';
 import type { PasskeyLogin } from './passkey-login.js';
-import type { LoginPart } from './sign-up.js';
 
 const inHash = /^#passkey-hand-off=([\w-]+)$/;
 
@@ -29,7 +29,6 @@ export class Elsewhere implements ReactiveController, LoginPart {
   #side: Side = 'begun';
   #link = '';
   #number = 0;
-  /** How copying the link went. */
   /** How copying the link went; good news make room again. */
   #copied: { readonly news: Message; readonly until: number } | undefined;
   #qrCode: QrCode | undefined;
@@ -288,7 +287,7 @@ export class Elsewhere implements ReactiveController, LoginPart {
 
   #go(side: Side, notice?: string): void {
     this.#side = side;
-    this.#element['show']('sign-up', notice, this);
+    this.#element['show'](this, notice);
   }
 
   /** The page that the other device opens; only this site can approve what is for this site. */

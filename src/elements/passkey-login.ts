@@ -27,13 +27,14 @@ import type { Elsewhere } from './elsewhere.js';
 import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
 import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
+import type { LoginPart } from './login-part.js';
 import { button } from './parts/button.js';
 import { doneIcon, messageTemplate, type Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import { PasskeyElement } from './passkey-element.js';
 import { loginStyles } from './passkey-login.styles.js';
 import { ownUrl } from './redirect.js';
-import type { LoginPart, SignUp } from './sign-up.js';
+import type { SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
 import { withoutScript } from './without-script.styles.js';
 
@@ -123,16 +124,14 @@ export class PasskeyLogin extends PasskeyElement {
    */
   for?: string;
 
-  /** Which screen is shown; between the first and the last one the sign-up has screens of its own. */
-  private screen: 'identify' | 'sign-up' | 'done' = 'identify';
+  /** Which screen is shown: the first, the last, or one of a part that has screens of its own. */
+  private screen: 'identify' | 'done' | LoginPart = 'identify';
   private notice = '';
   #doneTitle = '';
   #coach: Coach | undefined;
   #elsewhere: Elsewhere | undefined;
   #immediate: ImmediateMode | undefined;
   #signUp: SignUp | undefined;
-  /** Whose the screens between the first and the last one are. */
-  #part: LoginPart | undefined;
 
   private readonly field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
@@ -143,7 +142,7 @@ export class PasskeyLogin extends PasskeyElement {
   readonly #autofill = new AutofillController(this);
 
   /** Signs in with a passkey. `true` when it worked; never rejects, see `passkey-error`. */
-  async signIn(identifier?: string): Promise<boolean> {
+  signIn(identifier?: string): Promise<boolean> {
     return this.#signInBy('passkey', (backend, ceremony) =>
       signIn(backend, { identifier }, ceremony),
     );
@@ -254,8 +253,8 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   #screen(): TemplateResult {
-    if (this.screen === 'sign-up') return this.#part!.render();
     if (this.screen === 'identify') return this.#identifyScreen();
+    if (this.#part) return this.#part.render();
     return html`<div class="hero done">${doneIcon}</div>
       <h2 part="title" tabindex="-1">${this.#doneTitle}</h2>`;
   }
@@ -400,11 +399,10 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Shows a screen and takes the focus along, if the person was in here. */
-  private show(screen: typeof this.screen, notice = '', part?: LoginPart): void {
+  private show(screen: typeof this.screen, notice = ''): void {
     const inside = this.matches(':focus-within');
-    if (part !== this.#part) this.#part?.left?.(this.flow.state);
+    if (screen !== this.screen) this.#part?.left?.(this.flow.state);
     this.screen = screen;
-    this.#part = part;
     this.notice = notice;
     this.flow.reset();
     this.requestUpdate();
@@ -425,6 +423,10 @@ export class PasskeyLogin extends PasskeyElement {
     const missing = this.screen === 'identify' && inTheWay('get');
     const note = this.notice || (missing && this.errorText(missing.code));
     return known ?? (note ? { kind: 'note', text: note } : undefined);
+  }
+
+  get #part(): LoginPart | undefined {
+    return typeof this.screen === 'object' ? this.screen : undefined;
   }
 
   private get blocked(): boolean {

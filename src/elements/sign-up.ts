@@ -13,6 +13,7 @@ import { obstacle, surelyCan } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
 import type { SignInMethod } from './events.js';
+import type { LoginPart } from './login-part.js';
 import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './passkey-events.js';
 import { button } from './parts/button.js';
 import { icon } from './parts/icon.js';
@@ -21,15 +22,6 @@ import { passkeyIcon } from './parts/passkey-icon.js';
 import type { PasskeyLogin } from './passkey-login.js';
 import { signUpStyles } from './sign-up.styles.js';
 import { isSkipped, rememberSkip } from './skip.js';
-
-/** A way through the login with screens of its own. */
-export interface LoginPart {
-  render(): TemplateResult;
-  /** What to say of a state, where this way knows better words. */
-  messageOf(state: FlowState): Message | undefined;
-  /** Another screen takes over; `state` is the flow's until then. */
-  left?(state: FlowState): void;
-}
 
 const mailIcon = icon(
   svg`<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m4 7 8 6 8-6"/>`,
@@ -354,7 +346,7 @@ export class SignUp implements LoginPart, ReactiveController {
     this.#step = step;
     this.#about =
       step === 'create' ? undefined : { name: this.#identifier, given: this.#element.identifier };
-    this.#element['show']('sign-up', notice, this);
+    this.#element['show'](this, notice);
   }
 
   get #identifier(): string {

@@ -1,0 +1,12 @@
+import type { TemplateResult } from 'lit';
+import type { FlowState } from '../core/flow.js';
+import type { Message } from './parts/message.js';
+
+/** A way through the login with screens of its own. */
+export interface LoginPart {
+  render(): TemplateResult;
+  /** What to say of a state, where this way knows better words. */
+  messageOf(state: FlowState): Message | undefined;
+  /** Another screen takes over; `state` is the flow's until then. */
+  left?(state: FlowState): void;
+}
