@@ -207,6 +207,8 @@ describe('after a sign-in with the passkey of another device', () => {
 
 describe('healed(): the site has signed somebody in by other means', () => {
   beforeEach(() => deviceCan(true));
+  // Other pages of this browser keep what is stored here.
+  afterEach(() => localStorage.removeItem('passkey-elements.skipped'));
 
   async function failing(backend = new OwnBackend(), name = 'NotAllowedError') {
     answerWith('get', () => Promise.reject(new DOMException('canary', name)));
@@ -271,7 +273,6 @@ describe('healed(): the site has signed somebody in by other means', () => {
   });
 
   it('“Not now” settles it, and is remembered where the site wants that', async () => {
-    localStorage.removeItem('passkey-elements.skipped');
     const view = await failing();
     await settle();
     const healed = view.element.healed();
@@ -281,7 +282,6 @@ describe('healed(): the site has signed somebody in by other means', () => {
     const next = await failing();
     await settle();
     expect(await next.element.healed()).to.equal(false);
-    localStorage.removeItem('passkey-elements.skipped');
   });
 
   for (const [name, end] of [
