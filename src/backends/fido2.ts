@@ -1,7 +1,7 @@
 import type {
-  AuthenticationResponseJSON,
   BegunChallenge,
-  RegistrationResponseJSON,
+  RegistrationAnswer,
+  SignInAnswer,
   SignInResult,
 } from '../core/backend.js';
 import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
@@ -87,12 +87,8 @@ const discoverable = {
   userVerification: 'preferred',
 };
 
-interface Answered {
-  readonly answer: AuthenticationResponseJSON | RegistrationResponseJSON;
-}
-
 /** Extension results go by three names: the browser's, the one in the profile's example, LINE's. */
-function credentialOf({ answer }: Answered): object {
+function credentialOf({ answer }: SignInAnswer | RegistrationAnswer): object {
   const { clientExtensionResults: results } = answer;
   return { ...answer, getClientExtensionResults: results, extensions: results };
 }

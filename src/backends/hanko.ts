@@ -92,12 +92,12 @@ function readFault(json: unknown) {
   return typeof status === 'number' && status >= 400 ? { code: asText(title) } : undefined;
 }
 
-/** Hanko's token proves the ceremony to the site's server, */
+/** Hanko's token, which proves the ceremony to the site's server. */
 function readToken(json: unknown): SignInResult {
   return { kind: 'code', code: readText(json, 'token') };
 }
 
-/** which answers with a session where it stands between. */
+/** The site's server, where it stands between, answers with a session instead. */
 function readSession(json: unknown): SignInResult {
   return { kind: 'session', user: { id: readText(asRecord(json).user, 'id') } };
 }

@@ -1,6 +1,8 @@
 import type {
   BegunChallenge,
+  RegistrationAnswer,
   RegistrationRequest,
+  SignInAnswer,
   SignInRequest,
   SignInResult,
 } from '../core/backend.js';
@@ -118,22 +120,16 @@ function readChallenge(json: unknown): BegunChallenge {
   return { options: json, context: readText(json, 'sessionToken') };
 }
 
-function proofOf({
-  answer,
-  challenge,
-}: {
-  readonly answer: unknown;
-  readonly challenge: { readonly context?: unknown };
-}) {
+function proofOf({ answer, challenge }: SignInAnswer | RegistrationAnswer) {
   return { response: answer, sessionToken: challenge.context };
 }
 
-/** Passlock's code proves the ceremony to the site's server, */
+/** Passlock's code, which proves the ceremony to the site's server. */
 function readCode(json: unknown): SignInResult {
   return { kind: 'code', code: readText(json, 'code') };
 }
 
-/** which answers with a session where it stands between. */
+/** The site's server, where it stands between, answers with a session instead. */
 function readSession(json: unknown): SignInResult {
   return { kind: 'session', user: { id: readText(asRecord(json).user, 'id') } };
 }

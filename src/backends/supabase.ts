@@ -1,4 +1,9 @@
-import type { BegunChallenge, SignInResult } from '../core/backend.js';
+import type {
+  BegunChallenge,
+  RegistrationAnswer,
+  SignInAnswer,
+  SignInResult,
+} from '../core/backend.js';
 import { toDate } from '../core/dates.js';
 import type { PasskeyFields } from '../core/passkey.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
@@ -97,13 +102,7 @@ function readChallenge(json: unknown): BegunChallenge {
   return { options, context: readText(json, 'challenge_id'), expiresAt: toDate(expires_at) };
 }
 
-function proofOf({
-  answer,
-  challenge,
-}: {
-  readonly answer: unknown;
-  readonly challenge: { readonly context?: unknown };
-}) {
+function proofOf({ answer, challenge }: SignInAnswer | RegistrationAnswer) {
   return { challenge_id: challenge.context, credential: answer };
 }
 
