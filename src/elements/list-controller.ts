@@ -110,6 +110,11 @@ export class ListController implements ReactiveController {
     return this.#recognition?.isHere(passkey);
   }
 
+  /** Tells the authenticator what the account is called now. */
+  async tellName(backend: PasskeyBackend | undefined, account: AccountName): Promise<void> {
+    await (await load())?.signalAccountName(backend, this.current, account);
+  }
+
   hostConnected(): void {
     for (const name of elsewhere) window.addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
@@ -140,11 +145,6 @@ export class ListController implements ReactiveController {
   #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {
     if (this.current) this.current = { ...this.current, passkeys: change(this.passkeys) };
     this.#host.requestUpdate();
-  }
-
-  /** Tells the authenticator what the account is called now. */
-  async tellName(backend: PasskeyBackend | undefined, account: AccountName): Promise<void> {
-    await (await load())?.signalAccountName(backend, this.current, account);
   }
 
   async #recognise(backend: PasskeyBackend, list: PasskeyList, before: unknown): Promise<void> {

@@ -23,9 +23,6 @@ import { readMore, warn } from './warn.js';
 /** Milliseconds after which a prompt that nobody answered is pointed out. */
 const patience = 15_000;
 
-/** What an element passes on to its backend. */
-export type BackendSettings = HttpSettings;
-
 /** Tokens or a code, for the page's own code only. */
 export type TokenResult = Exclude<SignInResult, { readonly kind: 'session' }>;
 
@@ -218,7 +215,7 @@ export abstract class PasskeyElement extends LitElement {
     this.requestUpdate();
   }
 
-  private get settings(): BackendSettings {
+  private get settings(): HttpSettings {
     return {
       clientId: this.clientId,
       baseUrl: this.baseUrl,
