@@ -18,8 +18,12 @@ export function nameFault(
   name: string,
   backend: PasskeyBackend,
 ): 'empty' | 'too-long' | 'invalid' | undefined {
-  const limit = traitsOf(backend).maxNameLength ?? 64;
   if (/^[\p{C}\p{Z}]*$/u.test(name)) return 'empty';
-  if ([...name.trim()].length > limit) return 'too-long';
+  if ([...name.trim()].length > nameLimit(backend)) return 'too-long';
   return /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u.test(name) ? 'invalid' : undefined;
+}
+
+/** How long a name may be, in Unicode code points. */
+export function nameLimit(backend: PasskeyBackend): number {
+  return traitsOf(backend).maxNameLength ?? 64;
 }

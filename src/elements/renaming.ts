@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { traitsOf, type PasskeyBackend } from '../core/backend.js';
+import type { PasskeyBackend } from '../core/backend.js';
 import { toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
-import { nameFault, renamePasskey } from '../core/renaming.js';
+import { nameFault, nameLimit, renamePasskey } from '../core/renaming.js';
 import { renamingWords } from '../i18n/en/renaming.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { leadFocus } from './lead-focus.js';
@@ -129,7 +129,7 @@ export class Renaming implements ManagerPart {
       case 'empty':
         return text.nameEmpty;
       case 'too-long':
-        return text.nameTooLong(traitsOf(this.#backend).maxNameLength ?? 64);
+        return text.nameTooLong(nameLimit(this.#backend));
       case 'invalid':
         return text.nameInvalid;
       default:
