@@ -278,10 +278,10 @@ export class Elsewhere implements ReactiveController, LoginPart {
 
   #run<Result>(
     activity: 'sign-in' | 'look-up',
-    work: (handoff: HandoffOperations, ceremony: Ceremony) => Promise<Result>,
+    action: (handoff: HandoffOperations, ceremony: Ceremony) => Promise<Result>,
   ) {
     return this.#element['run'](activity, async (backend, ceremony) =>
-      work(await backend.handoff!(), ceremony),
+      action(await backend.handoff!(), ceremony),
     );
   }
 

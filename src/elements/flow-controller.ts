@@ -25,19 +25,19 @@ export class FlowController implements ReactiveController {
   }
 
   /**
-   * Runs `ceremony` unless another one is under way, or the element is not in the page. Never
+   * Runs `action` unless another one is under way, or the element is not in the page. Never
    * rejects: a failure becomes the state.
    * `undefined` when it failed, was refused or was aborted, whatever it waits for then.
    */
   async run<Result>(
     activity: Activity,
-    ceremony: (ceremony: Ceremony) => Promise<Result>,
+    action: (ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
     if (!this.#element.isConnected || !this.#send({ type: 'started', activity })) return undefined;
     const { signal } = (this.#current = new AbortController());
     const report = (event: FlowEvent) => void (signal.aborted || this.#send(event));
     try {
-      const result = await orAborted(ceremony({ signal, report }), signal);
+      const result = await orAborted(action({ signal, report }), signal);
       if (signal.aborted) return undefined;
       this.#send({ type: 'completed' });
       return { result };

@@ -334,11 +334,11 @@ export class PasskeyLogin extends PasskeyElement {
 
   async #signInBy(
     method: 'passkey' | 'autofill' | 'immediate',
-    ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<SignInResult | undefined>,
+    action: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<SignInResult | undefined>,
   ): Promise<boolean> {
-    const outcome = await this.run('sign-in', async (backend, context) => {
+    const outcome = await this.run('sign-in', async (backend, ceremony) => {
       await this.permit(new PasskeyBeforeSignInEvent(method));
-      const result = await ceremony(backend, context);
+      const result = await action(backend, ceremony);
       // The page gets the tokens before anybody is told of success: it may refuse them.
       if (result) await this.handOver(result);
       return result;
@@ -373,15 +373,15 @@ export class PasskeyLogin extends PasskeyElement {
   /** Waits for the backend, then runs. */
   private async run<Result>(
     activity: Activity,
-    ceremony: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
+    action: (backend: PasskeyBackend, ceremony: Ceremony) => Promise<Result>,
   ): Promise<{ readonly result: Result } | undefined> {
     if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
     if (this.blocked) return undefined;
     this.notice = '';
-    return this.flow.run(activity, async (context) => {
+    return this.flow.run(activity, async (ceremony) => {
       const backend = await this.source.whenReady();
-      context.signal.throwIfAborted();
-      return ceremony(backend, context);
+      ceremony.signal.throwIfAborted();
+      return action(backend, ceremony);
     });
   }
 
