@@ -19,7 +19,6 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
   name: 'ssojet',
   baseUrl: 'https://api.ssojet.com/api/v1',
   credentials: 'omit',
-  traits: { nameAtRegistration: 'none', maxNameLength: 64, signals: false },
   needsClientId: true,
   clientIdHeader: 'X-Client-Id',
   query: { client_id: settings.clientId },

@@ -202,7 +202,7 @@ export interface BackendTraits {
   /** Somebody who is signed in may create a passkey. */
   readonly addPasskey: boolean;
   readonly nameAtRegistration: 'required' | 'optional' | 'none';
-  /** In Unicode code points. */
+  /** In Unicode code points; 64 unless it says otherwise. */
   readonly maxNameLength?: number;
   /** Whether `list` may be signalled to the authenticator as the accepted passkeys. */
   readonly signals: boolean;
