@@ -279,6 +279,13 @@ describe('what is special to Auth0', () => {
       expect(server.requests[0]!.url).to.match(/\/authentication-methods$/);
     });
 
+    it('with a token and without an answer is none: nobody gets a second account', async () => {
+      server.answer(() => Response.error());
+      const { registration } = create({ accessToken: () => token });
+      expect((await rejection(registration!.begin(request, signal))).code).to.equal('network');
+      for (const { url } of server.requests) expect(url).to.match(/\/authentication-methods$/);
+    });
+
     it('with a token that has expired is none either', async () => {
       server.answer(() => json(problem(401), 401));
       const { registration } = create({ accessToken: () => token });

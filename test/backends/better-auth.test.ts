@@ -109,6 +109,7 @@ testBackend({
   },
   errors: [
     ['passkeys.list', 401, fault('UNAUTHORIZED'), 'unauthorized'],
+    ['signIn.finish', 200, { session: null, user: { id: 'u1' } }, 'bad-response'],
     ['passkeys.remove', 401, fault('UNAUTHORIZED'), 'unauthorized'],
     ['registration.begin', 401, fault('UNAUTHORIZED'), 'unauthorized'],
     ['registration.begin', 401, fault('SESSION_REQUIRED'), 'unauthorized'],

@@ -1,5 +1,14 @@
+import { expect } from '@open-wc/testing';
 import { rest } from '../../src/backends/rest.js';
-import { samples, testBackend, type Exchange } from '../support/backend-contract.js';
+import type { HandoffOperations } from '../../src/core/backend.js';
+import {
+  json,
+  mockServer,
+  rejection,
+  samples,
+  testBackend,
+  type Exchange,
+} from '../support/backend-contract.js';
 
 const { assertion, attestation, requestOptions, creationOptions, identifier } = samples;
 const headers = { 'x-client-id': 'my-app' };
@@ -173,6 +182,105 @@ testBackend({
     ['signIn.begin', 400, fault('aborted'), 'invalid-input'],
     ['signIn.begin', 400, fault('constructor'), 'invalid-input'],
   ],
+});
+
+const { signal } = new AbortController();
+
+describe('what rest makes of odd answers', () => {
+  const server = mockServer();
+
+  it('a status asked by a handle is not asked by the account name as well', async () => {
+    server.answer(() => json({ state: 'pending' }));
+    await rest({ baseUrl: server.base }).status!({ handle: 'h', identifier }, signal);
+    expect(await server.requests[0]!.json()).to.deep.equal({ challengeId: 'h' });
+  });
+
+  it('a status word that nobody knows is unknown, and kept for developers', async () => {
+    server.answer(() => json({ state: 'on-hold' }));
+    const status = await rest({ baseUrl: server.base }).status!({ identifier }, signal);
+    expect(status).to.include({ state: 'unknown', raw: 'on-hold' });
+  });
+
+  for (const [title, answer] of [
+    ['does not say', { passkeys: [record] }],
+    ['says so in another word', { passkeys: [record], complete: 'true' }],
+    ['says so, with a record without an id', { passkeys: [record, {}], complete: true }],
+  ] as const) {
+    it(`a list is incomplete where the server ${title}`, async () => {
+      server.answer(() => json(answer));
+      const { complete } = await rest({ baseUrl: server.base }).passkeys!.list!(signal);
+      expect(complete).to.equal(false);
+    });
+  }
+});
+
+describe('the hand-off of rest', () => {
+  const server = mockServer();
+  const open = (): Promise<HandoffOperations> => rest({ baseUrl: server.base }).handoff!();
+  const lost = () => Response.error();
+  const started = { handle: 'h', ticket: 't', number: 17, expiresAt };
+  const request = { device: {}, sameNetwork: true, numbers: [17, 42], expiresAt };
+
+  it('tells how far it is, when to ask again, and until when by our own clock', async () => {
+    const ahead = new Date(Date.now() + 3_600_000);
+    const ends = new Date(ahead.getTime() + 60_000).toISOString();
+    const answer = { state: 'pending', interval: 7, expiresAt: ends };
+    server.answer(() => json(answer, 200, { Date: ahead.toUTCString() }));
+    const status = await (await open()).status({ handle: 'h' }, signal);
+    expect(status).to.include({ state: 'pending', interval: 7, raw: 'pending' });
+    expect(status.expiresAt!.getTime()).to.be.closeTo(Date.now() + 60_000, 5_000);
+  });
+
+  it('is in a state that nobody knows', async () => {
+    server.answer(() => json({ state: 'on-hold', interval: 7, expiresAt }));
+    const status = await (await open()).status({ handle: 'h' }, signal);
+    expect(status).to.include({ state: 'unknown', raw: 'on-hold' });
+  });
+
+  it('does not tell whether the network is the same where the server cannot', async () => {
+    server.answer(() => json({ ...request, sameNetwork: null }));
+    const { sameNetwork } = await (await open()).inspect({ ticket: 't' }, signal);
+    expect(sameNetwork).to.equal(undefined);
+  });
+
+  type Asked = (handoff: HandoffOperations) => Promise<unknown>;
+  const start: Asked = (handoff) => handoff.start(signal);
+  const status: Asked = (handoff) => handoff.status({ handle: 'h' }, signal);
+  const inspect: Asked = (handoff) => handoff.inspect({ ticket: 't' }, signal);
+  const exchange: Asked = (handoff) => handoff.exchange({ handle: 'h' }, signal);
+
+  const odd: [title: string, ask: Asked, answer: object][] = [
+    ['an empty ticket', start, { ...started, ticket: '' }],
+    ['a number that is text', start, { ...started, number: '17' }],
+    ['an interval that is none', status, { state: 'pending', interval: 'soon', expiresAt }],
+    ['numbers that are text', inspect, { ...request, numbers: ['17'] }],
+  ];
+  for (const [title, ask, answer] of odd) {
+    it(`with ${title} is bad-response`, async () => {
+      server.answer(() => json(answer));
+      expect((await rejection(ask(await open()))).code).to.equal('bad-response');
+    });
+  }
+
+  for (const [title, ask, times] of [
+    ['how far it is', status, 2],
+    ['who asks', inspect, 2],
+    ['the session', exchange, 1],
+  ] as const) {
+    it(`asks for ${title} ${times === 2 ? 'once more' : 'once'} where the answer is lost`, async () => {
+      server.answer(lost);
+      expect((await rejection(ask(await open()))).code).to.equal('network');
+      expect(server.requests).to.have.length(times);
+    });
+  }
+
+  it('refuses a passkey that the server does not know as that', async () => {
+    server.answer(() => json(fault('unknown-credential'), 404));
+    const challenge = { options: requestOptions, context: 'c', expiresAt: new Date() };
+    const approval = { challenge, answer: assertion, ticket: 't', number: 17 } as never;
+    const { code } = await rejection((await open()).approve(approval, signal));
+    expect(code).to.equal('unknown-credential');
+  });
 });
 
 function fault(code: string) {

@@ -178,7 +178,9 @@ testBackend({
     ['codes.send', 400, { error_code: 1008 }, 'invalid-input'],
     ['signIn.finish', 400, { error_code: 1009 }, 'challenge-expired'],
     ['registration.finish', 400, { code: 1009, description: 'canary' }, 'challenge-expired'],
+    ['registration.finish', 400, { error_code: 1004 }, 'verification-failed'],
     ['status', 403, { error_code: 1011 }, 'forbidden'],
+    ['status', 400, { error_code: 0, code: 1003 }, 'unauthorized'],
     ['passkeys.list', 403, {}, 'forbidden'],
     ['passkeys.rename', 409, {}, 'conflict'],
     ['passkeys.rename', 422, {}, 'invalid-input'],
@@ -187,7 +189,7 @@ testBackend({
     ['signIn.begin', 200, { code: 4711 }, 'unknown'],
     ['signIn.finish', 200, { code: 4711 }, 'verification-failed'],
     ['registration.finish', 200, { status: 'failed', message: 'canary' }, 'verification-failed'],
-    ['passkeys.remove', 200, { status: 'error' }, 'unknown'],
+    ['passkeys.remove', 200, { status: 'Error' }, 'unknown'],
     ['passkeys.rename', 200, { status: 'fail' }, 'unknown'],
     ['signIn.finish', 200, { status: 'denied' }, 'verification-failed'],
     ['signIn.finish', 200, { status: 'expired' }, 'challenge-expired'],
@@ -243,6 +245,12 @@ describe('what SSOJet leaves open', () => {
     server.answer(() => json({ auth_code: authCode, publicKey: requestOptions }));
     await create().signIn.begin({ mediation: 'conditional' }, signal);
     expect(new URL(server.requests[0]!.url).search).to.equal('?client_id=my-app');
+  });
+
+  it('a status that says “failed” is an answer, not a fault', async () => {
+    server.answer(() => json({ status: 'failed' }));
+    const status = await create().status!({ identifier: 'jdoe@example.com' }, signal);
+    expect(status.state).to.equal('failed');
   });
 
   it('without an account name it can only be the passkey that is not there', async () => {
@@ -320,6 +328,7 @@ describe('the status words of SSOJet', () => {
     [undefined, 'unknown'],
     [null, 'unknown'],
     [{ status: 'toString' }, 'unknown'],
+    [{ status: 'constructor' }, 'unknown'],
     [{ status: 7 }, 'unknown'],
   ] as const) {
     it(`${JSON.stringify(answer)} is ${state}`, () => expect(read(answer).state).to.equal(state));
@@ -335,6 +344,8 @@ describe('the status words of SSOJet', () => {
 
   it('an unknown word is kept', () => {
     expect(read({ status: 'Odd' })).to.include({ state: 'unknown', raw: 'Odd' });
+    expect(read({ passkey_registered: false })).to.include({ raw: false });
+    expect(read({ authenticated: true })).to.include({ raw: true });
   });
 
   it('its end is by our clock, where the server tells its own', () => {

@@ -312,6 +312,7 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
       await eventually(() => expect(view.text).to.contain(`Try again in ${seconds - 1} s`));
       clock.advance(seconds * 1000);
       await eventually(() => expect(view.text).not.to.contain('Try again in'));
+      expect(clock.ticking()).to.equal(false);
       expect(view.alert).to.equal(words);
       expect(announced.takeRecords(), 'what a screen reader would say again').to.deep.equal([]);
       expect(button.getAttribute('aria-disabled')).to.equal('false');
@@ -561,6 +562,7 @@ function stopClock() {
   });
   return {
     now: () => Date.now(),
+    ticking: () => waiting.size > 0,
     advance(milliseconds: number) {
       offset += milliseconds;
       const due = [...waiting.values()];

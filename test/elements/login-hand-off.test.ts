@@ -386,6 +386,46 @@ describe('continuing on another device, with a backend of the site’s own', () 
     await eventually(() => expect(timeOf(view)).not.to.equal(before));
   });
 
+  it('begun again, the time begins again', async () => {
+    let minutes = 2;
+    const start = async () => ({
+      ...started,
+      expiresAt: new Date(Date.now() + minutes++ * 60_000),
+    });
+    const view = await place(handingOff({ start }));
+    await begin(view);
+    await eventually(() => expect(timeOf(view)).to.match(/^Time left: (2:00|1:5\d)$/));
+    view.button('Cancel').click();
+    (await eventually(() => view.button('Start again'))).click();
+    await eventually(() => expect(timeOf(view)).to.match(/^Time left: (3:00|2:5\d)$/));
+  });
+
+  it('a second link shows nothing of who asked by the first', async () => {
+    const held = new Held<never>();
+    const inspect = async ({ ticket }: { ticket: string }) =>
+      ticket === 'first' ? { device: { browser: 'Firefox' }, numbers: [1, 2, 3] } : held.answer();
+    location.hash = '#passkey-hand-off=first';
+    const view = await place(handingOff({ inspect }));
+    await eventually(() => expect(view.text).to.contain('Firefox'));
+    location.hash = '#passkey-hand-off=second';
+    await eventually(() => expect(view.text).not.to.contain('Firefox'));
+    expect(view.offers(/^Approve with a passkey/)).to.equal(false);
+  });
+
+  it('over, the page keeps its address, but for the link, and what it remembers with it', async () => {
+    const { search } = location;
+    history.replaceState({ page: 7 }, '', '?step=2#passkey-hand-off=ticket');
+    const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
+    const view = await place(handingOff({ inspect, refuse: async () => undefined }));
+    (await eventually(() => view.button('No, that was not me'))).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+    const { state } = history;
+    const shown = location.search + location.hash;
+    history.replaceState(null, '', location.pathname + search);
+    expect(shown).to.equal('?step=2');
+    expect(state).to.deep.equal({ page: 7 });
+  });
+
   it('zero is a number like any other', async () => {
     const approved: unknown[] = [];
     answerWith('get', async () => assertion());

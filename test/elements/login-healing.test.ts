@@ -284,6 +284,23 @@ describe('healed(): the site has signed somebody in by other means', () => {
     expect(await next.element.healed()).to.equal(false);
   });
 
+  for (const [when, days, offered] of [
+    ['six days ago', -6, false],
+    ['eight days ago', -8, true],
+    ['in time to come, by a clock that was wrong', 1, true],
+  ] as const) {
+    it(`“Not now” ${when} ${offered ? 'no longer counts' : 'still counts'}`, async () => {
+      const view = await failing();
+      await settle();
+      localStorage.setItem('passkey-elements.skipped', String(Date.now() + days * 86_400_000));
+      const healed = view.element.healed();
+      if (offered) (await eventually(() => view.button('Not now'))).click();
+      expect(await healed).to.equal(false);
+      expect(view.headings.includes('Create a new passkey?'), 'at the end').to.equal(false);
+      localStorage.removeItem('passkey-elements.skipped');
+    });
+  }
+
   for (const [name, end] of [
     ['removed', (element: HTMLElement) => element.remove()],
     ['signed out', (element: HTMLElement) => void (element as never as SignsOut).signOut()],

@@ -549,6 +549,7 @@ describe('removing in <passkey-manager>', () => {
   it('the next question stays, however late the browser tells that the last one was closed', async () => {
     const { view, dialog } = await ask(new OwnBackend([phone, laptop]));
     dialog.button('Cancel').click();
+    await view.element.updateComplete;
     view.button('Remove “Laptop”').click();
     await eventually(() => expect(view.dialog?.headings).to.deep.equal(['Remove “Laptop”?']));
     await settle();

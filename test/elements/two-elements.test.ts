@@ -139,6 +139,19 @@ if (!document.hidden)
       expect(prompts).to.have.length(2);
     });
 
+    it('a sign-in on it ends autofill, until somebody comes to the field', async () => {
+      const prompts = answerWith('get', pending);
+      const view = await place(autofill(new OwnBackend()));
+      await eventually(() => expect(prompts).to.have.length(1));
+      document.dispatchEvent(new CustomEvent('passkey-signed-in'));
+      expect(prompts[0]!.signal.aborted).to.equal(true);
+      view.element.requestUpdate();
+      await settle();
+      expect(prompts).to.have.length(1);
+      view.field('E-mail address').dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+      await eventually(() => expect(prompts).to.have.length(2));
+    });
+
     it('showing it for the first time is no reason to arm twice', async () => {
       const prompts = answerWith('get', pending);
       await place(autofill(new OwnBackend()));
