@@ -68,8 +68,7 @@ const situations: readonly Situation[] = [
     hint: hint`The frame needs allow="publickey-credentials-get; publickey-credentials-create".`,
   },
   {
-    is: ({ code, cause }) =>
-      code === 'unsupported' && (cause as Error | undefined)?.name === 'ConstraintError',
+    is: ({ cause }) => (cause as Error | undefined)?.name === 'ConstraintError',
     words: 'screenLock',
     steps: ['others'],
     hint: hint`The authenticator cannot verify the person; userVerification is "required".`,
