@@ -162,6 +162,37 @@ describe('an HTTP backend', () => {
     });
   }
 
+  it('a change that waits for the access token until it is too late has not happened', async () => {
+    const accessToken = () => new Promise<string>(() => {});
+    const rename = { path: '/', bearer: true, read: () => undefined };
+    const read = () => ({ options: samples.requestOptions });
+    const backend = defineHttpBackend({
+      name: 'slow',
+      baseUrl: server.base,
+      signIn: {
+        begin: { path: '/', read },
+        finish: { path: '/', read: () => ({ kind: 'session' }) },
+      },
+      passkeys: { rename },
+    })({ accessToken, timeLimit: 100 });
+    const renaming = backend.passkeys!.rename!({ id: 'x', name: 'X' }, signal());
+    expect((await rejection(renaming)).code).to.equal('timeout');
+  });
+
+  it('given up before, it asks the site for no token', async () => {
+    let asked = 0;
+    const backend = acme({ accessToken: () => String(++asked) });
+    const given = AbortSignal.abort();
+    expect((await rejection(backend.passkeys!.get!({ id: 'x' }, given))).code).to.equal('aborted');
+    expect(asked).to.equal(0);
+  });
+
+  it('an answer that is too large is not asked for again', async () => {
+    server.answer(() => new HttpResponse('x'.repeat(1_048_577)));
+    expect((await rejection(begin())).code).to.equal('bad-response');
+    expect(server.requests).to.have.length(1);
+  });
+
   it('a header of the site counts as the access token', async () => {
     server.answer(() => json({}));
     const backend = acme({ headers: async () => ({ Authorization: 'DPoP x' }) });

@@ -70,9 +70,8 @@ describe('the account name in <passkey-login>', () => {
     const field = view.field('E-mail address');
     type(field, 'ada@example.com');
     const composing = { key: 'Enter', isComposing: true, bubbles: true, cancelable: true };
-    field.dispatchEvent(new KeyboardEvent('keydown', composing));
-    await settle();
-    expect(view.offers(/^Use my passkey/)).to.equal(false);
+    const left = field.dispatchEvent(new KeyboardEvent('keydown', composing));
+    expect(left, 'to whoever composes').to.equal(true);
     press(field, 'Enter');
     await eventually(() => view.button(/^Use my passkey/));
   });
@@ -251,6 +250,24 @@ describe('the account name in <passkey-login>', () => {
     await settle();
     back.click();
     await eventually(() => expect(view.field('E-mail address').value).to.equal('ada@example.com'));
+  });
+
+  it('is not any other field inside it: Enter there, and what is typed, are the site’s', async () => {
+    const backend = new OwnBackend();
+    const view = await place(html`
+      <passkey-login no-autofill .backend=${backend}>
+        <input slot="fallback" aria-label="Password" />
+      </passkey-login>
+    `);
+    view.button('Continue').click();
+    const password = view.field('Password');
+    type(password, 'secret');
+    expect(view.text).to.contain('Enter your e-mail address.');
+    type(view.field('E-mail address'), 'ada@example.com');
+    expect(press(password, 'Enter'), 'is left alone').to.equal(true);
+    await settle();
+    expect(view.offers('Continue')).to.equal(true);
+    expect(backend.calls).to.deep.equal([]);
   });
 
   it('two on one page do not share ids', async () => {
