@@ -34,11 +34,15 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 /** Fulfilled as soon as the page is visible and online; rejects when aborted. */
 export async function whenAttentive(signal: AbortSignal): Promise<void> {
-  while (document.hidden || !navigator.onLine) {
-    const change = new Promise((resolve) => {
-      document.addEventListener('visibilitychange', resolve, { once: true, signal });
-      addEventListener('online', resolve, { once: true, signal });
-    });
-    await orAborted(change, signal, 0);
-  }
+  const attentive = () => !document.hidden && navigator.onLine;
+  if (attentive()) return;
+  const over = new AbortController();
+  const attention = new Promise<void>((resolve) => {
+    const look = () => {
+      if (attentive()) resolve();
+    };
+    document.addEventListener('visibilitychange', look, over);
+    addEventListener('online', look, over);
+  });
+  await orAborted(attention, signal, 0).finally(() => over.abort());
 }
