@@ -493,6 +493,19 @@ describe('creating a passkey', () => {
     expect(prompts[0]!.publicKey.user.displayName).to.equal('ada@example.com');
   });
 
+  it('in a place that is wanted is otherwise as the backend wants it', async () => {
+    const prompts = answerWith('create', async () => attestation());
+    const authenticatorSelection = { residentKey: 'required' } as const;
+    const beginRegistration = async () => ({
+      options: { ...creationOptions, authenticatorSelection },
+    });
+    await register(fakeBackend({ beginRegistration }).backend, { place: 'hybrid' }, ceremony());
+    expect({ ...prompts[0]!.publicKey.authenticatorSelection }).to.deep.equal({
+      residentKey: 'required',
+      authenticatorAttachment: 'cross-platform',
+    });
+  });
+
   it('remembers what was made on this device, and nothing of a phone or a security key', async () => {
     for (const [place, rawId] of [
       ['platform', bytes(1, 1, 1)],
