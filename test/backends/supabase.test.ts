@@ -124,6 +124,7 @@ testBackend({
     ['registration.begin', 422, fault(422, 'too_many_passkeys'), 'conflict'],
     ['registration.begin', 403, fault(403, 'insufficient_aal'), 'reauth-required'],
     ['registration.begin', 401, fault(401, 'no_authorization'), 'unauthorized'],
+    ['registration.finish', 401, fault(401, 'no_authorization'), 'unauthorized'],
     ['registration.finish', 422, fault(422, 'webauthn_credential_exists'), 'already-registered'],
     ['registration.finish', 422, fault(422, 'too_many_passkeys'), 'conflict'],
     ['registration.finish', 400, fault(400, 'webauthn_verification_failed'), 'verification-failed'],
