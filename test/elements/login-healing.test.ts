@@ -23,6 +23,9 @@ function deviceCan(userVerifyingPlatformAuthenticator: boolean): void {
   }));
 }
 
+// Else the next file, or this one again, finds somebody who has said no.
+afterEach(() => localStorage.removeItem('passkey-elements.skipped'));
+
 const login = (backend: OwnBackend, rememberSkip = false) =>
   html`<passkey-login
     lang="en"
@@ -297,7 +300,6 @@ describe('healed(): the site has signed somebody in by other means', () => {
       if (offered) (await eventually(() => view.button('Not now'))).click();
       expect(await healed).to.equal(false);
       expect(view.headings.includes('Create a new passkey?'), 'at the end').to.equal(false);
-      localStorage.removeItem('passkey-elements.skipped');
     });
   }
 
