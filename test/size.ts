@@ -63,19 +63,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_440,
+  19_250,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_240,
+  29_000,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  25_120,
+  24_950,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

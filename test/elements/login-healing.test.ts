@@ -210,8 +210,6 @@ describe('after a sign-in with the passkey of another device', () => {
 
 describe('healed(): the site has signed somebody in by other means', () => {
   beforeEach(() => deviceCan(true));
-  // Other pages of this browser keep what is stored here.
-  afterEach(() => localStorage.removeItem('passkey-elements.skipped'));
 
   async function failing(backend = new OwnBackend(), name = 'NotAllowedError') {
     answerWith('get', () => Promise.reject(new DOMException('canary', name)));
