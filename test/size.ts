@@ -63,19 +63,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_250,
+  19_270,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  29_000,
+  29_010,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  24_950,
+  24_960,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );

@@ -13,11 +13,9 @@ const patience = 10_000;
 export async function upgrade(
   backend: PasskeyBackend,
   request: { readonly identifier?: string },
-  signal: AbortSignal,
 ): Promise<RegistrationResult | undefined> {
   const able = await surelyCan('conditionalCreate');
   if (!able) return undefined;
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
-  const silent = { signal: limit, report: () => {} };
+  const silent = { signal: AbortSignal.timeout(patience), report: () => {} };
   return register(backend, { ...request, mediation: 'conditional' }, silent).catch(() => undefined);
 }

@@ -8,6 +8,7 @@ import { elsewhereWords } from '../i18n/en/elsewhere.js';
 import { elsewhereStyles } from './elsewhere.styles.js';
 import type { LoginPart } from './login-part.js';
 import { button } from './parts/button.js';
+import { heading } from './parts/heading.js';
 import type { Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import type { QrCode } from './parts/qr-code.js';
@@ -132,10 +133,10 @@ export class Elsewhere implements ReactiveController, LoginPart {
     const text = this.#text;
     const again = { look: 'primary', onClick: () => this.#start() } as const;
     if (this.#element['flow'].state.status !== 'waiting') {
-      return html`${this.#title(text.elsewhere)}
+      return html`${heading(text.elsewhere)}
       ${this.#isOn ? button(text.startAgain, again) : nothing} ${this.#wayOut()}`;
     }
-    return html`${this.#title(text.elsewhere, text.elsewhereExplained)}
+    return html`${heading(text.elsewhere, text.elsewhereExplained)}
       <p class="number">${this.#number}</p>
       ${this.#qrCode ? this.#picture(this.#qrCode) : nothing}
       <div>
@@ -195,15 +196,14 @@ export class Elsewhere implements ReactiveController, LoginPart {
     const request = this.#request;
     const blocked = this.#element['blocked'];
     if (isOver(this.#element['flow'].state))
-      return html`${this.#title(text.approveTitle)} ${this.#wayOut()}`;
+      return html`${heading(text.approveTitle)} ${this.#wayOut()}`;
     if (!request) {
       const again = { blocked, onClick: () => this.#inspect() };
-      return html`${this.#title(text.approveTitle)}
-      ${failed ? button(text.startAgain, again) : nothing}`;
+      return html`${heading(text.approveTitle)} ${failed ? button(text.startAgain, again) : nothing}`;
     }
     const { browser, system } = request.device;
     const device = [browser, system].filter(Boolean).join(', ') || text.deviceUnknown;
-    return html`${this.#title(text.approveTitle, text.approveAsks(device))}
+    return html`${heading(text.approveTitle, text.approveAsks(device))}
       <p><strong>${text.approveWarning}</strong></p>
       ${request.sameNetwork === false ? html`<p>${text.otherNetwork}</p>` : nothing}
       <form class="stack" novalidate @submit=${this.#approve} @change=${this.#chosen}>
@@ -260,15 +260,8 @@ export class Elsewhere implements ReactiveController, LoginPart {
 
   #endScreen(title: string, explanation: string): TemplateResult {
     const done = html`<div class="hero done">${passkeyIcon}</div>`;
-    return html`${this.#side === 'approved' ? done : nothing} ${this.#title(title, explanation)}
+    return html`${this.#side === 'approved' ? done : nothing} ${heading(title, explanation)}
     ${this.#wayOut()}`;
-  }
-
-  #title(title: string, explanation?: string): TemplateResult {
-    return html`<div>
-      <h2 part="title" tabindex="-1">${title}</h2>
-      ${explanation ? html`<p class="muted">${explanation}</p>` : nothing}
-    </div>`;
   }
 
   #wayOut(): TemplateResult {

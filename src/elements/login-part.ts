@@ -6,7 +6,7 @@ import type { Message } from './parts/message.js';
 export interface LoginPart {
   render(): TemplateResult;
   /** What to say of a state, where this way knows better words. */
-  messageOf(state: FlowState): Message | undefined;
+  messageOf?(state: FlowState): Message | undefined;
   /** Another screen takes over; `state` is the flow's until then. */
   left?(state: FlowState): void;
 }

@@ -224,7 +224,7 @@ export class PasskeyLogin extends PasskeyElement {
     }
     if (changed.has('identifier') && this.identifier) this.field.value = this.identifier;
     if (changed.has('accessToken') && this.accessToken) {
-      extra(this.#loadSignUp(), (signUp) => void signUp.offer());
+      extra(this.#loadSignUp(), ({ offer }) => offer.byToken());
     }
   }
 
@@ -320,7 +320,7 @@ export class PasskeyLogin extends PasskeyElement {
     const signUp = await (way === 'upgrade'
       ? this.#loadSignUp().catch(() => undefined)
       : this.#prepare());
-    return signUp ? signUp[way]() : false;
+    return signUp ? signUp.offer[way]() : false;
   }
 
   /** The person has picked a passkey already. */
@@ -355,7 +355,7 @@ export class PasskeyLogin extends PasskeyElement {
     const signUp =
       answer?.authenticatorAttachment === 'cross-platform' &&
       (await this.#loadSignUp().catch(() => undefined));
-    if (signUp) await signUp.offerHere({ result, method }, answer);
+    if (signUp) await signUp.offer.here({ result, method }, answer);
     else this.tell(result, method);
   }
 
@@ -419,7 +419,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   #message(): Message | undefined {
     const { state } = this.flow;
-    const known = this.#part?.messageOf(state) ?? this.#coach?.messageOf(state) ?? this.message;
+    const known = this.#part?.messageOf?.(state) ?? this.#coach?.messageOf(state) ?? this.message;
     const missing = this.screen === 'identify' && inTheWay('get');
     const note = this.notice || (missing && this.errorText(missing.code));
     return known ?? (note ? { kind: 'note', text: note } : undefined);
