@@ -351,11 +351,12 @@ export class PasskeyLogin extends PasskeyElement {
 
   private async finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
     const { answer } = this.flow.state as { answer?: AuthenticationResponseJSON };
+    const backend = this.source.current;
     this.end(this.#text.signedIn, notice);
     const signUp =
       answer?.authenticatorAttachment === 'cross-platform' &&
       (await this.#loadSignUp().catch(() => undefined));
-    if (signUp) await signUp.offer.here({ result, method }, answer);
+    if (signUp) await signUp.offer.here({ result, method }, answer, backend);
     else this.tell(result, method);
   }
 

@@ -94,14 +94,17 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
     else this.#decided(false);
   }
 
-  /** For this device, to somebody who has signed in with the passkey of another one. */
-  async here(held: HeldSignIn, answer: AuthenticationResponseJSON): Promise<void> {
-    const asked = this.#backend;
+  /** For this device, to somebody who has signed in to `backend` with the passkey of another one. */
+  async here(
+    held: HeldSignIn,
+    answer: AuthenticationResponseJSON,
+    backend: PasskeyBackend | undefined,
+  ): Promise<void> {
     // A code is for the site's own server: nobody is signed in yet.
     const wanted = held.result.kind !== 'code' && isSynced(answer) && (await this.#mayOffer());
     const element = this.#element;
     if (element['screen'] !== 'done') {
-      const signedOut = asked === this.#backend;
+      const signedOut = backend === this.#backend;
       return signedOut ? undefined : element['tell'](held.result, held.method);
     }
     if (!wanted || !element.isConnected) return this.#finish(held);
