@@ -5,7 +5,7 @@ import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { watchPrompts } from '../support/prompts.ts';
 import { baseUrls, json, openSite } from '../support/site.ts';
-import { eventually, press, submit, type, type View } from '../support/view.ts';
+import { eventually, press, settle, submit, type, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
   hasVirtualAuthenticators,
@@ -49,6 +49,9 @@ describe('signing up with <passkey-login>', () => {
     type(field, code);
     submit(field);
   }
+
+  const tooMany = () =>
+    json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '60' });
 
   describe('the code', () => {
     for (const [name, template] of Object.entries(dialects)) {
@@ -119,9 +122,7 @@ describe('signing up with <passkey-login>', () => {
     it('of the first mail is taken while the next one has to wait', async () => {
       const view = await place(dialects.rest);
       await askForCode(view);
-      site.intercept('/codes/send', () =>
-        json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '60' }),
-      );
+      site.intercept('/codes/send', tooMany);
       view.button('Send a new code').click();
       await eventually(() => expect(view.text).to.contain('Try again in 60 s'));
       const blocked = (name: string) => view.button(name).getAttribute('aria-disabled');
@@ -134,13 +135,12 @@ describe('signing up with <passkey-login>', () => {
     it('too many wrong ones have to wait', async () => {
       const view = await place(dialects.rest);
       await askForCode(view);
-      site.intercept('/codes/verify', () =>
-        json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '60' }),
-      );
+      site.intercept('/codes/verify', tooMany);
       await enterCode(view);
       await eventually(() => expect(view.text).to.contain('Try again in 60 s'));
       const before = site.wire.length;
       await enterCode(view);
+      await settle();
       expect(view.text).to.contain('Try again in');
       expect(view.button('Continue').getAttribute('aria-disabled')).to.equal('true');
       expect(site.wire).to.have.length(before);

@@ -189,6 +189,17 @@ describe('the page is asked', () => {
     'passkey-before-remove': ['remove', { id: 'two' }],
   } as const;
 
+  /** A page that makes the change wait. */
+  async function heldBy(name: keyof typeof steps) {
+    const backend = new OwnBackend([phone, laptop]);
+    const view = await manage(backend);
+    const held = new Held<void>();
+    view.element.addEventListener(name, (event) => event.waitUntil(held.answer()));
+    await steps[name](view);
+    await settle();
+    return { backend, view, held };
+  }
+
   for (const name of ['passkey-before-rename', 'passkey-before-remove'] as const) {
     const [operation, detail] = operations[name];
 
@@ -210,24 +221,14 @@ describe('the page is asked', () => {
     });
 
     it(`${name}: it waits for what the page waits for`, async () => {
-      const backend = new OwnBackend([phone, laptop]);
-      const view = await manage(backend);
-      const held = new Held<void>();
-      view.element.addEventListener(name, (event) => event.waitUntil(held.answer()));
-      await steps[name](view);
-      await settle();
+      const { backend, held } = await heldBy(name);
       expect(backend.countOf(operation)).to.equal(0);
       held.release();
       await eventually(() => expect(backend.countOf(operation)).to.equal(1));
     });
 
     it(`${name}: nothing happens where the element has gone meanwhile`, async () => {
-      const backend = new OwnBackend([phone, laptop]);
-      const view = await manage(backend);
-      const held = new Held<void>();
-      view.element.addEventListener(name, (event) => event.waitUntil(held.answer()));
-      await steps[name](view);
-      await settle();
+      const { backend, view, held } = await heldBy(name);
       view.element.remove();
       await settle();
       held.release();
