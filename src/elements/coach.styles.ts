@@ -5,6 +5,7 @@ export const coachStyles = css`
     display: grid;
     gap: 0.5rem;
     justify-items: center;
+    text-align: center;
   }
   .steps a {
     display: inline-flex;
