@@ -4,7 +4,7 @@ import type {
   SignInAnswer,
   SignInResult,
 } from '../core/backend.js';
-import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { hint, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
 import { asRecord } from './records.js';
 
@@ -102,7 +102,7 @@ function readDone(json: unknown): object {
   contentOf(json, 'verification-failed');
   const { status, verified } = asRecord(json);
   if (status ?? verified) return {};
-  throw new PasskeyError('bad-response', 'neither status nor verified');
+  throw new PasskeyError('bad-response', hint`neither status nor verified`);
 }
 
 /** What is in the envelope. Some servers refuse with HTTP 200; their words for it are not shown. */

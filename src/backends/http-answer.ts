@@ -1,4 +1,4 @@
-import { hint, PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError, unreachable } from '../core/errors.js';
 import { bare } from '../core/bare.js';
 import type { HttpRow, HttpTable } from './http.js';
 
@@ -59,7 +59,7 @@ export async function readAnswer({ response, text }: Answer, question: Question)
 }
 
 /** Nobody whose sign-in works needs it. */
-const unhappy = () => import('./http-refusal.js');
+const unhappy = () => import('./http-refusal.js').catch(unreachable);
 
 /** Tried whatever the content type says; `undefined` is no JSON value, so it means “none”. */
 function parse(text: string): unknown {

@@ -1,4 +1,4 @@
-import { PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
+import { PasskeyError, unreachable, type PasskeyErrorCode } from '../core/errors.js';
 import { isLostModule } from '../core/foreign-errors.js';
 import type { HttpTable } from './http.js';
 import type { Question } from './http-answer.js';
@@ -44,7 +44,7 @@ interface Misread {
 
 /** What is wrong with a good answer that could not be read. */
 export function misread(cause: unknown, { json, status, table }: Misread): Error {
-  if (isLostModule(cause)) return cause; // what reads it did not arrive: as if it had not either
+  if (isLostModule(cause)) unreachable(cause); // what reads it
   if (cause instanceof PasskeyError && cause.code !== 'bad-response') {
     return new PasskeyError(cause.code, cause.message, { status });
   }

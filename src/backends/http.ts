@@ -169,9 +169,12 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
     try {
       return await orAborted(run(), limit);
     } catch (cause) {
-      if (cause instanceof PasskeyError) throw failure(cause.code, cause, cause.message);
-      if (signal.aborted) throw failure('aborted', { cause }, hint`given up`);
       const open = sent && changing.test(name) && 'outcome-unknown';
+      if (cause instanceof PasskeyError) {
+        const { code, message } = cause;
+        throw failure((/loaded/.test(code) && open) || code, cause, message);
+      }
+      if (signal.aborted) throw failure('aborted', { cause }, hint`given up`);
       if (limit.aborted) throw failure(open || 'timeout', { cause }, hint`no whole answer in time`);
       if (sent) {
         const text = hint`no answer. If the server is up, it may not let ${globalThis.location?.origin} call it (CORS), or it redirects.`;

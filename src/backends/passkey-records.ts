@@ -1,4 +1,4 @@
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import { toPasskey, type Passkey } from '../core/passkey.js';
 import { asRecord, type FieldsOf } from './records.js';
 
@@ -6,7 +6,7 @@ import { asRecord, type FieldsOf } from './records.js';
 export function readPasskey(json: unknown, fieldsOf: FieldsOf): Passkey {
   const passkey = toPasskey(fieldsOf(asRecord(json)));
   if (passkey) return passkey;
-  throw new PasskeyError('bad-response', 'the passkey has no id');
+  throw new PasskeyError('bad-response', hint`the passkey has no id`);
 }
 
 /**
@@ -19,7 +19,7 @@ export function readPasskeys(
 ): { passkeys: readonly Passkey[]; complete: boolean } {
   const { credentials, data, passkeys: listed } = asRecord(json);
   const records = [json, credentials, data, listed].find((value) => Array.isArray(value));
-  if (!records) throw new PasskeyError('bad-response', 'no list of passkeys');
+  if (!records) throw new PasskeyError('bad-response', hint`no list of passkeys`);
   const passkeys = records.flatMap((record) => toPasskey(fieldsOf(asRecord(record))) ?? []);
   return { passkeys, complete: passkeys.length === records.length };
 }

@@ -1,6 +1,6 @@
 import { toDate } from '../core/dates.js';
 import { asObject } from '../core/options.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import type { Passkey, PasskeyFields } from '../core/passkey.js';
 
 /** One foreign record, any field of which may be missing or odd. */
@@ -17,7 +17,7 @@ export function asText(value: unknown): string | undefined {
 /** The text that an answer must have under a name. */
 export function readText(json: unknown, name: string): string {
   const text = asText(asRecord(json)[name]);
-  if (text === undefined) throw new PasskeyError('bad-response', `${name}: must be text`);
+  if (text === undefined) throw new PasskeyError('bad-response', hint`${name}: must be text`);
   return text;
 }
 

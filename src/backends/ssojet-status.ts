@@ -1,5 +1,5 @@
 import type { PendingSignIn, SignInChallenge, Status } from '../core/backend.js';
-import { PasskeyError } from '../core/errors.js';
+import { hint, PasskeyError } from '../core/errors.js';
 import { toDate } from '../core/dates.js';
 import { byOwnClock } from '../core/server-clock.js';
 import { asRecord } from './records.js';
@@ -39,9 +39,9 @@ export function refuse(json: unknown): never {
 }
 
 function refusal({ state }: Status): PasskeyError {
-  if (state === 'expired') return new PasskeyError('challenge-expired', 'it has expired');
+  if (state === 'expired') return new PasskeyError('challenge-expired', hint`it has expired`);
   const refused = state === 'failed' || state === 'pending';
-  return new PasskeyError(refused ? 'verification-failed' : 'bad-response', 'no token');
+  return new PasskeyError(refused ? 'verification-failed' : 'bad-response', hint`no token`);
 }
 
 /** The vendor publishes no list of status words; these are the likely ones, and a site may add its own. */

@@ -23,6 +23,7 @@ export const passkeyErrorCodes = [
   'bad-response',
   'conflict',
   'network',
+  'not-loaded',
   'timeout',
   'forbidden',
   'mfa-required',
@@ -83,9 +84,9 @@ export async function toPasskeyError(
   return new PasskeyError(code, message, { cause: thrown });
 }
 
-/** A module that cannot be loaded is a connection that does not work. */
+/** A module did not load. Most engines remember that until the page is loaded again (HTML, PR 10327). */
 export function unreachable(cause: unknown): never {
-  throw new PasskeyError('network', hint`A module of passkey-elements could not be loaded.`, {
+  throw new PasskeyError('not-loaded', hint`A module of passkey-elements could not be loaded.`, {
     cause,
   });
 }

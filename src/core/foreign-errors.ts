@@ -8,7 +8,10 @@ export function readError(
   const name = nameOf(thrown);
   const table = { ...byName, ...(during === 'get' && getOnly), ...(!during && siteOnly) };
   const code =
-    (isLost(thrown) && 'network') || (Object.hasOwn(table, name) && table[name]) || 'unknown';
+    (isLostModule(thrown) && 'not-loaded') ||
+    (isLostRequest(thrown) && 'network') ||
+    (Object.hasOwn(table, name) && table[name]) ||
+    'unknown';
   return { code, message: describe(thrown, name, code) };
 }
 
@@ -18,9 +21,8 @@ export function isLostModule(thrown: unknown): thrown is Error {
   return /^ChunkLoadError:|^TypeError:.*(dynamically imported|module script)/.test(String(thrown));
 }
 
-/** The connection broke, for a module or for a request of the site's own code, in the same engines' words. */
-function isLost(thrown: unknown): boolean {
-  if (isLostModule(thrown)) return true;
+/** A request of the site's own code, in the same engines' words. */
+function isLostRequest(thrown: unknown): boolean {
   return (
     thrown instanceof TypeError &&
     /^(Failed to fetch|NetworkError|Load failed)/.test(thrown.message)

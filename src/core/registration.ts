@@ -8,7 +8,7 @@ import type {
 import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './ceremonies.js';
 import { exclusively } from './coordinator.js';
 import { readCreationOptions } from './creation-options.js';
-import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
+import { hint, PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import { rememberHere } from './made-here.js';
 import type { Passkey } from './passkey.js';
 import { createPasskey } from './webauthn-create.js';
@@ -39,7 +39,7 @@ export function register(
     assertPossible('create');
     const { registration } = backend;
     if (!registration)
-      throw new PasskeyError('unsupported', 'This backend cannot register passkeys.');
+      throw new PasskeyError('unsupported', hint`This backend cannot register passkeys.`);
     const { name, existing = [], mediation = 'modal', place, ...about } = request;
     const challenge = await registration.begin({ ...about, mediation }, signal);
     signal.throwIfAborted();

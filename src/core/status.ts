@@ -1,6 +1,6 @@
 import type { PasskeyBackend, PendingSignIn, SignInResult, Status } from './backend.js';
 import type { Ceremony } from './ceremonies.js';
-import { PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
+import { hint, PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import { wait, whenAttentive } from './waiting.js';
 
 export interface Poll {
@@ -24,7 +24,8 @@ export async function awaitApproval(
 ): Promise<SignInResult | undefined> {
   signal.throwIfAborted();
   report({ type: 'accepted', expiresAt });
-  if (!backend.status) throw new PasskeyError('bad-response', 'Pending, but there is no status.');
+  if (!backend.status)
+    throw new PasskeyError('bad-response', hint`Pending, but there is no status.`);
   const { state } = await pollStatus(
     {
       expiresAt,
@@ -86,7 +87,8 @@ export async function pollStatus(
   let asked = 0;
   for (;;) {
     const left = deadline - clock.now();
-    if (left <= 0) throw new PasskeyError('challenge-expired', 'The status never became final.');
+    if (left <= 0)
+      throw new PasskeyError('challenge-expired', hint`The status never became final.`);
     const jittered = next * (0.8 + 0.4 * clock.random());
     await clock.wait(Math.min(left, Math.max(asked, jittered)), signal);
     await clock.whenAttentive(signal);

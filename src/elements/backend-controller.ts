@@ -17,7 +17,7 @@ export class BackendController {
   }
 
   /**
-   * The backend as soon as it is here; rejects with `invalid-config` or `network`, and with `aborted`
+   * The backend as soon as it is here; rejects with `invalid-config` or `not-loaded`, and with `aborted`
    * where the element has never been in the page.
    */
   async whenReady(): Promise<PasskeyBackend> {

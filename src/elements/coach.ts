@@ -24,7 +24,7 @@ interface Hitch {
 }
 
 type Words = typeof coachWords;
-type Step = 'browser' | 'window' | 'secure' | 'copy' | 'others';
+type Step = 'browser' | 'window' | 'secure' | 'copy' | 'reload' | 'others';
 
 interface Situation {
   is(hitch: Hitch): boolean;
@@ -78,6 +78,11 @@ const situations: readonly Situation[] = [
     words: 'extension',
     steps: ['others'],
     hint: hint`navigator.credentials is not the browser's own; what replaced it has not answered.`,
+  },
+  {
+    is: ({ code }) => code === 'not-loaded',
+    steps: ['reload'],
+    hint: hint`Keep the files of the last release on the server: pages that are open still ask for them.`,
   },
   {
     is: ({ code }) => ['unsupported', 'unknown-credential', 'blocked-by-policy'].includes(code),
@@ -163,6 +168,8 @@ export class Coach implements ReactiveController {
         return link(text.openSecure, secureUrl());
       case 'copy':
         return button(text.copyAddress, { look: 'quiet', onClick: () => this.#copy() });
+      case 'reload':
+        return button(text.reloadPage, { look: 'quiet', onClick: () => location.reload() });
       case 'others': {
         const target = this.#otherWay;
         return target

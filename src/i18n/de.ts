@@ -66,6 +66,7 @@ export const de: Strings = {
   copyAddress: 'Adresse dieser Seite kopieren',
   addressCopied: 'Die Adresse ist kopiert.',
   addressNotCopied: (address) => `Kopieren ist hier nicht erlaubt. Die Adresse ist ${address}`,
+  reloadPage: 'Seite neu laden',
   otherWays: 'Andere Wege zur Anmeldung',
   hereTitle: 'Beim nächsten Mal mit diesem Gerät anmelden',
   hereExplained:
@@ -221,6 +222,8 @@ export const de: Strings = {
     'bad-response': 'Bei uns stimmt etwas nicht. Bitte versuchen Sie es später erneut.',
     conflict: 'Das hat sich inzwischen geändert. Sehen Sie es sich noch einmal an.',
     network: 'Keine Verbindung. Prüfen Sie Ihr Internet und versuchen Sie es erneut.',
+    'not-loaded':
+      'Diese Seite wurde nicht vollständig geladen. Prüfen Sie Ihr Internet und laden Sie sie neu.',
     timeout: 'Die Antwort hat zu lange gedauert. Bitte versuchen Sie es erneut.',
     forbidden: 'Das ist nicht erlaubt.',
     'mfa-required': 'Zum Anmelden fehlt noch ein Schritt.',

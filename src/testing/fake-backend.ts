@@ -69,6 +69,7 @@ const failing: Record<PasskeyErrorCode, readonly Operation[]> = {
   'bad-response': all,
   conflict: [...finish, ...change],
   network: all,
+  'not-loaded': all,
   timeout: all,
   forbidden: all,
   'mfa-required': ['signIn.finish'],

@@ -60,14 +60,18 @@ describe('whatever else is thrown', () => {
     [
       'a module lost in Chromium',
       lost('Failed to fetch dynamically imported module: x'),
-      'network',
+      'not-loaded',
     ],
-    ['a module lost in Firefox', lost('error loading dynamically imported module: x'), 'network'],
-    ['a module lost in WebKit', lost('Importing a module script failed.'), 'network'],
+    [
+      'a module lost in Firefox',
+      lost('error loading dynamically imported module: x'),
+      'not-loaded',
+    ],
+    ['a module lost in WebKit', lost('Importing a module script failed.'), 'not-loaded'],
     [
       'a module lost in a bundle of webpack',
       Object.assign(new Error('Loading chunk 7 failed.'), { name: 'ChunkLoadError' }),
-      'network',
+      'not-loaded',
     ],
     ['a request lost in Chromium', lost('Failed to fetch'), 'network'],
     [

@@ -191,7 +191,7 @@ test('what a click needs comes once the pointer is near, not with the list', asy
   await expect.poll(() => loaded.sort()).toEqual(['adding', 'removal', 'renaming']);
 });
 
-test('a connection that is lost before a click is said in words', async ({
+test('what did not load before a click is said in words', async ({
   page,
   authenticator,
   watch,
@@ -203,12 +203,14 @@ test('a connection that is lost before a click is said in words', async ({
   await demo.signUp(newcomer(), authenticator);
   const alert = demo.manager.getByRole('alert');
   for (const name of ['Rename', 'Remove', 'Add a passkey']) {
-    watch.expectErrors('network');
+    watch.expectErrors('not-loaded');
     await demo.manager.getByRole('button', { name }).click();
-    await expect(alert).toHaveText('No connection. Check your internet and try again.');
+    await expect(alert).toHaveText(
+      'This page did not load completely. Check your internet, then reload it.',
+    );
     await expect
       .poll(() => watch.details('passkey-error').at(-1))
-      .toMatchObject({ code: 'network' });
+      .toMatchObject({ code: 'not-loaded' });
     await refresh(demo);
   }
   await expect(demo.rows).toHaveCount(1);

@@ -20,5 +20,6 @@ export const coachWords = {
   copyAddress: 'Copy the address of this page',
   addressCopied: 'The address is copied.',
   addressNotCopied: (address: string) => `Copying is not allowed here. The address is ${address}`,
+  reloadPage: 'Reload the page',
   otherWays: 'Other ways to sign in',
 };

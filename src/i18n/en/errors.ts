@@ -29,6 +29,7 @@ export const errors = {
   'bad-response': 'Something is wrong on our side. Please try again later.',
   conflict: 'This changed in the meantime. Look at it again.',
   network: 'No connection. Check your internet and try again.',
+  'not-loaded': 'This page did not load completely. Check your internet, then reload it.',
   timeout: 'The answer took too long. Please try again.',
   forbidden: 'This is not allowed.',
   'mfa-required': 'One more step is needed to sign in.',
