@@ -9,9 +9,10 @@ import { Visitor } from '../support/visitor.ts';
 const folder = mkdtempSync(join(tmpdir(), 'passkey-development-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-it('`npm run dev` serves the page and its backend, and goes on with the same accounts', async () => {
-  process.env['DATA_DIR'] = folder;
-  delete process.env['DATABASE_URL'];
+it('`npm run dev` serves the page and its backend, and goes on with the same accounts', async (test) => {
+  const { env } = process;
+  process.env = { ...env, DATA_DIR: folder, DATABASE_URL: undefined };
+  test.after(() => (process.env = env));
   const server = await createServer({
     mode: 'demo',
     logLevel: 'error',

@@ -111,11 +111,17 @@ before(async () => {
 after(() => store.destroy());
 
 describe('the backend of a site', () => {
-  it('is made with what only the site can know', async () => {
-    const [folder, { DATABASE_URL }] = [process.cwd(), process.env];
+  it('is made with what only the site can know', async (test) => {
+    const { env } = process;
+    const folder = process.cwd();
     const elsewhere = mkdtempSync(join(tmpdir(), 'passkey-site-'));
-    delete process.env['DATABASE_URL'];
+    process.env = { ...env, DATABASE_URL: undefined };
     process.chdir(elsewhere);
+    test.after(() => {
+      process.env = env;
+      process.chdir(folder);
+      rmSync(elsewhere, { recursive: true });
+    });
     const { backend, close } = await createSiteBackend(() => undefined);
     const begin = (origin: string) =>
       backend.request('/api/passkeys/sign-in/begin', {
@@ -126,9 +132,6 @@ describe('the backend of a site', () => {
     assert.equal((await begin('https://example.com')).status, 200);
     assert.equal((await begin('http://localhost')).status, 403);
     await close();
-    process.chdir(folder);
-    if (DATABASE_URL !== undefined) process.env['DATABASE_URL'] = DATABASE_URL;
-    rmSync(elsewhere, { recursive: true });
   });
 });
 
