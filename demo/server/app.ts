@@ -34,8 +34,6 @@ export interface AppOptions {
   readonly revealAccounts?: boolean;
   /** Let the last passkey be deleted; on unless said otherwise, because e-mail codes remain. */
   readonly allowLastPasskeyRemoval?: boolean;
-  /** Accept ceremonies made in cross-origin frames. */
-  readonly allowCrossOrigin?: boolean;
   /** Let a sign-in be approved on another device, in the `rest` dialect; off unless said. */
   readonly handoff?: boolean;
   /**
@@ -92,7 +90,6 @@ export function createApp(options: AppOptions): Hono<AppEnv> {
     rpId: options.rpId ?? 'localhost',
     rpName: options.rpName ?? 'Passkey demo',
     originAllowed: createOriginCheck(options.origins),
-    allowCrossOrigin: options.allowCrossOrigin ?? false,
     revealAccounts: options.revealAccounts ?? false,
     allowLastPasskeyRemoval: options.allowLastPasskeyRemoval ?? true,
     now: options.now ?? (() => new Date()),

@@ -150,13 +150,6 @@ onEachDatabase((backend) => {
       assert.equal((await browser.signIn({ userHandle: null })).status, 200);
     });
 
-    it('takes a cross-origin frame where the operator allows it', async () => {
-      const app = backend.create({ allowCrossOrigin: true });
-      const browser = await backend.signedIn('ada@example.com', app);
-      await browser.register();
-      assert.equal((await browser.signIn({ crossOrigin: true })).status, 200);
-    });
-
     it('refuses a replayed answer: one session in all (103)', async () => {
       const browser = await backend.signedIn();
       await browser.register();

@@ -10,8 +10,6 @@ export interface Core {
   readonly rpId: string;
   readonly rpName: string;
   readonly originAllowed: OriginCheck;
-  /** Accept ceremonies from cross-origin frames. */
-  readonly allowCrossOrigin: boolean;
   /** Answer truthfully whether an identifier has a passkey. */
   readonly revealAccounts: boolean;
   readonly allowLastPasskeyRemoval: boolean;

@@ -123,9 +123,8 @@ function checkClientData(core: Core, json: string, type: string, challenge: stri
   if (data.challenge !== challenge) throw new Error('other challenge');
   const origin = typeof data.origin === 'string' ? data.origin : null;
   if (!core.originAllowed(origin)) throw new Error(`origin ${String(data.origin)}`);
-  if (!core.allowCrossOrigin && (data.crossOrigin === true || data.topOrigin !== undefined)) {
+  if (data.crossOrigin === true || data.topOrigin !== undefined)
     throw new Error('cross-origin frame');
-  }
   return origin;
 }
 

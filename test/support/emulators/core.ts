@@ -15,7 +15,6 @@ export function createCore(setup: {
     rpId: 'localhost',
     rpName: 'Emulator',
     originAllowed: createOriginCheck(setup.origins),
-    allowCrossOrigin: false,
     revealAccounts: false,
     allowLastPasskeyRemoval: true,
     sendCode: () => undefined,

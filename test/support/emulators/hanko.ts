@@ -62,7 +62,6 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
     rpId: 'localhost',
     rpName: 'Passkey demo',
     originAllowed: createOriginCheck(origins),
-    allowCrossOrigin: false,
     revealAccounts: false,
     allowLastPasskeyRemoval: true,
     sendCode: () => undefined,
