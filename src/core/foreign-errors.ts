@@ -18,8 +18,12 @@ export function readError(
 /** `import()` of what the connection did not bring, in the words of Chromium, Firefox, WebKit and webpack. */
 export function isLostModule(thrown: unknown): thrown is Error {
   if (!(thrown instanceof Error)) return false;
-  return /^ChunkLoadError:|^TypeError:.*(dynamically imported|module script)/.test(String(thrown));
+  return lostModule.test(String(thrown));
 }
+
+/** WebKit has words of its own for a page in the place of the module. */
+const lostModule =
+  /^ChunkLoadError:|^TypeError:.*(dynamically imported|module script|JavaScript MIME type)/;
 
 /** A request of the site's own code, in the same engines' words. */
 function isLostRequest(thrown: unknown): boolean {

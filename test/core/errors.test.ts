@@ -105,6 +105,16 @@ describe('whatever else is thrown', () => {
     });
   }
 
+  // A new release removed the file, and the site answers with its first page whatever it is asked for.
+  it('a module in whose place a page came, in this browser, is not-loaded', async () => {
+    const script = document.createElement('script'); // what the tests go through shall not look at it
+    script.textContent = `globalThis.lost = import('data:text/html,<p>').catch((cause) => cause)`;
+    document.body.append(script);
+    const { lost } = globalThis as { lost?: Promise<unknown> };
+    script.remove();
+    expect((await toPasskeyError(await lost)).code).to.equal('not-loaded');
+  });
+
   it('a request that really is lost, in this browser, is network', async () => {
     const thrown: unknown = await fetch('http://localhost:1/').catch((cause: unknown) => cause);
     expect((await toPasskeyError(thrown)).code).to.equal('network');
