@@ -66,7 +66,9 @@ const longestBackOff = 30 * seconds;
 export const patience = 10 * 60 * seconds;
 const errorsInARow = 6;
 /** Errors that may be gone at the next poll. */
-const passing = new Set<PasskeyErrorCode>(['network', 'timeout', 'server-error', 'rate-limited']);
+const passing = new Set<PasskeyErrorCode>([
+  ...(['network', 'not-loaded', 'timeout', 'server-error', 'rate-limited'] as const),
+]);
 
 /**
  * Polls until the backend has decided, never twice at a time, and gives the deciding answer.
