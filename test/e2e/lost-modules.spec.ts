@@ -59,8 +59,11 @@ function cancellation(login: HTMLElementTagNameMap['passkey-login']): Promise<st
   );
 }
 
-/** Makes the element speak to an SSOJet whose last answers hold nothing it can use at once. */
-async function atSsojet({ login, run, consent }: Try): Promise<void> {
+/** Makes the element speak to an SSOJet whose last answers, unless given, hold nothing it can use at once. */
+async function atSsojet(
+  { login, run, consent }: Try,
+  answer: object = { json: {} },
+): Promise<void> {
   await consent();
   await run((element) => element.register()); // a passkey to sign in with
   await run((element) => element.signOut());
@@ -69,7 +72,7 @@ async function atSsojet({ login, run, consent }: Try): Promise<void> {
   const creation = { rp: { id: 'localhost', name: 'Shop' }, user, pubKeyCredParams: algorithms };
   await login.page().route('**/acme/**', (route) => {
     const begins = route.request().method() === 'GET';
-    return route.fulfill({ json: begins ? { ...challenge, ...creation } : {} });
+    return route.fulfill(begins ? { json: { ...challenge, ...creation } } : answer);
   });
   const settings = { backend: 'ssojet', clientId: 'shop', baseUrl: '/acme' };
   await login.evaluate((element, changes) => void Object.assign(element, changes), settings);
@@ -77,7 +80,7 @@ async function atSsojet({ login, run, consent }: Try): Promise<void> {
 
 const algorithms = [-7, -257].map((alg) => ({ type: 'public-key', alg }));
 
-/** Module → what happens without it, up to words or to what works all the same. */
+/** Module, and when it is missed → what happens without it, up to words or to what works all the same. */
 const modules: Record<string, (parts: Try) => Promise<void>> = {
   async trouble({ login, watch, run, click }) {
     const ended = run(cancellation);
@@ -167,6 +170,13 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     await parts.click('Sign in with a passkey');
     await expect(parts.login.getByRole('alert')).toHaveText(notLoaded);
   },
+  async 'ssojet-status: a refusal'(parts) {
+    parts.watch.expectErrors('not-loaded');
+    parts.watch.expectRefusal(/ 400 .*\/login/);
+    await atSsojet(parts, { status: 400, json: { code: 1004 } });
+    await parts.click('Sign in with a passkey');
+    await expect(parts.login.getByRole('alert')).toHaveText(notLoaded);
+  },
   async 'ssojet-account'(parts) {
     parts.watch.expectErrors('outcome-unknown');
     await atSsojet(parts);
@@ -190,7 +200,7 @@ for (const [module, happen] of Object.entries(modules)) {
     const site = new ModulePage(page);
     const authenticator = await addAuthenticator({ automaticPresenceSimulation: false });
     watch.expectRefusal(/ 503 .*\.js$/);
-    site.lose(module);
+    site.lose(module.replace(/:.*/, ''));
     await site.open(code, '<h1>Shop</h1><passkey-login no-autofill></passkey-login>');
     const login = page.locator('passkey-login');
     const asked = page.waitForResponse((response) => response.status() === 503);
