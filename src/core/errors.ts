@@ -77,8 +77,9 @@ export async function toPasskeyError(
   const foreign = await import('./foreign-errors.js').catch(() => undefined);
   const name = (thrown as Error | undefined)?.name as string;
   const { code, message } = foreign?.readError(thrown, during) ?? {
-    // Without the list a dismissed prompt is known all the same: nobody has failed.
-    code: /NotAllowed/.test(name) ? 'cancelled' : /Abort/.test(name) ? 'aborted' : 'unknown',
+    // Without the list a dismissed prompt is known all the same: nobody has failed. What else it was
+    // may be lost as the list is: “try again” would be in vain.
+    code: /NotAllowed/.test(name) ? 'cancelled' : /Abort/.test(name) ? 'aborted' : 'not-loaded',
     message: '',
   };
   return new PasskeyError(code, message, { cause: thrown });

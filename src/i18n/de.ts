@@ -14,7 +14,7 @@ export const de: Strings = {
   oneMoment: 'Einen Moment …',
   awaitingApproval: 'Ihre Anmeldung muss noch bestätigt werden.',
   failed:
-    'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal, oder wählen Sie einen anderen Weg.',
+    'Das hat nicht geklappt. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal, oder laden Sie diese Seite neu.',
 
   // <passkey-login>
   signInTitle: 'Anmelden oder Konto erstellen',

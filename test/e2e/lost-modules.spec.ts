@@ -93,7 +93,9 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     watch.expectErrors('unknown');
     await run(dismiss, 'UnknownError');
     await click('Sign in with a passkey');
-    await expect(login.getByRole('alert')).toContainText('That did not work.');
+    await expect(login.getByRole('alert')).toHaveText(
+      'That did not work. Check your connection and try again, or reload this page.',
+    );
   },
   async coach({ login, run, click }) {
     await run(dismiss);
@@ -134,6 +136,10 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     await click('Sign in with a passkey');
     await expect(login.getByRole('alert')).toHaveText(notLoaded);
     await run(() => Object.assign(window, { outcome: { kind: 'session' } }));
+  },
+  // Somebody goes through a tunnel: what would tell one loss from another is lost as well.
+  async '(status|foreign-errors)'(parts) {
+    await modules['status']!(parts);
   },
   async 'immediate-mode'({ login, run }) {
     await run((element) => (element.for = 'h1'));

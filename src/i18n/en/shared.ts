@@ -5,5 +5,5 @@ export const sharedWords = {
   checking: 'Checking…',
   oneMoment: 'One moment…',
   /** Until the words for what went wrong are here. */
-  failed: 'That did not work. Check your connection and try again, or choose another way.',
+  failed: 'That did not work. Check your connection and try again, or reload this page.',
 };
