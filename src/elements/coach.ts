@@ -211,7 +211,7 @@ export class Coach implements ReactiveController {
     if (this.#element['trouble']?.overdue) return { code: 'overdue' };
     if (state.status === 'failed') return state.error;
     const idle = state.status === 'idle' && this.#element['screen'] === 'identify';
-    return idle ? obstacle('get') : undefined;
+    return (idle ? obstacle('get') : undefined) ?? this.#element['source'].error;
   }
 
   get #flow() {

@@ -212,7 +212,7 @@ export class PasskeyLogin extends PasskeyElement {
         this.#elsewhere ??= new Elsewhere(this);
       });
     }
-    if (this.flow.error || this.trouble?.overdue || inTheWay('get')) {
+    if (inTheWay('get') || this.source.error || this.flow.error || this.trouble?.overdue) {
       extra(import('./coach.js'), ({ Coach }) => {
         this.#coach ??= new Coach(this);
       });

@@ -156,6 +156,7 @@ const modules: Record<string, (parts: Try) => Promise<void>> = {
     watch.expectErrors('not-loaded');
     await run((element) => (element.backend = 'rest'));
     await expect(login.getByRole('alert')).toHaveText(notLoaded);
+    await expect(login.getByRole('button', { name: 'Reload the page' })).toBeVisible();
   },
   async 'rest-handoff'({ login, watch, run, click }) {
     watch.expectErrors('not-loaded');
