@@ -20,7 +20,8 @@ export function translationOf(language: string): Strings | undefined {
 export async function loadTranslation(language: string): Promise<Strings | undefined> {
   const key = primary(language);
   const load = Object.hasOwn(loaders, key) ? loaders[key] : undefined;
-  const strings = loaded.get(key) ?? (await load?.());
+  const ours = await load?.();
+  const strings = loaded.get(key) ?? ours; // the site may have added its own meanwhile
   if (strings) loaded.set(key, strings);
   return strings;
 }
