@@ -3,6 +3,7 @@ import type { PasskeyLogin, PasskeyManager } from '../../src/define.js';
 import { answerWith, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
+import { replace } from '../support/replace.ts';
 import { eventually, settle, View } from '../support/view.ts';
 
 const backend = () => new OwnBackend([{ id: 'a', createdAt: '2026-03-01T08:00:00Z' }]);
@@ -75,11 +76,29 @@ describe('the language of the elements', () => {
     });
   }
 
-  it('is the page’s where the words are the site’s own', async () => {
-    const view = await place<PasskeyLogin>(login('he'));
-    view.element.strings = { continue: 'המשך' };
-    await view.element.updateComplete;
-    expect(spoken(view)).to.deep.equal({ lang: 'he', dir: 'rtl' });
+  for (const [lang, word] of [
+    ['fa', 'ادامه'],
+    ['he', 'המשך'],
+    ['ur', 'جاری رکھیں'],
+  ] as const) {
+    it(`is the page’s where the words are the site’s own: ${lang}`, async () => {
+      const view = await place<PasskeyLogin>(login(lang));
+      view.element.strings = { continue: word };
+      await view.element.updateComplete;
+      expect(spoken(view)).to.deep.equal({ lang, dir: 'rtl' });
+    });
+  }
+
+  it('is the browser’s where the page names none', async () => {
+    const { documentElement } = document;
+    const lang = documentElement.getAttribute('lang');
+    documentElement.removeAttribute('lang');
+    replace(navigator, 'language', 'de-AT');
+    const view = await place(
+      html`<passkey-login no-autofill .backend=${backend()}></passkey-login>`,
+    );
+    await eventually(() => view.button('Mit Passkey anmelden'));
+    if (lang) documentElement.lang = lang;
   });
 
   it('comes from the nearest element around, and changes with it', async () => {
