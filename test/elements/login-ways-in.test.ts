@@ -113,6 +113,16 @@ describe('a button elsewhere on the page, by for="…"', () => {
     </div>`;
   const trigger = () => document.querySelector<HTMLElement>('#enter')!;
   const ready = () => settle().then(() => aTimeout(0));
+  const hover = (node: Element) =>
+    node.dispatchEvent(new PointerEvent('pointerover', { bubbles: true, composed: true }));
+
+  /** The browser can, and the element knows it: the options are fetched as the pointer comes. */
+  async function able(backend: OwnBackend): Promise<void> {
+    await eventually(() => {
+      hover(trigger());
+      expect(backend.calls).to.deep.equal(['signIn.begin']);
+    });
+  }
 
   it('signs in at once where the browser has a passkey at hand', async () => {
     capabilities({ immediateGet: true });
@@ -140,6 +150,7 @@ describe('a button elsewhere on the page, by for="…"', () => {
       const view = await place(page(backend));
       await ready();
       await eventually(() => {
+        hover(trigger());
         trigger().click();
         expect(view.focus).to.equal('E-mail address');
       });
@@ -179,13 +190,12 @@ describe('a button elsewhere on the page, by for="…"', () => {
     capabilities({ immediateGet: true });
     const picked = new Held<object>();
     const calls = answerWith('get', picked.answer);
+    const backend = new OwnBackend();
     const link = html`<a id="enter" href="#elsewhere">Sign in</a>`;
-    const view = await place(page(new OwnBackend(), link));
-    await eventually(() => {
-      if (calls.length === 0) trigger().click();
-      expect(calls).to.have.length(1);
-    });
-    location.hash = '';
+    const view = await place(page(backend, link));
+    await able(backend);
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(1));
     trigger().click();
     await ready();
     expect(location.hash).to.equal('');
@@ -210,6 +220,8 @@ describe('a button elsewhere on the page, by for="…"', () => {
 
   it('asks the browser twice in five seconds at most', async () => {
     capabilities({ immediateGet: true });
+    let now = Date.now();
+    replace(Date, 'now', () => now);
     const calls = answerWith('get', () =>
       Promise.reject(new DOMException('none', 'NotAllowedError')),
     );
@@ -218,11 +230,115 @@ describe('a button elsewhere on the page, by for="…"', () => {
       trigger().click();
       expect(calls).to.have.length(2);
     });
+    now += 4_999;
     for (let click = 0; click < 5; click++) {
       trigger().click();
       await settle();
     }
     expect(calls).to.have.length(2);
+    now += 1;
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(3));
+  });
+
+  for (const [how, intent] of [
+    ['pointer', new PointerEvent('pointerover', { bubbles: true })],
+    ['focus', new FocusEvent('focusin', { bubbles: true })],
+  ] as const) {
+    it(`asks for nothing at a click when the ${how} came before it`, async () => {
+      capabilities({ immediateGet: true });
+      const backend = new OwnBackend();
+      answerWith('get', async () => assertion());
+      const view = await place(page(backend));
+      await eventually(() => {
+        trigger().dispatchEvent(intent);
+        expect(backend.calls).to.deep.equal(['signIn.begin']);
+      });
+      trigger().click();
+      await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+      expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
+    });
+  }
+
+  it('that is another element’s asks nothing of this one', async () => {
+    capabilities({ immediateGet: true });
+    const calls = answerWith('get', () => never);
+    const other = new OwnBackend();
+    await place(html`<passkey-login no-autofill for="#other" .backend=${other}></passkey-login>`);
+    const backend = new OwnBackend();
+    await place(page(backend));
+    await able(backend);
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(1));
+    expect(other.calls).to.deep.equal([]);
+  });
+
+  for (const key of ['ctrlKey', 'metaKey', 'shiftKey'] as const) {
+    it(`leaves a link to the browser at a click with ${key}, which opens a tab or a window`, async () => {
+      capabilities({ immediateGet: true });
+      const backend = new OwnBackend();
+      answerWith('get', () => never);
+      await place(page(backend, html`<a id="enter" href="#onward">Sign in</a>`));
+      await able(backend);
+      let taken: boolean | undefined;
+      const onClick = (event: Event) => {
+        taken = event.defaultPrevented;
+        event.preventDefault();
+      };
+      addEventListener('click', onClick, { once: true });
+      const click = { bubbles: true, cancelable: true, [key]: true };
+      trigger().dispatchEvent(new MouseEvent('click', click));
+      expect(taken).to.equal(false);
+    });
+  }
+
+  it('leaves a click alone that the page has taken', async () => {
+    capabilities({});
+    const view = await place(page(new OwnBackend()));
+    await eventually(() => {
+      trigger().click();
+      expect(view.focus).to.equal('E-mail address');
+    });
+    trigger().focus();
+    trigger().addEventListener('click', (event) => event.preventDefault());
+    trigger().click();
+    expect(view.focus).to.equal('Sign in');
+  });
+
+  it('is clicked at its icon, too', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    await place(page(backend, html`<button id="enter"><i>key</i> Sign in</button>`));
+    await able(backend);
+    trigger().querySelector('i')!.click();
+    await eventually(() => expect(calls).to.have.length(1));
+  });
+
+  it('is found inside a component of the site', async () => {
+    capabilities({ immediateGet: true });
+    const calls = answerWith('get', () => never);
+    const view = await place(page(new OwnBackend(), html`<div></div>`));
+    const root = view.element.previousElementSibling!.attachShadow({ mode: 'open' });
+    root.innerHTML = '<button id="enter">Sign in</button>';
+    await eventually(() => {
+      root.querySelector('button')!.click();
+      expect(calls).to.have.length(1);
+    });
+  });
+
+  it('works after the element was away from the page', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    const view = await place(page(backend));
+    await able(backend);
+    const { parentElement } = view.element;
+    view.element.remove();
+    await settle();
+    parentElement!.append(view.element);
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(1));
   });
 
   /** A click on a link, and somebody who has yet to pick a passkey. */
