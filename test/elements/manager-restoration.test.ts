@@ -105,6 +105,13 @@ describe('bringing a removed passkey back', () => {
     );
   });
 
+  it('is offered for ten minutes at most', async () => {
+    const timers = watchTimers();
+    const { view } = await list(new ForgivingBackend({ restorableFor: 86_400 }));
+    await remove(view, 'Key 0');
+    expect(Math.max(...timers.delays())).to.be.within(599_000, 600_000);
+  });
+
   it('is over as soon as another one shall be removed', async () => {
     const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');
@@ -197,6 +204,8 @@ describe('bringing a removed passkey back', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['Key 1', 'Key 2', 'Key 0']));
     await eventually(() => expect(offered(view)).to.equal(false));
     expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
+    await view.element.refresh();
+    await eventually(() => expect(signals, 'the whole list is told again').to.have.length(1));
   });
 
   it('done while somebody is typing elsewhere on the page, it leaves them the focus', async () => {
@@ -264,6 +273,20 @@ describe('bringing a removed passkey back', () => {
     view.button('Bring back “Key 0”').click();
     await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
     expect(view.alert).to.equal('');
+  });
+
+  it('that failed, and was not tried again, is a removal once its time is over', async () => {
+    const timers = watchTimers();
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.fail('restore', 'network');
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.alert).not.to.equal(''));
+    await eventually(() => expect(offered(view)).to.equal(true));
+    expect(signals).to.deep.equal([]);
+    timers.end(59_000);
+    expect(signals).to.deep.equal([gone('YQ')]);
   });
 
   it('of which nobody knows whether it happened is no removal either', async () => {
@@ -349,6 +372,30 @@ describe('bringing a removed passkey back', () => {
       'id-5',
     ]);
   });
+
+  for (const [first, second] of [
+    [30, 60],
+    [60, 30],
+  ] as const) {
+    it(`of several ends with the first: after ${first} and ${second} seconds`, async () => {
+      const timers = watchTimers();
+      const backend = new ForgivingBackend(undefined, 12);
+      backend.on<{ id: string }>('remove', ({ id }) => {
+        backend.records = backend.records.filter((record) => record.id !== id);
+        return { restorableFor: id === 'id-3' ? first : second };
+      });
+      const { view } = await list(backend);
+      (await eventually(() => view.button('Choose several'))).click();
+      for (const name of ['Key 3', 'Key 5']) {
+        (await eventually(() => view.field(`Choose “${name}”`))).click();
+      }
+      (await eventually(() => view.button('Remove (2)'))).click();
+      (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+      await eventually(() => view.button('Bring back 2 passkeys'));
+      const longest = Math.max(...timers.delays().filter((delay) => delay <= 60_000));
+      expect(longest).to.be.within(29_000, 30_000);
+    });
+  }
 
   it('of several waits until all are removed, and forgets none', async () => {
     const backend = new ForgivingBackend(undefined, 12);
