@@ -8,6 +8,7 @@ import { json, mockServer, rejection, samples } from '../support/backend-contrac
 const acme = defineHttpBackend({
   name: 'acme',
   baseUrl: '/mock/api',
+  credentials: 'omit',
   signIn: {
     begin: { method: 'GET', path: '/begin', read: () => ({ options: samples.requestOptions }) },
     finish: { path: '/finish', read: () => ({ kind: 'session' }) },
@@ -152,6 +153,11 @@ describe('an HTTP backend', () => {
     ['fails', () => Promise.reject(new Error('logged out')), 'unauthorized'],
     ['gives text no header can hold', () => 'secret\ncanary', 'invalid-input'],
     ['never answers', () => new Promise<string>(() => {}), 'timeout'],
+    [
+      'knows why',
+      () => Promise.reject(new PasskeyError('reauth-required', 'x')),
+      'reauth-required',
+    ],
   ] as const) {
     it(`an access token callback that ${what} is ${code}, and nothing is sent`, async () => {
       const backend = acme({ accessToken, timeLimit: 100 });
@@ -161,6 +167,14 @@ describe('an HTTP backend', () => {
       expect(server.requests).to.have.length(0);
     });
   }
+
+  it('a headers callback that fails is unknown, and nothing is sent', async () => {
+    const headers = () => Promise.reject(new Error('canary'));
+    const error = await rejection(begin({ headers }));
+    expect(error.code).to.equal('unknown');
+    expect(error.message).not.to.include('canary');
+    expect(server.requests).to.have.length(0);
+  });
 
   it('a change that waits for the access token until it is too late has not happened', async () => {
     const accessToken = () => new Promise<string>(() => {});
@@ -193,11 +207,107 @@ describe('an HTTP backend', () => {
     expect(server.requests).to.have.length(1);
   });
 
-  it('a header of the site counts as the access token', async () => {
+  for (const token of [undefined, 'y']) {
+    it(`a header of the site counts as the access token, even where that is ${token}`, async () => {
+      server.answer(() => json({}));
+      const headers = async () => ({ Authorization: 'DPoP x' });
+      const backend = acme({ headers, accessToken: () => token });
+      await backend.passkeys!.get!({ id: 'x' }, signal());
+      expect(server.requests[0]?.headers.get('authorization')).to.equal('DPoP x');
+    });
+  }
+
+  for (const id of ['.', '..', './name', '../name']) {
+    it(`the id “${id}”, a step in a path, is not sent`, async () => {
+      const { passkeys } = acme({ accessToken: () => 'x' });
+      expect((await rejection(passkeys!.get!({ id }, signal()))).code).to.equal('invalid-input');
+      expect(server.requests).to.have.length(0);
+    });
+  }
+
+  it('a name is read whole wherever its bytes are parted', async () => {
+    const bytes = new TextEncoder().encode('{"name":"Zoë’s 🔑"}');
+    const body = new ReadableStream<Uint8Array>({
+      start(stream) {
+        for (const byte of bytes) stream.enqueue(Uint8Array.of(byte));
+        stream.close();
+      },
+    });
+    const backend = acme({ accessToken: () => 'x', fetch: async () => new Response(body) });
+    const read = await backend.passkeys!.get!({ id: 'x' }, signal());
+    expect(read).to.deep.equal({ name: 'Zoë’s 🔑' });
+  });
+
+  it('an answer without an end is not listened to any longer than it takes', async () => {
+    let gone = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (stream) => stream.enqueue(new Uint8Array(300_000)),
+      cancel: () => void (gone = true),
+    });
+    expect((await rejection(begin({ fetch: async () => new Response(body) }))).code).to.equal(
+      'bad-response',
+    );
+    expect(gone).to.equal(true);
+  });
+
+  it('given up under way, the request itself is', async () => {
+    const given = new AbortController();
+    let sent: AbortSignal | null | undefined;
+    const send = async (_: unknown, request?: RequestInit) => {
+      sent = request?.signal;
+      given.abort();
+      return new Promise<Response>(() => {});
+    };
+    const { signIn } = acme({ fetch: send });
+    const begun = signIn.begin({ mediation: 'modal' }, given.signal);
+    expect((await rejection(begun)).code).to.equal('aborted');
+    expect(sent?.aborted).to.equal(true);
+  });
+
+  for (const [status, code] of [
+    [401, 'unauthorized'],
+    [403, 'forbidden'],
+  ] as const) {
+    it(`a ${status} as a page of HTML is ${code}: the address is right`, async () => {
+      server.answer(() => HttpResponse.html('<h1>Log in</h1>', { status }));
+      expect((await rejection(begin())).code).to.equal(code);
+    });
+  }
+
+  for (const [code, kept] of [
+    ['E_ODD', 'E_ODD'],
+    [4711, '4711'],
+  ] as const) {
+    it(`what the backend calls it is kept for developers: ${JSON.stringify(code)}`, async () => {
+      const telling = defineHttpBackend({
+        name: 'telling',
+        baseUrl: server.base,
+        readFault: () => ({ code }),
+        signIn: {
+          begin: { path: '/', read: () => ({ options: samples.requestOptions }) },
+          finish: { path: '/', read: () => ({ kind: 'session' }) },
+        },
+      })();
+      server.answer(() => json({}, 409));
+      const error = await rejection(telling.signIn.begin({ mediation: 'modal' }, signal()));
+      expect(error).to.include({ code: 'conflict', status: 409, backendCode: kept });
+    });
+  }
+
+  it('where what reads the answer did not load, a change may have happened', async () => {
+    const gone = 'Failed to fetch dynamically imported module: https://example.com/read.js';
+    const read = () => Promise.reject<never>(new TypeError(gone));
+    const unread = defineHttpBackend({
+      name: 'unread',
+      baseUrl: server.base,
+      signIn: { begin: { path: '/', read }, finish: { path: '/', read } },
+      passkeys: { rename: { path: '/', read } },
+    })();
     server.answer(() => json({}));
-    const backend = acme({ headers: async () => ({ Authorization: 'DPoP x' }) });
-    await backend.passkeys!.get!({ id: 'x' }, signal());
-    expect(server.requests[0]?.headers.get('authorization')).to.equal('DPoP x');
+    const begun = unread.signIn.begin({ mediation: 'modal' }, signal());
+    expect((await rejection(begun)).code).to.equal('not-loaded');
+    const renaming = unread.passkeys!.rename!({ id: 'x', name: 'X' }, signal());
+    expect((await rejection(renaming)).code).to.equal('outcome-unknown');
   });
 
   it('an id that is no Unicode text is invalid-input', async () => {
@@ -248,8 +358,8 @@ describe('a server of another kind', () => {
 
     it(`is named as ${dialect} when a 404 looks like it`, async () => {
       server.answer(() => json(answer, 404));
-      const { code, message } = await rejection(begin());
-      expect(code).to.equal('bad-response');
+      const { code, message, status } = await rejection(begin());
+      expect([code, status]).to.deep.equal(['bad-response', 404]);
       expect(message).to.include('base-url').and.to.include(`backend="${dialect}"`);
     });
   }
@@ -258,6 +368,13 @@ describe('a server of another kind', () => {
     server.answer(() => json({ hello: 'world' }));
     const { message } = await rejection(begin());
     expect(message).to.include('challengeId').and.not.to.include('looks like');
+  });
+
+  it('is not named when it is of the kind that was asked for', async () => {
+    server.answer(() => json({ challengeId: 7, options: samples.requestOptions }));
+    const { code, message } = await rejection(begin());
+    expect(code).to.equal('bad-response');
+    expect(message).not.to.include('looks like');
   });
 });
 

@@ -181,6 +181,10 @@ testBackend({
     // A word that only this side may say, and one that every object inherits.
     ['signIn.begin', 400, fault('aborted'), 'invalid-input'],
     ['signIn.begin', 400, fault('constructor'), 'invalid-input'],
+    // Before a passkey is named, what is not there is the account.
+    ['signIn.begin', 404, fault('odd'), 'invalid-input'],
+    ['signIn.finish', 403, fault('odd'), 'forbidden'],
+    ['signIn.finish', 422, fault('odd'), 'verification-failed'],
   ],
 });
 

@@ -210,11 +210,13 @@ describe('what SSOJet leaves open', () => {
   const finish = (settings?: SsojetSettings) =>
     create(settings).signIn.finish({ answer: assertion, challenge }, signal);
 
-  it('needs a client id, and says so before any request', () => {
-    expect(() => ssojet({}))
-      .to.throw('client-id')
-      .with.property('code', 'invalid-config');
-  });
+  for (const clientId of [undefined, '']) {
+    it(`needs a client id, and says so before any request: ${JSON.stringify(clientId)}`, () => {
+      expect(() => ssojet({ clientId }))
+        .to.throw('client-id')
+        .with.property('code', 'invalid-config');
+    });
+  }
 
   for (const [name, answer, expected] of [
     ['a bare token', bareToken, { kind: 'tokens', accessToken: 'a1', user: { id: 'u1' } }],
