@@ -1,5 +1,6 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { HandoffOperations } from '../../src/core/backend.js';
+import { PasskeyError } from '../../src/core/errors.js';
 import { answerWith, assertion, never, requestOptions } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
@@ -330,6 +331,7 @@ describe('continuing on another device with <passkey-login>', function () {
         approveButton(view).click();
         await eventually(() => expect(view.alert).to.match(/^That is another number/));
         expect(view.offers(/Approve/)).to.equal(false);
+        expect(location.hash).to.equal('');
         expect(await state()).to.equal('failed');
       });
     }
@@ -426,10 +428,63 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(state).to.deep.equal({ page: 7 });
   });
 
+  it('over, the page keeps where it has gone meanwhile', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
+    const view = await place(handingOff({ inspect, refuse: async () => undefined }));
+    const no = await eventually(() => view.button('No, that was not me'));
+    location.hash = '#help';
+    no.click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+    expect(location.hash).to.equal('#help');
+  });
+
+  it('over, another link asks again', async () => {
+    location.hash = '#passkey-hand-off=first';
+    const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
+    const view = await place(handingOff({ inspect, refuse: async () => undefined }));
+    (await eventually(() => view.button('No, that was not me'))).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+    location.hash = '#passkey-hand-off=second';
+    await eventually(() => view.button('No, that was not me'));
+    expect(view.headings).to.deep.equal(['Approve a sign-in?']);
+  });
+
+  it('a link whose time is over is no longer good, and not asked for again', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const inspect = () => Promise.reject(new PasskeyError('challenge-expired', 'x'));
+    const view = await place(handingOff({ inspect }));
+    await eventually(() => expect(view.alert).to.match(/^This link is no longer good/));
+    expect(view.offers('Start again')).to.equal(false);
+    expect(location.hash).to.equal('');
+  });
+
+  for (const [sameNetwork, warned] of [
+    [false, true],
+    [true, false],
+    [undefined, false],
+  ] as const) {
+    it(`another network is ${warned ? 'warned of' : 'no matter'} with sameNetwork: ${sameNetwork}`, async () => {
+      location.hash = '#passkey-hand-off=ticket';
+      const inspect = async () => ({ device: {}, sameNetwork, numbers: [1, 2, 3] });
+      const view = await place(handingOff({ inspect }));
+      await eventually(() => view.button('No, that was not me'));
+      expect(/network/.test(view.text)).to.equal(warned);
+    });
+  }
+
+  it('a link that cannot be copied is said to be, for as long as it is there', async () => {
+    replace(navigator.clipboard, 'writeText', () => Promise.reject(new Error('denied')));
+    const view = await place(handingOff({}));
+    await begin(view);
+    view.button('Copy the link').click();
+    await eventually(() => expect(view.status).to.match(/^Copying is not allowed here/));
+  });
+
   it('zero is a number like any other', async () => {
     const approved: unknown[] = [];
     answerWith('get', async () => assertion());
-    location.hash = '#passkey-hand-off=ticket';
+    location.hash = '#passkey-hand-off=ti-ck_et';
     const view = await place(
       handingOff({
         inspect: async () => ({ device: {}, numbers: [0, 17, 42] }),
