@@ -483,6 +483,20 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       await eventually(() => expect(view.text).to.contain(`We sent a code to ${bob}.`));
     });
 
+    it('typed while a code is sent to another one: there is nothing to enter', async () => {
+      const held = new Held<unknown>();
+      const backend = new OwnBackend()
+        .on('status', async () => ({ state: 'not-registered' }))
+        .on('codes.send', held.answer);
+      backend.status = backend.operation('status') as never;
+      const view = await enter(backend, true);
+      await eventually(() => expect(backend.calls).to.deep.equal(['status', 'codes.send']));
+      type(view.field('E-mail address'), bob);
+      held.release({ handle: 'h' });
+      await settle();
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    });
+
     it('set by the page while options are fetched: they are dropped, and it starts over', async () => {
       const held = new Held<unknown>();
       const backend = new OwnBackend().on('signIn.begin', held.answer);
@@ -513,6 +527,16 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       view.element.identifier = ada;
       await settle();
       view.button(/^Use my passkey/);
+    });
+
+    it('set by the page once somebody is in: the end stays', async () => {
+      const view = await enter(new OwnBackend());
+      answerWith('get', async () => assertion());
+      (await eventually(() => view.button(/^Use my passkey/))).click();
+      await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+      view.element.identifier = bob;
+      await settle();
+      expect(view.headings).to.deep.equal(['You are signed in.']);
     });
   });
 

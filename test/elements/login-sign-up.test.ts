@@ -76,7 +76,10 @@ describe('signing up with <passkey-login>', () => {
         await eventually(() =>
           expect(view.alert).to.equal('That code is not right. Look again, or ask for a new one.'),
         );
-        expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
+        const field = view.field('Code');
+        expect(field.getAttribute('aria-invalid')).to.equal('true');
+        const selected = () => [field.selectionStart, field.selectionEnd];
+        await eventually(() => expect(selected(), 'typing replaces it').to.deep.equal([0, 6]));
         expect(events.names).to.deep.equal(['passkey-error']);
         await enterCode(view, right);
         await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
