@@ -1,6 +1,6 @@
 import { PasskeyError, unreachable, type PasskeyErrorCode } from '../core/errors.js';
 import { isLostModule } from '../core/foreign-errors.js';
-import type { HttpRow, HttpTable } from './http.js';
+import type { HttpTable } from './http.js';
 import type { Question } from './http-answer.js';
 import { looksLike } from './looks-like.js';
 import { asRecord } from './records.js';
@@ -21,7 +21,7 @@ export async function refuse(response: Response, refused: Refused): Promise<neve
   const backendCode = fault?.code === undefined ? undefined : String(fault.code);
   const word = backendCode ?? String(status);
   const ours = table.errors === 'as-is' ? asIs(name) : table.errors;
-  const own = await codesOf(row, input);
+  const own = typeof row.errors === 'function' ? await row.errors(input) : row.errors;
   const known = [own, ours].find((codes) => codes && Object.hasOwn(codes, word))?.[word];
   if (!status && !known) throw new TypeError('a redirect'); // as if there were no answer
   const nothingThere =
@@ -36,16 +36,6 @@ export async function refuse(response: Response, refused: Refused): Promise<neve
   throw new PasskeyError(code, problem, { status, backendCode, retryAt: retryAt(response, json) });
 }
 
-/** The row's own codes, which may be in a part that loads when it is needed. */
-async function codesOf({ errors }: HttpRow, input: object): Promise<Codes | undefined> {
-  try {
-    return typeof errors === 'function' ? await errors(input) : errors;
-  } catch (cause) {
-    if (isLostModule(cause)) unreachable(cause);
-    throw cause;
-  }
-}
-
 interface Misread {
   readonly json: unknown;
   readonly status: number;
@@ -54,7 +44,7 @@ interface Misread {
 
 /** What is wrong with a good answer that could not be read. */
 export function misread(cause: unknown, { json, status, table }: Misread): Error {
-  if (isLostModule(cause)) unreachable(cause); // what reads it
+  if (isLostModule(cause)) unreachable(cause); // what reads the answer did not load
   if (cause instanceof PasskeyError && cause.code !== 'bad-response') {
     return new PasskeyError(cause.code, cause.message, { status });
   }

@@ -172,7 +172,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       const open = sent && changing.test(name) && 'outcome-unknown';
       if (cause instanceof PasskeyError) {
         const { code, message } = cause;
-        throw failure((/loaded/.test(code) && open) || code, cause, message);
+        throw failure((code === 'not-loaded' && open) || code, cause, message);
       }
       if (signal.aborted) throw failure('aborted', { cause }, hint`given up`);
       if (limit.aborted) throw failure(open || 'timeout', { cause }, hint`no whole answer in time`);

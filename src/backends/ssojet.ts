@@ -1,5 +1,5 @@
 import type { AuthenticationResponseJSON, SignInResult } from '../core/backend.js';
-import type { PasskeyErrorCode } from '../core/errors.js';
+import { unreachable, type PasskeyErrorCode } from '../core/errors.js';
 import { defineHttpBackend, type HttpSettings } from './http.js';
 import { asRecord, asText, readText, tokensIn } from './records.js';
 import type { StatusWords } from './ssojet-status.js';
@@ -95,7 +95,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
 
 /** What a sign-in that simply works has no use for. */
 const account = () => import('./ssojet-account.js');
-const statuses = () => import('./ssojet-status.js');
+const statuses = () => import('./ssojet-status.js').catch(unreachable);
 
 const passkeys = '/auth/passwordless/passkey';
 const codes = '/auth/passwordless/email-otp';

@@ -67,7 +67,11 @@ export const patience = 10 * 60 * seconds;
 const errorsInARow = 6;
 /** Errors that may be gone at the next poll. */
 const passing = new Set<PasskeyErrorCode>([
-  ...(['network', 'not-loaded', 'timeout', 'server-error', 'rate-limited'] as const),
+  'network',
+  'not-loaded',
+  'timeout',
+  'server-error',
+  'rate-limited',
 ]);
 
 /**

@@ -439,7 +439,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 }
 
-/** Without it everything else works, and the next change asks for it again. */
+/** Without it everything else works. */
 function extra<Module>(module: Promise<Module>, use: (module: Module) => void): void {
   module.then(use, () => {});
 }

@@ -345,6 +345,18 @@ describe('bringing a removed passkey back', () => {
     expect(offered(view)).to.equal(false);
   });
 
+  /** Asks for two passkeys at once to be removed. */
+  async function removeTwo(backend: ForgivingBackend) {
+    const { view } = await list(backend);
+    (await eventually(() => view.button('Choose several'))).click();
+    for (const name of ['Key 3', 'Key 5']) {
+      (await eventually(() => view.field(`Choose “${name}”`))).click();
+    }
+    (await eventually(() => view.button('Remove (2)'))).click();
+    (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    return view;
+  }
+
   it('works for several at once', async () => {
     const events = new PasskeyEvents();
     const backend = new ForgivingBackend(undefined, 12);
@@ -356,14 +368,7 @@ describe('bringing a removed passkey back', () => {
     backend.on<{ id: string }>('restore', ({ id }) => {
       backend.records = [...backend.records, all.find((record) => record.id === id)!];
     });
-    const { view } = await list(backend);
-    (await eventually(() => view.button('Choose several'))).click();
-    for (const name of ['Key 3', 'Key 5']) {
-      (await eventually(() => view.field(`Choose “${name}”`))).click();
-    }
-    (await eventually(() => view.button('Remove (2)'))).click();
-    const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
-    dialog.button('Remove').click();
+    const view = await removeTwo(backend);
     (await eventually(() => view.button('Bring back 2 passkeys'))).click();
     await eventually(() => expect(view.status).to.contain('2 passkeys are back.'));
     expect(view.rows).to.have.length(12);
@@ -384,13 +389,7 @@ describe('bringing a removed passkey back', () => {
         backend.records = backend.records.filter((record) => record.id !== id);
         return { restorableFor: id === 'id-3' ? first : second };
       });
-      const { view } = await list(backend);
-      (await eventually(() => view.button('Choose several'))).click();
-      for (const name of ['Key 3', 'Key 5']) {
-        (await eventually(() => view.field(`Choose “${name}”`))).click();
-      }
-      (await eventually(() => view.button('Remove (2)'))).click();
-      (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+      const view = await removeTwo(backend);
       await eventually(() => view.button('Bring back 2 passkeys'));
       const longest = Math.max(...timers.delays().filter((delay) => delay <= 60_000));
       expect(longest).to.be.within(29_000, 30_000);
@@ -405,13 +404,7 @@ describe('bringing a removed passkey back', () => {
       backend.records = backend.records.filter((record) => record.id !== id);
       return aMinute;
     });
-    const { view } = await list(backend);
-    (await eventually(() => view.button('Choose several'))).click();
-    for (const name of ['Key 3', 'Key 5']) {
-      (await eventually(() => view.field(`Choose “${name}”`))).click();
-    }
-    (await eventually(() => view.button('Remove (2)'))).click();
-    (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    const view = await removeTwo(backend);
     const early = await eventually(() => view.button('Bring back “Key 3”'));
     expect(early.getAttribute('aria-disabled')).to.equal('true');
     early.click();
