@@ -25,6 +25,8 @@ if (process.env['BROWSERS']?.includes('firefox')) {
       await firefox.startSession('page', `${server.url}/?backend=rest`);
       await expect.poll(offered).toBe(true);
       await expect.poll(challenges).toBe(1);
+      // One that is left while something of it is still loading is not kept.
+      await expect.poll(() => run('return document.readyState')).toBe('complete');
       await run(`document.querySelector('passkey-login input').value = 'ada@example.com';
         addEventListener('pageshow', ({ persisted }) => (window.persisted = persisted));`);
 
