@@ -144,10 +144,13 @@ onEachDatabase((backend) => {
       assert.equal((await browser.signIn({ userVerified: false })).status, 200);
     });
 
-    it('takes an answer without a user handle', async () => {
-      const browser = await backend.signedIn();
+    it('takes an answer without a user handle only where an account was named', async () => {
+      const browser = await backend.signedIn('ada@example.com');
       await browser.register();
-      assert.equal((await browser.signIn({ userHandle: null })).status, 200);
+      const noHandle = { userHandle: null };
+      const named = await browser.signIn(noHandle, { identifier: 'ada@example.com' });
+      assert.equal(named.status, 200);
+      assertRefused(await browser.signIn(noHandle), 400, 'verification-failed');
     });
 
     it('refuses a replayed answer: one session in all (103)', async () => {

@@ -112,6 +112,9 @@ export async function acceptAnswer(
   const passkey = await lockPasskey(work, answer.id);
   if (!(await isKnown(core, work, answer.id)))
     throw new Refusal('unknown-credential', 'This passkey is not registered here.');
+  // Where nobody was named, the passkey names its owner (WebAuthn 7.2, step 6).
+  if (challenge.identifier === null && answer.response.userHandle == null)
+    throw verificationFailed('no user handle');
   // Also for what is only made up, or cannot be used: strangers learn nothing from how long it takes.
   const { counter, backedUp } = await verifyAssertion(
     core,
