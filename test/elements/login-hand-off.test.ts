@@ -8,6 +8,7 @@ import { place } from '../support/place.ts';
 import { readQrCode } from '../support/read-qr-code.ts';
 import { replace } from '../support/replace.ts';
 import { openSite } from '../support/site.ts';
+import { watchTimers } from '../support/timers.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
@@ -22,8 +23,8 @@ const withHandOff = html`<passkey-login
   hand-off=${page}
 ></passkey-login>`;
 
-/** The first question comes after two seconds, the next after five. */
-const patience = 9_000;
+/** What passes before it is asked how things are there: two seconds, give or take. */
+const firstQuestion = [1_600, 2_400] as const;
 
 const linkOf = (view: View) => view.field('Link for the other device').value;
 const ticketOf = (view: View) => new URL(linkOf(view)).hash.replace('#passkey-hand-off=', '');
@@ -34,8 +35,7 @@ async function begin(view: View): Promise<void> {
   await eventually(() => view.field('Link for the other device'));
 }
 
-describe('continuing on another device with <passkey-login>', function () {
-  this.timeout(20_000);
+describe('continuing on another device with <passkey-login>', () => {
   const site = openSite({ handoff: true });
 
   afterEach(() => history.replaceState(null, '', location.pathname + location.search));
@@ -118,13 +118,15 @@ describe('continuing on another device with <passkey-login>', function () {
   });
 
   it('signs in here when it is approved there', async () => {
+    const timers = watchTimers();
     const phone = await site.otherDevice().setUp(ada);
     const view = await place(withHandOff);
     const events = new PasskeyEvents();
     await begin(view);
     await phone.approve(ticketOf(view), numberOf(view));
     expect(await site.whoAmI()).to.equal(undefined);
-    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']), patience);
+    timers.end(...firstQuestion);
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
     expect(events.names).to.deep.equal(['passkey-status', 'passkey-signed-in']);
     expect(events.of('passkey-status')[0]!.detail).to.deep.equal({ state: 'authenticated' });
     expect(events.of('passkey-signed-in')[0]!.detail).to.deep.equal({
@@ -137,12 +139,14 @@ describe('continuing on another device with <passkey-login>', function () {
   });
 
   it('an exchange that loses its connection says so, and one can start again', async () => {
+    const timers = watchTimers();
     const phone = await site.otherDevice().setUp(ada);
     const view = await place(withHandOff);
     await begin(view);
     const connection = lose('/handoffs/exchange');
     await phone.approve(ticketOf(view), numberOf(view));
-    await eventually(() => expect(view.alert).to.contain('No connection'), patience);
+    timers.end(...firstQuestion);
+    await eventually(() => expect(view.alert).to.contain('No connection'));
     expect(await site.whoAmI()).to.equal(undefined);
     connection.heal();
     view.button('Start again').click();
@@ -150,14 +154,15 @@ describe('continuing on another device with <passkey-login>', function () {
   });
 
   it('says so when it was refused there, and starts again with another number and link', async () => {
+    const timers = watchTimers();
     const phone = site.otherDevice();
     const view = await place(withHandOff);
     await begin(view);
     const first = linkOf(view);
     await phone.post('/handoffs/refuse', { ticket: ticketOf(view) });
-    await eventually(
-      () => expect(view.alert).to.equal('The sign-in was not approved on the other device.'),
-      patience,
+    timers.end(...firstQuestion);
+    await eventually(() =>
+      expect(view.alert).to.equal('The sign-in was not approved on the other device.'),
     );
     expect(view.all('.qr, .number')).to.have.length(0);
     view.button('Start again').click();

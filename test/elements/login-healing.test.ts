@@ -3,6 +3,7 @@ import { answerWith, assertion, attestation, replace } from '../core/stand-ins.t
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, settle } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
@@ -199,6 +200,7 @@ describe('after a sign-in with the passkey of another device', () => {
 
   it('a probe that never answers holds nothing up for long', async () => {
     replace(PublicKeyCredential, 'getClientCapabilities', () => new Promise(() => {}));
+    hurry(2_000, 2_000); // that long it may take
     answerWith('get', async () => ofPhone());
     const events = new PasskeyEvents();
     const view = await place(login(new OwnBackend()));

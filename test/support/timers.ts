@@ -49,10 +49,10 @@ export function watchTimers() {
   return {
     /** How long each of them takes, in milliseconds. */
     delays: () => Array.from(running.values(), ({ delay }) => delay),
-    /** Lets those be over now that take at least so many milliseconds. */
-    end(from: number) {
+    /** Lets those be over now that take `from` to `to` milliseconds. */
+    end(from: number, to = Infinity) {
       for (const [timer, { delay, run }] of [...running]) {
-        if (delay < from) continue;
+        if (delay < from || delay > to) continue;
         clearTimeout(timer as number);
         run();
       }
