@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Hono } from 'hono';
 import type { AppEnv } from './http.ts';
 import { toNodeListener } from './node-listener.ts';
@@ -31,7 +31,12 @@ export async function listen(
 ): Promise<Listening> {
   const answer = toNodeListener(app);
   const running = new Set<ServerResponse>();
+  const connections = new Set<Socket>();
   let stopping = false;
+  const onConnection = (socket: Socket): void => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  };
   const onRequest: RequestListener = (incoming, outgoing) => {
     running.add(outgoing);
     outgoing.once('close', () => running.delete(outgoing));
@@ -43,9 +48,9 @@ export async function listen(
     requestTimeout: request,
     connectionsCheckingInterval: Math.min(headers, 1000),
   };
-  const ipv4 = createServer(options, onRequest);
+  const ipv4 = createServer(options, onRequest).on('connection', onConnection);
   const taken = await listenOn(ipv4, port, '127.0.0.1');
-  const ipv6 = createServer(options, onRequest);
+  const ipv6 = createServer(options, onRequest).on('connection', onConnection);
   const servers = [ipv4];
   const missing = await listenOn(ipv6, taken, '::1').then(
     () => void servers.push(ipv6),
@@ -64,6 +69,8 @@ export async function listen(
       running.forEach(endConnection);
       const closing = servers.map((server) => new Promise((done) => server.close(done)));
       for (const server of servers) server.closeIdleConnections();
+      // Browsers open connections before they need them; to Node, one without a request is not idle.
+      for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
       const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stop);
       await Promise.all(closing);
       clearTimeout(cut);

@@ -291,16 +291,24 @@ describe('the proxies that the environment asks for', () => {
 });
 
 describe('listening', () => {
-  it('answers a request that is running while it stops, and takes no new one', async () => {
+  /** An app that holds back its answer to `/before`. */
+  function holding() {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const app = new Hono<AppEnv>().get('/', async (c) => {
-      arrive();
-      await held;
+    const app = new Hono<AppEnv>().get('/:when', async (c) => {
+      if (c.req.param('when') === 'before') {
+        arrive();
+        await held;
+      }
       return c.text('done');
     });
+    return { app, arrived, release };
+  }
+
+  it('answers a request that is running while it stops, and takes no new one', async () => {
+    const { app, arrived, release } = holding();
     const listening = await listen(app, 0);
-    const running = fetch(`http://127.0.0.1:${listening.port}/`, {
+    const running = fetch(`http://127.0.0.1:${listening.port}/before`, {
       headers: { connection: 'close' },
     });
     await arrived;
@@ -312,15 +320,7 @@ describe('listening', () => {
   });
 
   it('ends the connections of clients that keep them, after what they have asked', async () => {
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const app = new Hono<AppEnv>().get('/:when', async (c) => {
-      if (c.req.param('when') === 'before') {
-        arrive();
-        await held;
-      }
-      return c.text('done');
-    });
+    const { app, arrived, release } = holding();
     const listening = await listen(app, 0);
     const ask = async (when: string) => {
       const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
@@ -340,6 +340,20 @@ describe('listening', () => {
       assert.match(text, /^HTTP\/1\.1 200 /);
       assert.match(text, /\r\nconnection: close\r\n/i);
     }
+    await closed;
+  });
+
+  it('does not wait for a connection that a browser keeps ready', async () => {
+    const { app, arrived, release } = holding();
+    const listening = await listen(app, 0);
+    const ready = connect(listening.port, '127.0.0.1');
+    await once(ready, 'connect');
+    const running = fetch(`http://127.0.0.1:${listening.port}/before`);
+    await arrived;
+    const closed = listening.close();
+    await once(ready.resume(), 'close');
+    release();
+    assert.equal(await (await running).text(), 'done', 'it was over before patience was');
     await closed;
   });
 
