@@ -18,6 +18,7 @@ import { openPostgres } from '../../demo/server/postgres.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
 import { Visitor } from '../support/visitor.ts';
 import { memoryDatabase } from '../support/memory-database.ts';
+import { freePort } from '../support/free-port.mjs';
 import { fillDataFolder } from '../support/pglite-files.ts';
 
 const main = fileURLToPath(new URL('../../demo/server/main.ts', import.meta.url));
@@ -61,7 +62,8 @@ async function stop(
 
 describe('the server as a process', () => {
   it('signs in, stops with 0, and after a restart still knows the session and the passkey', async () => {
-    const first = await run();
+    const PORT = String(await freePort());
+    const first = await run({ PORT });
     const browser = new Visitor(first.url!);
     const { handle } = (
       await browser.send('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
@@ -92,7 +94,7 @@ describe('the server as a process', () => {
     assert.equal((await second.exit)[0], 1);
     assert.equal(await stop(first.child, first.exit), 0, first.errors());
 
-    const third = await run({ PORT: new URL(first.url!).port });
+    const third = await run({ PORT });
     assert.equal(third.url, first.url);
     const { passkeys } = (await browser.send('GET', '/api/passkeys/passkeys')).body;
     assert.deepEqual(passkeys, [finished.body.passkey]);
