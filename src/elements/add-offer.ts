@@ -43,7 +43,12 @@ export class AddOffer implements ManagerPart {
       hybrid: text.placePhone,
       'security-key': text.placeKey,
     };
-    return html`<dialog part="dialog" id="offer" aria-labelledby="offer-title" @close=${this.#end}>
+    return html`<dialog
+      part="dialog"
+      id="offer"
+      aria-labelledby="offer-title"
+      @close=${this.#closed}
+    >
       <h2 id="offer-title">${text.add}</h2>
       <p>${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
       ${places.map((place, at) =>
@@ -69,7 +74,14 @@ export class AddOffer implements ManagerPart {
 
   async #close(): Promise<void> {
     (await this.#dialog())?.close();
+    this.#end();
   }
+
+  /** By Escape; a dialog that we closed ourselves may be on the page again before its event comes. */
+  readonly #closed = (event: Event): void => {
+    const { isConnected, open } = event.target as HTMLDialogElement;
+    if (isConnected && !open) this.#end();
+  };
 
   /** Who was asked is gone; the focus goes back before the dialog does. */
   readonly #leave = (): void => {

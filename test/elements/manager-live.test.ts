@@ -75,6 +75,12 @@ describe('a list that the page adds when it hears of a sign-in', () => {
 describe('the offer to add a passkey', () => {
   const dialogOf = (view: View) => eventually(() => view.dialog ?? expect.fail('no dialog'));
 
+  /** A link within the page. */
+  function follow(hash: string): void {
+    history.replaceState(null, '', hash);
+    window.dispatchEvent(new HashChangeEvent('hashchange'));
+  }
+
   afterEach(() => history.replaceState(null, '', location.pathname + location.search));
 
   it('open="add" asks first where it is to be kept; a click adds', async () => {
@@ -139,12 +145,29 @@ describe('the offer to add a passkey', () => {
     const view = await manage(new OwnBackend([{ id: 'a' }]));
     expect(view.dialog).to.equal(undefined);
     for (const hash of ['#add-passkey', '#', '#add-passkey']) {
-      history.replaceState(null, '', hash);
-      window.dispatchEvent(new HashChangeEvent('hashchange'));
+      follow(hash);
       if (hash === '#') await settle();
       else (await dialogOf(view)).button('Cancel').click();
       await eventually(() => expect(view.dialog).to.equal(undefined));
     }
+  });
+
+  it('told late that it was closed, it stays when it is open again; Escape closes it', async () => {
+    const view = await manage(new OwnBackend([{ id: 'a' }]));
+    const opened = async () => (await dialogOf(view)).element;
+    follow('#add-passkey');
+    const first = await opened();
+    view.dialog!.button('Cancel').click();
+    await settle();
+    follow('#');
+    await settle();
+    follow('#add-passkey');
+    const second = (await opened()) as HTMLDialogElement;
+    first.dispatchEvent(new Event('close'));
+    await settle();
+    expect(view.dialog?.element === second).to.equal(true);
+    second.close(); // as the browser does
+    await eventually(() => expect(view.all('dialog')).to.have.length(0));
   });
 
   it('Cancel closes it, and it does not come back with the next reading', async () => {
