@@ -6,7 +6,7 @@ import { addOfferWords } from '../i18n/en/add-offer.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { add } from './adding.js';
-import { dialogStyles } from './dialog.styles.js';
+import { closedByEscape, dialogStyles } from './dialog.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { button } from './parts/button.js';
 
@@ -77,10 +77,8 @@ export class AddOffer implements ManagerPart {
     this.#end();
   }
 
-  /** By Escape; a dialog that we closed ourselves may be on the page again before its event comes. */
   readonly #closed = (event: Event): void => {
-    const { isConnected, open } = event.target as HTMLDialogElement;
-    if (isConnected && !open) this.#end();
+    if (closedByEscape(event)) this.#end();
   };
 
   /** Who was asked is gone; the focus goes back before the dialog does. */

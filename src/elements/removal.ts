@@ -11,7 +11,7 @@ import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './passkey-events.
 import { freshly } from './fresh-sign-in.js';
 import { leadFocus } from './lead-focus.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
-import { dialogStyles } from './dialog.styles.js';
+import { closedByEscape, dialogStyles } from './dialog.js';
 import { Restoration } from './restoration.js';
 
 /** Asks before a passkey is removed, naming it and what will follow. */
@@ -159,10 +159,8 @@ export class Removal implements ManagerPart {
     this.#end();
   };
 
-  /** By Escape; a dialog that we closed ourselves may be on the page again before its event comes. */
   readonly #closed = (event: Event): void => {
-    const { isConnected, open } = event.target as HTMLDialogElement;
-    if (isConnected && !open) this.#end();
+    if (closedByEscape(event)) this.#end();
   };
 
   /** The list is somebody else's now: what was asked, said and offered was not for them. */

@@ -23,9 +23,6 @@ const withHandOff = html`<passkey-login
   hand-off=${page}
 ></passkey-login>`;
 
-/** What passes before it is asked how things are there: two seconds, give or take. */
-const firstQuestion = [1_600, 2_400] as const;
-
 const linkOf = (view: View) => view.field('Link for the other device').value;
 const ticketOf = (view: View) => new URL(linkOf(view)).hash.replace('#passkey-hand-off=', '');
 const numberOf = (view: View) => Number(view.all('.number')[0]!.textContent);
@@ -125,8 +122,7 @@ describe('continuing on another device with <passkey-login>', () => {
     await begin(view);
     await phone.approve(ticketOf(view), numberOf(view));
     expect(await site.whoAmI()).to.equal(undefined);
-    timers.end(...firstQuestion);
-    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    await timers.untilPolled(() => expect(view.headings).to.deep.equal(['You are signed in.']));
     expect(events.names).to.deep.equal(['passkey-status', 'passkey-signed-in']);
     expect(events.of('passkey-status')[0]!.detail).to.deep.equal({ state: 'authenticated' });
     expect(events.of('passkey-signed-in')[0]!.detail).to.deep.equal({
@@ -145,8 +141,7 @@ describe('continuing on another device with <passkey-login>', () => {
     await begin(view);
     const connection = lose('/handoffs/exchange');
     await phone.approve(ticketOf(view), numberOf(view));
-    timers.end(...firstQuestion);
-    await eventually(() => expect(view.alert).to.contain('No connection'));
+    await timers.untilPolled(() => expect(view.alert).to.contain('No connection'));
     expect(await site.whoAmI()).to.equal(undefined);
     connection.heal();
     view.button('Start again').click();
@@ -160,8 +155,7 @@ describe('continuing on another device with <passkey-login>', () => {
     await begin(view);
     const first = linkOf(view);
     await phone.post('/handoffs/refuse', { ticket: ticketOf(view) });
-    timers.end(...firstQuestion);
-    await eventually(() =>
+    await timers.untilPolled(() =>
       expect(view.alert).to.equal('The sign-in was not approved on the other device.'),
     );
     expect(view.all('.qr, .number')).to.have.length(0);

@@ -1,6 +1,6 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
-import { PasskeyError } from '../../src/core/errors.js';
+import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { Passkey } from '../../src/core/passkey.js';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
@@ -58,6 +58,17 @@ async function remove(view: View, name: string): Promise<void> {
   const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
   dialog.button('Remove').click();
   await eventually(() => expect(view.status).to.contain(`“${name}” was removed.`));
+}
+
+/** “Key 0” is removed, and bringing it back fails, as do the other operations named. */
+async function triedInVain(faults: Record<string, PasskeyErrorCode>) {
+  const backend = new ForgivingBackend(aMinute);
+  const { view, signals } = await list(backend);
+  await remove(view, 'Key 0');
+  for (const [name, code] of Object.entries(faults)) backend.fail(name, code);
+  view.button('Bring back “Key 0”').click();
+  await eventually(() => expect(view.alert).not.to.equal(''));
+  return { view, backend, signals };
 }
 
 const names = (view: View) => view.rows.map(({ name }) => name);
@@ -261,12 +272,7 @@ describe('bringing a removed passkey back', () => {
 
   it('that failed can be tried again', async () => {
     const events = new PasskeyEvents();
-    const backend = new ForgivingBackend(aMinute);
-    const { view, signals } = await list(backend);
-    await remove(view, 'Key 0');
-    backend.fail('restore', 'network');
-    view.button('Bring back “Key 0”').click();
-    await eventually(() => expect(view.alert).not.to.equal(''));
+    const { view, backend, signals } = await triedInVain({ restore: 'network' });
     expect(events.errors).to.deep.equal(['network']);
     expect(signals).to.deep.equal([]);
     backend.on('restore', () => void (backend.records = [...backend.records, ...backend.removed]));
@@ -277,12 +283,7 @@ describe('bringing a removed passkey back', () => {
 
   it('that failed, and was not tried again, is a removal once its time is over', async () => {
     const timers = watchTimers();
-    const backend = new ForgivingBackend(aMinute);
-    const { view, signals } = await list(backend);
-    await remove(view, 'Key 0');
-    backend.fail('restore', 'network');
-    view.button('Bring back “Key 0”').click();
-    await eventually(() => expect(view.alert).not.to.equal(''));
+    const { view, signals } = await triedInVain({ restore: 'network' });
     await eventually(() => expect(offered(view)).to.equal(true));
     expect(signals).to.deep.equal([]);
     timers.end(59_000);
@@ -291,12 +292,7 @@ describe('bringing a removed passkey back', () => {
 
   it('of which nobody knows whether it happened is no removal either', async () => {
     const timers = watchTimers();
-    const backend = new ForgivingBackend(aMinute);
-    const { view, signals } = await list(backend);
-    await remove(view, 'Key 0');
-    backend.fail('restore', 'outcome-unknown').fail('list', 'network');
-    view.button('Bring back “Key 0”').click();
-    await eventually(() => expect(view.alert).not.to.equal(''));
+    const { view, signals } = await triedInVain({ restore: 'outcome-unknown', list: 'network' });
     await eventually(() => expect(offered(view)).to.equal(true));
     timers.end(59_000);
     await eventually(() => expect(offered(view)).to.equal(false));

@@ -1,4 +1,5 @@
 import { replace } from './replace.ts';
+import { eventually } from './view.ts';
 
 /** Timers of `from` to `to` milliseconds are over at once. Gives the delays that were asked for. */
 export function hurry(from: number, to = Infinity): number[] {
@@ -46,16 +47,24 @@ export function watchTimers() {
     running.delete(timer);
     end(timer);
   });
+  /** Lets those be over now that take `from` to `to` milliseconds. */
+  const endNow = (from: number, to = Infinity): void => {
+    for (const [timer, { delay, run }] of [...running]) {
+      if (delay < from || delay > to) continue;
+      clearTimeout(timer as number);
+      run();
+    }
+  };
   return {
     /** How long each of them takes, in milliseconds. */
     delays: () => Array.from(running.values(), ({ delay }) => delay),
-    /** Lets those be over now that take `from` to `to` milliseconds. */
-    end(from: number, to = Infinity) {
-      for (const [timer, { delay, run }] of [...running]) {
-        if (delay < from || delay > to) continue;
-        clearTimeout(timer as number);
-        run();
-      }
+    end: endNow,
+    /** Repeats `check` until it holds; the pauses of a poll, two seconds and then five, are over at once. */
+    untilPolled<T>(check: () => T): Promise<T> {
+      return eventually(() => {
+        endNow(1_600, 6_000);
+        return check();
+      });
     },
   };
 }

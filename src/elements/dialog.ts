@@ -1,5 +1,6 @@
 import { css } from 'lit';
 
+/** How the questions of the manager look. */
 export const dialogStyles = css`
   dialog {
     max-inline-size: min(26rem, calc(100vw - 2rem));
@@ -42,3 +43,12 @@ export const dialogStyles = css`
     color: var(--_surface);
   }
 `;
+
+/**
+ * Whether a `close` event means that Escape closed the dialog. One that we closed ourselves may be on
+ * the page again before its event comes.
+ */
+export function closedByEscape({ target }: Event): boolean {
+  const { isConnected, open } = target as HTMLDialogElement;
+  return isConnected && !open;
+}
