@@ -47,7 +47,7 @@ function spelledOut() {
   };
   const propertyTypes = {
     requestHeaders:
-      '(request: { method: string; url: string }) => HeadersInit | Promise<HeadersInit>',
+      '(request: { method: string; url: string }) => HeadersInit | undefined | Promise<HeadersInit | undefined>',
   };
   const tokens = readFileSync('src/elements/tokens.styles.ts', 'utf8');
   const defaults = new Map(

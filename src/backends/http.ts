@@ -24,7 +24,7 @@ export interface HttpSettings {
   readonly headers?: (request: {
     readonly method: string;
     readonly url: string;
-  }) => HeadersInit | Promise<HeadersInit>;
+  }) => HeadersInit | undefined | Promise<HeadersInit | undefined>;
   /** A `fetch` of the site's own. */
   readonly fetch?: typeof fetch;
   /** Milliseconds for one operation, answer body included. */

@@ -1,5 +1,5 @@
 import type { Mediation, PasskeyBackend, SignInAnswer, SignInResult } from './backend.js';
-import { beginSignIn, keepChallenge, lifeOf, takeChallenge } from './challenges.js';
+import { beginSignIn, keepChallenge, takeChallenge, whenOld } from './challenges.js';
 import { exclusively } from './coordinator.js';
 import { hint, PasskeyError, toPasskeyError } from './errors.js';
 import type { FlowEvent } from './flow.js';
@@ -62,7 +62,8 @@ export async function requestAnswer(
   if (only) options.allowCredentials = descriptorsOf(only);
   challenged?.();
   // Autofill may wait for hours; what it waits with must still be good when the person picks.
-  const fresh = quiet ? AbortSignal.any([signal, AbortSignal.timeout(lifeOf(challenge))]) : signal;
+  const over = new AbortController();
+  const fresh = quiet ? AbortSignal.any([signal, whenOld(challenge, over)]) : signal;
   try {
     const asked = askForPasskey(options, { mediation, signal: fresh });
     return { answer: await orAborted(asked, fresh), challenge };
@@ -70,10 +71,10 @@ export async function requestAnswer(
     if (fresh.aborted && !signal.aborted) {
       throw new PasskeyError('challenge-expired', hint`Nobody used autofill in time.`, { cause });
     }
-    if (quiet) {
-      keepChallenge(backend, Promise.resolve(challenge));
-    }
+    if (quiet) keepChallenge(backend, Promise.resolve(challenge));
     throw cause;
+  } finally {
+    over.abort();
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PasskeyBackend, SignInChallenge, SignInRequest } from './backend.js';
+import type { BegunChallenge, PasskeyBackend, SignInChallenge, SignInRequest } from './backend.js';
 import { readRequestOptions } from './options.js';
 
 /** Servers that do not say when a challenge expires keep it about this long, in milliseconds. */
@@ -19,16 +19,21 @@ export async function beginSignIn(
   const begun = await backend.signIn.begin(request, signal);
   signal.throwIfAborted();
   const options = readRequestOptions(begun.options);
-  const left = Number(begun.expiresAt) - Date.now(); // as far as this device's clock is the server's
+  const left = timeLeft(begun); // as far as this device's clock is the server's
   const life = left > 0 ? Math.min(left, usualLife) : (options.timeout ?? usualLife);
   const expiresAt = new Date(Date.now() + life);
   return { ...begun, identifier: request.identifier, options, expiresAt };
 }
 
-/** How long a challenge may wait for the person, in milliseconds. */
-export function lifeOf({ expiresAt }: DatedChallenge): number {
-  const life = expiresAt.getTime() - Date.now();
-  return Math.max(life - margin, life / 2, 0);
+/**
+ * Aborts when a challenge has waited for the person as long as it may. Timers stand still while a
+ * device sleeps: what grew old meanwhile is noticed when the page is seen again, unless `over`.
+ */
+export function whenOld(challenge: DatedChallenge, over: AbortController): AbortSignal {
+  const life = timeLeft(challenge);
+  const look = () => timeLeft(challenge) > margin || over.abort();
+  document.addEventListener('visibilitychange', look, over);
+  return AbortSignal.any([over.signal, AbortSignal.timeout(Math.max(life - margin, life / 2))]);
 }
 
 /**
@@ -53,7 +58,7 @@ export async function takeChallenge(backend: PasskeyBackend): Promise<DatedChall
   const spare = spares.get(backend);
   spares.delete(backend);
   const challenge = await spare;
-  return challenge && challenge.expiresAt.getTime() - Date.now() > margin ? challenge : undefined;
+  return challenge && timeLeft(challenge) > margin ? challenge : undefined;
 }
 
 /** Gets a challenge in advance, unless a good one is at hand. Never rejects. */
@@ -65,4 +70,9 @@ export function prefetchChallenge(backend: PasskeyBackend): void {
       (kept) => kept ?? beginSignIn(backend, { mediation: 'modal' }, signal),
     ),
   );
+}
+
+/** In milliseconds; `NaN` where nobody said. */
+function timeLeft({ expiresAt }: BegunChallenge): number {
+  return Number(expiresAt) - Date.now();
 }

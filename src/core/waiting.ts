@@ -5,26 +5,25 @@ const grace = 250;
  * The outcome of `work`; when `signal` aborts, at the latest `patience` later its reason.
  * Some authenticators and extensions never settle an aborted request.
  */
-export function orAborted<T>(work: Promise<T>, signal: AbortSignal, patience = grace): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const giveUp = () => {
-      timer = setTimeout(() => reject(signal.reason), patience);
-    };
-    const finish = (settle: () => void) => {
-      signal.removeEventListener('abort', giveUp);
-      clearTimeout(timer);
-      if (signal.aborted)
-        reject(signal.reason); // an answer that comes after the abort is not heard
-      else settle();
-    };
-    if (signal.aborted) giveUp();
-    else signal.addEventListener('abort', giveUp, { once: true });
-    work.then(
-      (result) => finish(() => resolve(result)),
-      (error: unknown) => finish(() => reject(error)),
-    );
-  });
+export async function orAborted<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  patience = grace,
+): Promise<T> {
+  const { promise: noMore, reject } = Promise.withResolvers<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const giveUp = () => {
+    timer = setTimeout(reject, patience);
+  };
+  if (signal.aborted) giveUp();
+  else signal.addEventListener('abort', giveUp);
+  try {
+    return await Promise.race([work, noMore]);
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+    clearTimeout(timer);
+    signal.throwIfAborted(); // an answer that comes after the abort is not heard
+  }
 }
 
 /** Fulfilled after a time; rejects with the signal's reason when aborted. */

@@ -220,7 +220,7 @@ export abstract class PasskeyElement extends LitElement {
       clientId: this.clientId,
       baseUrl: this.baseUrl,
       credentials: this.credentials,
-      headers: (request) => this.requestHeaders?.(request) ?? {},
+      headers: (request) => this.requestHeaders?.(request),
       accessToken: async () => {
         const { accessToken } = this;
         return typeof accessToken === 'function'

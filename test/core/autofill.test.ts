@@ -40,6 +40,17 @@ async function until(state: () => boolean): Promise<void> {
   expect(state(), 'came to the point').to.equal(true);
 }
 
+/** What ends each listener that the document gets from now on. */
+function watchListeners(): AbortSignal[] {
+  const ends: AbortSignal[] = [];
+  const { addEventListener } = document;
+  replace(document, 'addEventListener', (...given: Parameters<typeof addEventListener>) => {
+    ends.push((given[2] as { signal: AbortSignal }).signal);
+    addEventListener.apply(document, given);
+  });
+  return ends;
+}
+
 const named = (name: string) => new DOMException('said the browser', name);
 
 describe('passkeys in the autofill list', () => {
@@ -189,6 +200,34 @@ describe('passkeys in the autofill list', () => {
     expect(lives[0]).to.be.within(1_000, 19_000);
   });
 
+  it('replace a challenge that grew old while the device slept, as the page is seen again', async () => {
+    hurry(1_000, 1_000);
+    let now = 1_800_000_000_000;
+    replace(Date, 'now', () => now);
+    const prompts = answerWith('get', (call) => pending(call));
+    const { requests, backend } = fakeBackend();
+    const outcome = waitForAutofill(backend, signal);
+    await until(() => prompts.length === 1);
+    now += 269_000;
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settled();
+    expect(prompts[0]!.signal.aborted, 'still good').to.equal(false);
+    now += 2_000;
+    document.dispatchEvent(new Event('visibilitychange'));
+    await until(() => prompts.length === 2);
+    expect(prompts[0]!.signal.aborted).to.equal(true);
+    expect(requests).to.have.length(2);
+    controller.abort(named('AbortError'));
+    await outcome.catch(() => {});
+  });
+
+  it('listen to the page no longer once one was picked', async () => {
+    const listening = watchListeners();
+    answerWith('get', async () => assertion());
+    await waitForAutofill(fakeBackend().backend, signal);
+    expect(listening.map(({ aborted }) => aborted)).to.deep.equal([true]);
+  });
+
   const instant: [title: string, thrown: unknown][] = [
     ['a refusal', named('NotAllowedError')],
     ['an empty object', {}],
@@ -308,12 +347,7 @@ describe('passkeys in the autofill list', () => {
   it('wait while the page is hidden, and ask once it is seen', async () => {
     answerWith('get', async () => assertion());
     replace(document, 'hidden', true);
-    const listening: AbortSignal[] = [];
-    const { addEventListener } = document;
-    replace(document, 'addEventListener', (...given: Parameters<typeof addEventListener>) => {
-      listening.push((given[2] as { signal: AbortSignal }).signal);
-      addEventListener.apply(document, given);
-    });
+    const listening = watchListeners();
     const { backend, requests } = fakeBackend();
     const outcome = waitForAutofill(backend, signal);
     await settled();
@@ -324,7 +358,7 @@ describe('passkeys in the autofill list', () => {
     replace(document, 'hidden', false);
     document.dispatchEvent(new Event('visibilitychange'));
     expect((await outcome)!.challenge.context).to.equal(1);
-    expect(listening.map(({ aborted }) => aborted)).to.deep.equal([true]);
+    expect(listening.map(({ aborted }) => aborted)).to.deep.equal([true, true]);
   });
 
   it('wait while the browser is offline (case 73)', async () => {
