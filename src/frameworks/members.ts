@@ -83,11 +83,16 @@ export type CamelListeners<T extends Tag> = {
   [Name in EventName<T> as `on${Pascal<Name>}`]?: Listener<T, Name>;
 };
 
-/** What is neither Lit's nor a method. */
+/**
+ * What is neither Lit's nor a method. Without `strict`, a property that may be a function is a
+ * function: what may be absent is none of the methods.
+ */
 type PropertyName<E> = {
-  [Name in Exclude<keyof E, keyof LitElement>]: E[Name] extends (...values: never[]) => unknown
-    ? never
-    : Name;
+  [Name in Exclude<keyof E, keyof LitElement>]: object extends Pick<E, Name>
+    ? Name
+    : E[Name] extends (...values: never[]) => unknown
+      ? never
+      : Name;
 }[Exclude<keyof E, keyof LitElement>];
 
 type Kebab<Text extends string> = Text extends `${infer First}${infer Rest}`

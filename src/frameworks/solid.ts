@@ -1,9 +1,11 @@
 import type { JSX } from 'solid-js';
+import type { BackendName } from '../backends/index.js';
 import type { Attributes, Elements, EventName, Listener, Properties, Tag } from './members.js';
 
-type Tagged<T extends Tag> = Omit<JSX.HTMLAttributes<Elements[T]>, keyof Properties<T>> &
-  Properties<T> &
-  Attributes<T> & {
+/** Solid writes names in lower case: without `prop:`, only what is spelled as an attribute arrives. */
+type Tagged<T extends Tag> = Omit<JSX.HTMLAttributes<Elements[T]>, keyof Properties<T>> & {
+  backend?: BackendName;
+} & Attributes<T> & {
     [
       Name in keyof Properties<T> as Name extends string ? `prop:${Name}` : never
     ]?: Properties<T>[Name];

@@ -48,8 +48,9 @@ describe('right use compiles and wrong use does not', () => {
     Solid: ['solid', { 'solid-js': 'solid-js', csstype: 'csstype' }],
   } as const;
   for (const [framework, [project, packages]] of Object.entries(projects)) {
-    it(`in a project with ${framework}`, () => {
+    it(`in a project with ${framework}, strict or not`, () => {
       assert.deepEqual(check(project, native, packages), []);
+      assert.deepEqual(check(project, native, packages, ['--strict', 'false']), []);
     });
   }
 

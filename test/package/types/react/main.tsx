@@ -29,6 +29,7 @@ export function Account() {
       </PasskeyLogin>
       <PasskeyManager backend={backend} keepLast onPasskeyRemoved={({ detail }) => detail.id} />
       <PasskeyManager backend="rest" accessToken={() => 'token'} strings={{ add: 'New' }} />
+      <PasskeyLogin receiveTokens={({ kind }) => kind} requestHeaders={() => ({ a: 'b' })} />
       {/* @ts-expect-error There is no such dialect. */}
       <PasskeyLogin backend="soap" />
       {/* @ts-expect-error A switch is no text. */}

@@ -11,7 +11,7 @@ export function Account() {
         class="box"
         name="passkey"
         client-id="shop"
-        noAutofill
+        no-autofill
         on:passkey-error={({ detail, currentTarget }) =>
           console.warn(detail.code, currentTarget.identifier)
         }
@@ -20,8 +20,8 @@ export function Account() {
           Password
         </a>
       </passkey-login>
-      <passkey-manager prop:backend={backend} keepLast />
-      <passkey-manager backend="rest" other-methods="2" accessToken={() => 'token'} />
+      <passkey-manager prop:backend={backend} keep-last prop:requestHeaders={() => ({ a: 'b' })} />
+      <passkey-manager backend="rest" other-methods="2" prop:accessToken={() => 'token'} />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
       {/* @ts-expect-error There is no such theme. */}
@@ -30,6 +30,10 @@ export function Account() {
       <passkey-login client-id={1} />
       {/* @ts-expect-error That is no number. */}
       <passkey-manager other-methods="two" />
+      {/* @ts-expect-error Solid would write it as `noautofill`. */}
+      <passkey-login noAutofill />
+      {/* @ts-expect-error Solid would write it as `accesstoken`. */}
+      <passkey-manager accessToken="token" />
       {/* @ts-expect-error There is no such property. */}
       <passkey-login clientID="shop" />
       {/* @ts-expect-error There is no such detail. */}
