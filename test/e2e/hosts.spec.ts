@@ -41,7 +41,13 @@ test.beforeEach(({ page }) =>
 );
 
 /** Sites that look and work the same. */
-const sites = ['react', 'react-server', 'react-tags', 'vue', 'svelte', 'angular', 'html'];
+const sites = [
+  ...['react', 'react-server', 'react-tags', 'vue', 'vue-server', 'svelte', 'svelte-server'],
+  ...['angular', 'html'],
+];
+
+/** From here on these are what they are without a server. */
+const takenOver = ['vue-server', 'svelte-server'];
 
 const abilities = { list: true, rename: true, remove: true };
 const absent = { automaticPresenceSimulation: false } as const;
@@ -82,6 +88,7 @@ for (const name of sites) {
         ]);
     });
 
+    if (takenOver.includes(name)) return;
     test('an open prompt and a typed name outlive a render, a prompt ends with its element', async ({
       page,
       watch,
@@ -194,7 +201,7 @@ test.describe('without scripts', () => {
   test.describe.configure({ mode: 'default' });
   test.use({ javaScriptEnabled: false });
 
-  for (const name of ['react-server', 'html', 'pages']) {
+  for (const name of ['react-server', 'vue-server', 'svelte-server', 'html', 'pages']) {
     test(`the other way in is there: ${name}`, async ({ page, serve }) => {
       const { url } = await serve(name);
       await page.goto(url);

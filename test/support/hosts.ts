@@ -1,4 +1,4 @@
-import { cpSync } from 'node:fs';
+import { cpSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,6 +41,16 @@ const plugins: Readonly<Record<string, () => Promise<Plugin | Plugin[]>>> = {
     return svelte({ configFile: false });
   },
 };
+
+/** As one works on a site, frameworks and the package say what they object to. */
+const development: InlineConfig = {
+  mode: 'development',
+  define: { 'process.env.NODE_ENV': '"development"' },
+  resolve: { conditions: ['development', ...defaultClientConditions] },
+};
+
+/** Vue takes over less of a server's page in production. */
+const published = ['vue-server'];
 
 /** The sites of test/hosts with the packed tarball installed; each is built when it is first served. */
 export class Hosts implements Disposable {
@@ -96,21 +106,20 @@ export class Hosts implements Disposable {
     return files;
   }
 
-  /** As one works on a site: the frameworks and the package then say what they object to. */
   async #build(name: string, root: string): Promise<string> {
+    const [framework = name] = name.split('-', 1);
     const config: InlineConfig = {
+      ...(published.includes(name) ? {} : development),
       configFile: false,
       root,
-      mode: 'development',
-      define: { 'process.env.NODE_ENV': '"development"' },
-      resolve: { conditions: ['development', ...defaultClientConditions] },
       logLevel: 'error',
-      plugins: [plugins[name]?.()],
+      plugins: [plugins[framework]?.()],
     };
     const outDir = join(root, 'dist');
     await build({ ...config, build: { target: 'es2022', minify: false, outDir } });
     if (name.endsWith('-server')) {
-      const server = { ssr: 'server.tsx', outDir: join(root, 'server') };
+      const ssr = readdirSync(root).find((file) => file.startsWith('server.'));
+      const server = { ssr, outDir: join(root, 'server') };
       await build({ ...config, ssr: { external: true }, build: server });
       const markup = this.#site.run(`
         import { html } from './${name}/server/server.mjs';

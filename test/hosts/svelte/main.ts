@@ -1,3 +1,4 @@
+import 'passkey-elements/define';
 import { mount } from 'svelte';
 import App from './App.svelte';
 

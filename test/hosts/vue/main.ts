@@ -1,3 +1,4 @@
+import 'passkey-elements/define';
 import { createApp } from 'vue';
 import App from './App.vue';
 
