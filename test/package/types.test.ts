@@ -63,13 +63,13 @@ describe('right use compiles and wrong use does not', () => {
 
   it('in a project with Vue, and so do the snippets of its page', () => {
     writeSnippets('vue');
-    addSites('vue', 'vue');
+    addSites('vue', 'vue', 'vue-server');
     assert.deepEqual(check('vue', require.resolve('vue-tsc/bin/vue-tsc.js'), { vue: 'vue' }), []);
   });
 
   it('in a project with Svelte, and so do the snippets of its page', () => {
     writeSnippets('svelte');
-    addSites('svelte', 'svelte');
+    addSites('svelte', 'svelte', 'svelte-server');
     const svelteCheck = join(folderOf('svelte-check'), 'bin/svelte-check');
     const faults = check('svelte', svelteCheck, { svelte: 'svelte' }, ['--output', 'machine']);
     const places = faults.flatMap(
