@@ -25,6 +25,11 @@ class FormController implements ReactiveController {
       };
   }
 
+  /** Signed out, or with another backend: what was received is over. */
+  hostUpdated(): void {
+    if (this.#host['screen'] === 'identify') this.#input?.remove();
+  }
+
   #carry({ detail }: PasskeySignedInEvent): void {
     const name = this.#host.getAttribute('name');
     const form = this.#host.closest('form');

@@ -55,9 +55,11 @@ export async function requestAnswer(
   challenged?: () => void,
 ): Promise<SignInAnswer> {
   const quiet = mediation === 'conditional';
-  const spare = !quiet && !identifier && !only && (await takeChallenge(backend));
+  // Many servers keep the last challenge only: the one in stock serves now or never.
+  const kept = quiet ? undefined : takeChallenge(backend);
   const asking = { identifier, mediation: quiet ? mediation : ('modal' as const) };
-  const challenge = spare || (await beginSignIn(backend, asking, signal));
+  const challenge =
+    (!identifier && !only && (await kept)) || (await beginSignIn(backend, asking, signal));
   const { options } = challenge;
   if (only) options.allowCredentials = descriptorsOf(only);
   challenged?.();

@@ -39,10 +39,10 @@ export async function exclusively<T>(
   const { promise: over, resolve: end } = Promise.withResolvers<void>();
   const abort = () => own.abort();
   const holder: Holder = { kind, signal, abort, over };
-  page.holder = holder;
-  if (kind === 'modal') page.lastModal = holder;
   try {
     either.throwIfAborted();
+    page.holder = holder;
+    if (kind === 'modal') page.lastModal = holder;
     if (previous) {
       previous.abort();
       await previous.over;

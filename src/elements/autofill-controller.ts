@@ -3,10 +3,15 @@ import { waitForAutofill } from '../core/autofill.js';
 import type { PasskeyBackend } from '../core/backend.js';
 import type { PasskeyLogin } from './passkey-login.js';
 
+interface Offer {
+  readonly backend: PasskeyBackend;
+  readonly abort: AbortController;
+}
+
 /** Keeps passkeys on offer in the autofill list as long as the element wants them there. */
 export class AutofillController implements ReactiveController {
   readonly #element: PasskeyLogin;
-  #offer: { readonly backend: PasskeyBackend; readonly abort: AbortController } | undefined;
+  #offer: Offer | undefined;
   #connected = new AbortController();
   /** The backend for which offering was of no use, until the person does something. */
   #givenUp: PasskeyBackend | undefined;
@@ -61,10 +66,10 @@ export class AutofillController implements ReactiveController {
 
   async #start(backend: PasskeyBackend): Promise<void> {
     const offer = { backend, abort: new AbortController() };
-    this.#offer = offer;
+    this.#enter(offer);
     const answer = await waitForAutofill(backend, offer.abort.signal).catch(() => undefined);
     if (this.#offer !== offer) return; // replaced or stopped: what it brings is not heard
-    this.#offer = undefined;
+    this.#enter();
     this.#givenUp = answer ? undefined : backend;
     if (answer) await this.#element['answered']('autofill', answer, backend);
     this.#element.requestUpdate();
@@ -72,8 +77,14 @@ export class AutofillController implements ReactiveController {
 
   readonly #stop = (): void => {
     this.#offer?.abort.abort();
-    this.#offer = undefined;
+    this.#enter();
   };
+
+  /** Whatever ends an offer, what the page sees of it ends with it. */
+  #enter(offer?: Offer): void {
+    this.#offer = offer;
+    this.#element['toggleState']('autofill', this.armed);
+  }
 
   readonly #rest = (): void => {
     this.#givenUp = this.#element['autofillBackend'];

@@ -136,8 +136,8 @@ export class Coach implements ReactiveController {
 
   /** Better words for what is in the way, where there are some. */
   messageOf(state: FlowState): Message | undefined {
+    const words = this.#situation?.words; // forgets what was copied where there is none
     if (this.#copied) return { kind: 'note', text: this.#copied };
-    const words = this.#situation?.words;
     if (!words) return undefined;
     const failed = state.status === 'failed' && state.error.code !== 'cancelled';
     const kind = state.status === 'prompting' ? 'busy' : failed ? 'alert' : 'note';

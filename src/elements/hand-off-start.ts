@@ -40,8 +40,9 @@ export class HandOffStart implements LoginPart {
     this.#qrCode = undefined;
     this.#copied = undefined;
     this.#element['show'](this);
-    const drawing = await import('./parts/qr-code.js').catch(() => undefined); // the link is there
-    if (link === this.#link) this.#qrCode = drawing?.encodeQr(link);
+    const drawing = import('./parts/qr-code.js').then(({ encodeQr }) => encodeQr(link));
+    const qrCode = await drawing.catch(() => undefined); // lost, or too long a link: that is there
+    if (link === this.#link) this.#qrCode = qrCode;
     this.#element.requestUpdate();
   }
 

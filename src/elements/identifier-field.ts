@@ -3,6 +3,8 @@ import { html, isServer, render, type ReactiveController, type ReactiveControlle
 export interface IdentifierFieldOptions {
   /** Text of the label that the element makes. */
   label(): string;
+  /** Of that text, and of what is wrong. */
+  language(): string;
   /** The person pressed Enter in the field. */
   onSubmit(): void;
   /** The person came to the field. */
@@ -29,7 +31,8 @@ export class IdentifierField implements ReactiveController {
     [this.#label, this.#input, this.#fault] = isServer ? ([] as never) : ownNodes();
     host.addController(this);
     host.addEventListener('keydown', (event) => {
-      if (event.target !== this.input || event.key !== 'Enter' || event.isComposing) return;
+      if (event.target !== this.input || event.key !== 'Enter') return;
+      if (event.isComposing || event.defaultPrevented) return;
       event.preventDefault(); // a form around the element is none of our business
       options.onSubmit();
     });
@@ -78,6 +81,7 @@ export class IdentifierField implements ReactiveController {
       authors.autocomplete ||= 'username webauthn';
     }
     for (const node of [this.#label, this.#input, this.#fault]) {
+      node.lang = this.#options.language();
       if (authors && node !== this.#fault) node.remove();
       else if (node.parentNode !== this.#host) this.#host.append(node);
     }

@@ -11,6 +11,8 @@ import { readMore, warn } from './warn.js';
 /** Browsers refuse more: calls within so many milliseconds. */
 const calls = 2;
 const span = 5_000;
+/** A click that the backend holds up longer than this leads on without it; in milliseconds. */
+const patience = 3_000;
 
 /**
  * Signs in at a click anywhere on the page, where the browser has a passkey at hand. Where it has
@@ -61,8 +63,9 @@ export class ImmediateMode implements ReactiveController {
   /** The options are fetched while the pointer is on its way, so the click reaches the browser at once. */
   #prepare(event: Event): void {
     const backend = this.#backend;
-    if (!this.#able || !backend || !this.#triggerOf(event)) return;
-    prefetchChallenge(backend);
+    if (!this.#able || !backend || this.#asking || !this.#triggerOf(event)) return;
+    // What autofill waits with serves the click as well, and at many servers the next one replaces it.
+    if (!this.#element.matches(':state(autofill)')) prefetchChallenge(backend);
   }
 
   async #clicked(event: MouseEvent): Promise<void> {
@@ -88,8 +91,10 @@ export class ImmediateMode implements ReactiveController {
 
   #ask(backend: PasskeyBackend, signal: AbortSignal): Promise<SignInAnswer | undefined> {
     this.#asked.push(Date.now());
-    return exclusively('modal', signal, (signal) =>
-      requestAnswer(backend, {}, 'immediate', signal),
+    const slow = new AbortController();
+    const timer = setTimeout(() => slow.abort(), patience);
+    return exclusively('modal', AbortSignal.any([signal, slow.signal]), (signal) =>
+      requestAnswer(backend, {}, 'immediate', signal, () => clearTimeout(timer)),
     ).catch(() => undefined);
   }
 
@@ -104,10 +109,11 @@ export class ImmediateMode implements ReactiveController {
 
   #triggerOf(event: Event): Element | undefined {
     const { for: selector } = this.#element;
-    const [target] = event.composedPath();
-    if (!selector || !(target instanceof Element) || selector === this.#refused) return undefined;
+    if (!selector || selector === this.#refused) return undefined;
+    const matches = (node: EventTarget): node is Element =>
+      node instanceof Element && node.matches(selector);
     try {
-      return target.closest(selector) ?? undefined;
+      return event.composedPath().find(matches); // through shadow roots: an icon may be a component
     } catch {
       this.#refused = selector;
       warn(

@@ -80,6 +80,8 @@ export abstract class PasskeyElement extends LitElement {
   protected readonly flow = new FlowController(this);
   protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
+  /** The words for what went wrong did not load. */
+  #wordless = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
@@ -194,7 +196,7 @@ export abstract class PasskeyElement extends LitElement {
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     const known = this.trouble?.messageOf(state);
     if (known) return known;
-    if (error && !isStop(error)) return { kind: 'alert', text: text.failed };
+    if (error && !isStop(error)) return { kind: 'alert', text: this.errorText(error.code) };
     if (!this.flow.busy) return undefined;
     const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,
@@ -203,14 +205,16 @@ export abstract class PasskeyElement extends LitElement {
     return { kind: 'busy', text: news[state.status] ?? text.checking };
   }
 
-  /** Our words for an error code; the server's are never shown. */
+  /** Our words for an error code; the server's are never shown. None until they are here, or lost. */
   protected errorText(code: PasskeyErrorCode): string {
-    return this.trouble?.textOf(code) ?? this.localize.words(sharedWords).failed;
+    const { failed } = this.localize.words(sharedWords);
+    return this.trouble?.textOf(code) ?? (this.#wordless ? failed : '');
   }
 
   /** Finds better words for what failed, or for a state that lasts. */
   async #explain(slow?: FlowState): Promise<void> {
     const loaded = await import('./trouble.js').catch(() => undefined);
+    this.#wordless = !loaded;
     if (loaded) (this.trouble ??= new loaded.Trouble(this, this.flow, this.localize)).slow = slow;
     this.requestUpdate();
   }

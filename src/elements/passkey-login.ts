@@ -135,6 +135,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   private readonly field = new IdentifierField(this, {
     label: () => this.#text.identifierLabel,
+    language: () => this.localize.language,
     onSubmit: () => void this.#continue(),
     onFocus: () => this.#autofill.retry(),
     onInput: () => void this.#loadSignUp().catch(() => {}),
@@ -198,8 +199,8 @@ export class PasskeyLogin extends PasskeyElement {
     this.#autofill.retry();
   }
 
-  override connectedCallback(): void {
-    super.connectedCallback();
+  /** Whoever puts it into the page has had time to listen. */
+  protected override firstUpdated(): void {
     const error = inTheWay('get');
     this.toggleState('unsupported', !!error);
     if (error) this.announce(error);
@@ -226,10 +227,6 @@ export class PasskeyLogin extends PasskeyElement {
     if (changed.has('accessToken') && this.accessToken) {
       extra(this.#loadSignUp(), ({ offer }) => offer.byToken());
     }
-  }
-
-  protected override updated(): void {
-    this.toggleState('autofill', this.#autofill.armed);
   }
 
   protected override backendReset(): void {

@@ -168,6 +168,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
 
   #skip(): void {
     if (this.#element.rememberSkip) rememberSkip();
+    this.#element['flow'].cancel(); // a prompt may be open
     this.#decided(false);
   }
 

@@ -25,7 +25,7 @@ export class SignUp implements LoginPart, ReactiveController {
   readonly offer: PasskeyOffer;
   #step: 'choose' | 'code' = 'choose';
   #codeHandle = '';
-  /** The account name that the screen is about, and the page's own word for it until then. */
+  /** The account name that the screen, or a sign-in, is about, and the page's own word for it until then. */
   #about: { readonly name: string; readonly given: string } | undefined;
   readonly #element: PasskeyLogin;
 
@@ -40,10 +40,15 @@ export class SignUp implements LoginPart, ReactiveController {
   hostUpdate(): void {
     const about = this.#about;
     const same = about?.given === this.#element.identifier || about?.name === this.#identifier;
-    if (!about || same) return;
+    if (about && !same) this.#leave();
+  }
+
+  /** Back to the account name; what is under way for this one is over. */
+  readonly #leave = (): void => {
+    this.#about = undefined;
     this.#element['flow'].cancel();
     this.#element['show']('identify');
-  }
+  };
 
   left(): void {
     this.#about = undefined;
@@ -58,27 +63,32 @@ export class SignUp implements LoginPart, ReactiveController {
     if (!state || !backend || backend !== asked || identifier !== this.#identifier) return;
     const { codes } = backend;
     const canSignUp = codes || traitsOf(backend).signUp;
-    if (state === 'registered' || !canSignUp) await this.#element.signIn(this.#identifier);
-    else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
+    if (state === 'registered' || !canSignUp) {
+      this.#name();
+      await this.#element.signIn(identifier);
+      this.#about = undefined;
+    } else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
     else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */
   async #lookUp(): Promise<Status['state'] | undefined> {
     const identifier = this.#identifier;
-    const answer = await this.#element['run']('look-up', (backend, { signal }) =>
-      backend.status!({ identifier }, signal),
-    );
-    return answer?.result.state;
+    const answer = await this.#element['run']('look-up', async (backend, { signal }) => {
+      const { state } = await backend.status!({ identifier }, signal);
+      return state ?? 'unknown';
+    });
+    return answer?.result;
   }
 
   async sendCode(notice = ''): Promise<void> {
     const identifier = this.#identifier;
-    const sent = await this.#element['run']('send-code', (backend, { signal }) =>
-      backend.codes!.send({ identifier }, signal),
-    );
+    const sent = await this.#element['run']('send-code', async (backend, { signal }) => {
+      const { handle } = await backend.codes!.send({ identifier }, signal);
+      return handle;
+    });
     if (!sent || identifier !== this.#identifier) return; // typed over meanwhile
-    this.#codeHandle = sent.result.handle;
+    this.#codeHandle = sent.result;
     this.#go('code', notice);
   }
 
@@ -103,7 +113,7 @@ export class SignUp implements LoginPart, ReactiveController {
         ? this.#choice('choice', mailIcon, text.sendCode, text.sendCodeHint, () => this.sendCode())
         : this.#choice('choice', addIcon, text.create, text.createHint, () => this.offer.register())
     }
-    ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#element['show']('identify') })}`;
+    ${button(text.otherAccount, { look: 'quiet', onClick: this.#leave })}`;
   }
 
   #codeScreen(): TemplateResult {
@@ -129,7 +139,7 @@ export class SignUp implements LoginPart, ReactiveController {
         ${button(text.continue, { look: 'primary', blocked: this.#codeBlocked })}
       </form>
       ${button(text.codeAgain, { look: 'quiet', blocked: this.#element['blocked'], onClick: again })}
-      ${button(text.otherAccount, { look: 'quiet', onClick: () => this.#element['show']('identify') })}`;
+      ${button(text.otherAccount, { look: 'quiet', onClick: this.#leave })}`;
   }
 
   #choice(
@@ -160,6 +170,7 @@ export class SignUp implements LoginPart, ReactiveController {
     this.#element['flow'].reset();
     const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
       const result = await backend.codes!.verify({ code, handle }, signal);
+      signal.throwIfAborted(); // a backend may not heed it
       await this.#element['handOver'](result);
       return result;
     });
@@ -169,8 +180,13 @@ export class SignUp implements LoginPart, ReactiveController {
 
   #go(step: 'choose' | 'code', notice?: string): void {
     this.#step = step;
-    this.#about = { name: this.#identifier, given: this.#element.identifier };
+    this.#name();
     this.#element['show'](this, notice);
+  }
+
+  /** What follows is about this account name. */
+  #name(): void {
+    this.#about = { name: this.#identifier, given: this.#element.identifier };
   }
 
   get #identifier(): string {

@@ -348,6 +348,23 @@ describe('a challenge that was fetched in advance', () => {
     });
   }
 
+  it('serves nobody once another one was asked for: many servers keep the last one only', async () => {
+    let last = 0;
+    const { backend } = fakeBackend({
+      begin: async () => ({ options: requestOptions, context: ++last }),
+      finish: async ({ challenge }) => {
+        if (challenge.context !== last) throw failure('verification-failed');
+        return session;
+      },
+    });
+    prefetchChallenge(backend);
+    await settled();
+    answerWith('get', () => Promise.reject(new DOMException('no', 'NotAllowedError')));
+    await rejection(signIn(backend, { identifier: 'ada@example.com' }, ceremony()));
+    answerWith('get', async () => assertion());
+    expect(await signIn(backend, {}, ceremony())).to.equal(session);
+  });
+
   it('serves nobody shortly before it expires', async () => {
     const begin = async () => ({
       options: requestOptions,

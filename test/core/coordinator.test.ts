@@ -241,6 +241,16 @@ describe('the one request of a page', () => {
     expect(theirs.lastModal() === ours.lastModal(), 'after a prompt').to.equal(true);
   });
 
+  it('stays as it is where a prompt was aborted before it began', async () => {
+    const waiting = openRequest();
+    const outcome = ours.exclusively('background', signal, waiting.run);
+    await rejection(ours.exclusively('modal', AbortSignal.abort(), async () => 'never'));
+    expect(waiting.signal!.aborted).to.equal(false);
+    expect(isFree()).to.equal(false);
+    waiting.end('answer');
+    expect(await outcome).to.equal('answer');
+  });
+
   it('does not keep waiting for a free page when aborted', async () => {
     const request = openRequest();
     const outcome = ours.exclusively('modal', signal, request.run);

@@ -89,6 +89,17 @@ describe('the language of the elements', () => {
     });
   }
 
+  it('is said of the label, too, where the words are English for want of better ones', async () => {
+    const view = await place(login('tlh'));
+    const field = view.field('E-mail address');
+    view.button('Continue').click();
+    const label = field.labels![0]!;
+    const [fault] = [...view.element.children].filter(({ slot }) => slot === 'username-fault');
+    expect(fault!.textContent).to.equal('Enter your e-mail address.');
+    const heard = [label, field, fault!].map((node) => node.closest<HTMLElement>('[lang]')!.lang);
+    expect(heard).to.deep.equal(['en', 'en', 'en']);
+  });
+
   it('is the browser’s where the page names none', async () => {
     const { documentElement } = document;
     const lang = documentElement.getAttribute('lang');

@@ -131,6 +131,39 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     await eventually(() => view.field('Code'));
   });
 
+  it('cancel() while a code is checked: tokens that come all the same are handed to nobody', async () => {
+    const held = new Held<unknown>();
+    const backend = new OwnBackend().on('codes.verify', held.answer);
+    const view = await place(withBackend(backend));
+    const received: unknown[] = [];
+    view.element.receiveTokens = (result) => received.push(result);
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    type(await eventually(() => view.field('Code')), '123456');
+    view.button('Continue').click();
+    await eventually(() => expect(backend.countOf('codes.verify')).to.equal(1));
+    view.element.cancel();
+    held.release({ kind: 'tokens', accessToken: 'late' });
+    await settle();
+    expect(received).to.deep.equal([]);
+  });
+
+  it('another e-mail address while a code is sent: the screen for that code does not come', async () => {
+    const held = new Held<unknown>();
+    const backend = new OwnBackend().on('codes.send', held.answer);
+    const view = await place(withBackend(backend));
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await eventually(() => expect(backend.calls).to.deep.equal(['codes.send']));
+    view.button('Use another e-mail address').click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Sign in or create an account']));
+    held.release({ handle: 'late' });
+    await settle();
+    expect(view.headings).to.deep.equal(['Sign in or create an account']);
+  });
+
   it('another backend in any moment after a code was checked is no fault', async function () {
     this.timeout(30_000);
     for (let moment = 0; moment < 20; moment++) {

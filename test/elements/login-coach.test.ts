@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import { isInApp, isNumeric } from '../../src/core/webauthn-surroundings.js';
-import { answerWith, assertion, attestation, pending, replace } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation, never, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -68,6 +68,22 @@ describe('<passkey-login> where passkeys do not work', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
     expect(view.status, 'nothing of it is left').to.equal('');
     expect(links(view)).to.deep.equal({});
+  });
+
+  it('that the address is copied is no longer said once somebody tries again', async () => {
+    replace(navigator, 'userAgent', instagram);
+    replace(navigator, 'clipboard', { writeText: async () => {} });
+    answerWith('get', fails('NotAllowedError'));
+    const backend = new OwnBackend();
+    const view = await openLogin(backend);
+    view.button(signInButton).click();
+    await eventually(() => expect(view.status).to.match(/^This page is open inside another app/));
+    view.button('Copy the address of this page').click();
+    await eventually(() => expect(view.status).to.equal('The address is copied.'));
+    backend.on('signIn.begin', () => never);
+    view.button(signInButton).click();
+    await settle();
+    expect(view.status).to.equal('One moment…');
   });
 
   it('a dismissed prompt in a usual browser is only that', async () => {

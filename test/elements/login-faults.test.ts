@@ -240,6 +240,36 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
     expect(events.names).to.deep.equal(['passkey-signed-in']);
   });
 
+  it('a backend that sends a code and answers nothing: words', async () => {
+    const events = new PasskeyEvents();
+    const backend = new OwnBackend().on('codes.send', () => undefined);
+    const view = await place(
+      html`<passkey-login lang="en" no-autofill .backend=${backend}></passkey-login>`,
+    );
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await eventually(() => expect(view.alert).to.match(/^Something is wrong on our side/));
+    expect(events.errors).to.deep.equal(['bad-response']);
+  });
+
+  for (const answer of [undefined, {}]) {
+    it(`a look-up that gives ${JSON.stringify(answer)}: words, or a choice`, async () => {
+      const backend = new OwnBackend().on('status', () => answer);
+      backend.status = backend.operation('status') as never;
+      const view = await place(
+        html`<passkey-login lang="en" no-autofill look-up .backend=${backend}></passkey-login>`,
+      );
+      type(view.field('E-mail address'), 'ada@example.com');
+      view.button('Continue').click();
+      await eventually(() =>
+        answer
+          ? view.button(/^E-mail me a code/)
+          : expect(view.alert).to.match(/^Something is wrong on our side/),
+      );
+    });
+  }
+
   it('a 401 in the middle ends the sign-in once, and does not repeat it', async () => {
     answerWith('get', () => Promise.resolve(assertion()));
     const { view, events } = await ready();
@@ -504,6 +534,22 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       const events = new PasskeyEvents();
       const view = await enter(backend);
       (await eventually(() => view.button(/^Use my passkey/))).click();
+      await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+      view.element.identifier = bob;
+      await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
+      held.release({ options: requestOptions });
+      await settle();
+      expect(prompts).to.have.length(0);
+      expect(events.names).to.deep.equal(['passkey-cancelled']);
+    });
+
+    it('set by the page while options are fetched on the first screen: they are dropped', async () => {
+      const held = new Held<unknown>();
+      const backend = new OwnBackend().on('signIn.begin', held.answer);
+      backend.codes = undefined;
+      const prompts = answerWith('get', async () => assertion());
+      const events = new PasskeyEvents();
+      const view = await enter(backend);
       await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
       view.element.identifier = bob;
       await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));

@@ -225,6 +225,19 @@ describe('the account name in <passkey-login>', () => {
       expect(field.getAttribute('aria-invalid')).to.equal('true');
     });
 
+    it('keeps an Enter that the page has taken, for example to pick a suggestion', async () => {
+      const view = await place(html`
+        <passkey-login no-autofill .backend=${new OwnBackend()}>
+          <input slot="username" aria-label="Member number" value="ada" />
+        </passkey-login>
+      `);
+      const field = view.field('Member number');
+      field.addEventListener('keydown', (event) => event.preventDefault());
+      press(field, 'Enter');
+      await settle();
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    });
+
     it('keeps the description that it has', async () => {
       const view = await place(html`
         <passkey-login no-autofill .backend=${new OwnBackend()}>

@@ -9,6 +9,7 @@ import { readQrCode } from '../support/read-qr-code.ts';
 import { replace } from '../support/replace.ts';
 import { openSite } from '../support/site.ts';
 import { watchTimers } from '../support/timers.ts';
+import { nextTask } from '../support/turns.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 import {
   addVirtualAuthenticator,
@@ -374,6 +375,24 @@ describe('continuing on another device, with a backend of the site’s own', () 
     );
     await begin(view);
     await eventually(() => expect(timeOf(view)).to.match(/^Time left: (10:00|9:5\d)$/));
+  });
+
+  it('a link too long for a picture is there without one', async () => {
+    const faults: unknown[] = [];
+    const note = (event: PromiseRejectionEvent) => {
+      event.preventDefault();
+      faults.push(event.reason);
+    };
+    addEventListener('unhandledrejection', note);
+    const view = await place(
+      handingOff({ start: async () => ({ ...started, ticket: 'x'.repeat(3000) }) }),
+    );
+    (await eventually(() => view.button('Use another device'))).click();
+    await eventually(() => view.button('Copy the link'));
+    await settle();
+    await nextTask();
+    removeEventListener('unhandledrejection', note);
+    expect(faults).to.deep.equal([]);
   });
 
   it('moved within the page, the time goes on', async () => {

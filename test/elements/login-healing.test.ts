@@ -1,5 +1,5 @@
 import { expect, html } from '@open-wc/testing';
-import { answerWith, assertion, attestation, replace } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -69,6 +69,19 @@ describe('after a sign-in with the passkey of another device', () => {
     await eventually(() => expect(view.headings).to.deep.equal(signedIn));
     await settle();
     expect(events.names).to.deep.equal(['passkey-signed-in']);
+  });
+
+  it('“Not now” while the prompt is open closes it', async () => {
+    const { view, events } = await signInElsewhere();
+    const prompts = answerWith('create', pending);
+    view.button('Create a passkey').click();
+    await eventually(() => expect(prompts).to.have.length(1));
+    view.button('Not now').click();
+    await eventually(() => expect(view.headings).to.deep.equal(signedIn));
+    await settle();
+    expect(prompts[0]!.signal.aborted).to.equal(true);
+    expect(view.status).to.equal('');
+    expect(events.names).to.deep.equal(['passkey-cancelled', 'passkey-signed-in']);
   });
 
   it('a creation that fails can be tried again or left, and the page is told once', async () => {

@@ -12,6 +12,7 @@ import {
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { eventually, settle } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
@@ -218,6 +219,33 @@ describe('a button elsewhere on the page, by for="…"', () => {
     location.hash = '';
   });
 
+  it('leads a link on where the backend takes its time', async () => {
+    hurry(3_000);
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend().on('signIn.begin', () => never);
+    const calls = answerWith('get', () => never);
+    await place(page(backend, html`<a id="enter" href="#onward">Sign in</a>`));
+    await able(backend);
+    trigger().click();
+    await eventually(() => expect(location.hash).to.equal('#onward'));
+    location.hash = '';
+    expect(calls).to.deep.equal([]);
+  });
+
+  it('waits for a person as long as they like', async () => {
+    hurry(3_000);
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    await place(page(backend, html`<a id="enter" href="#onward">Sign in</a>`));
+    await able(backend);
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(1));
+    await aTimeout(50);
+    expect(calls[0]!.signal.aborted).to.equal(false);
+    expect(location.hash).to.equal('');
+  });
+
   it('asks the browser twice in five seconds at most', async () => {
     capabilities({ immediateGet: true });
     let now = Date.now();
@@ -259,6 +287,40 @@ describe('a button elsewhere on the page, by for="…"', () => {
       expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
     });
   }
+
+  if (!document.hidden) {
+    it('asks for no challenge where autofill has one, which the next would replace', async () => {
+      capabilities({ immediateGet: true, conditionalGet: true });
+      const backend = new OwnBackend();
+      const calls = answerWith('get', () => never);
+      const view = await place(
+        html`<div>
+          <button id="enter">Sign in</button
+          ><passkey-login for="#enter" .backend=${backend}></passkey-login>
+        </div>`,
+      );
+      await eventually(() => expect(calls).to.have.length(1));
+      expect(view.element.matches(':state(autofill)')).to.equal(true);
+      for (let times = 0; times < 5; times++) {
+        hover(trigger());
+        await settle();
+      }
+      expect(backend.calls).to.deep.equal(['signIn.begin']);
+    });
+  }
+
+  it('asks for no other challenge while the browser asks with one', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    await place(page(backend));
+    await able(backend);
+    trigger().click();
+    await eventually(() => expect(calls).to.have.length(1));
+    hover(trigger());
+    await settle();
+    expect(backend.calls).to.deep.equal(['signIn.begin']);
+  });
 
   it('that is another element’s asks nothing of this one', async () => {
     capabilities({ immediateGet: true });
@@ -312,6 +374,18 @@ describe('a button elsewhere on the page, by for="…"', () => {
     await place(page(backend, html`<button id="enter"><i>key</i> Sign in</button>`));
     await able(backend);
     trigger().querySelector('i')!.click();
+    await eventually(() => expect(calls).to.have.length(1));
+  });
+
+  it('is clicked at an icon that is a component', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    await place(page(backend, html`<button id="enter"><span></span> Sign in</button>`));
+    const root = trigger().querySelector('span')!.attachShadow({ mode: 'open' });
+    const picture = root.appendChild(document.createElement('b'));
+    await able(backend);
+    picture.click();
     await eventually(() => expect(calls).to.have.length(1));
   });
 

@@ -78,6 +78,19 @@ describe('two elements on one page', () => {
         expect(second.status + second.alert).to.equal('');
       });
 
+      it('signed in at one, the other no longer says that passkeys are on offer', async () => {
+        const prompts = answerWith('get', (call) =>
+          call.mediation === 'conditional' ? pending(call) : Promise.resolve(assertion()),
+        );
+        const { first, second } = await placeTwo(true);
+        await eventually(() => expect(prompts).to.have.length(1));
+        first.button('Sign in with a passkey').click();
+        await eventually(() => expect(first.headings).to.deep.equal(['You are signed in.']));
+        await settle();
+        const saying = [first, second].map(({ element }) => element.matches(':state(autofill)'));
+        expect(saying).to.deep.equal([false, false]);
+      });
+
       it('a prompt of one ends the autofill of the other, which is armed again when it is over', async () => {
         const prompts = answerWith('get', (call) =>
           call.mediation === 'conditional' ? pending(call) : Promise.resolve(assertion()),

@@ -71,6 +71,15 @@ describe('the React components', () => {
     expect(texts).to.deep.equal([]);
   });
 
+  it('hear of a page that cannot use passkeys, where the tag is known already', async () => {
+    replace(globalThis, 'PublicKeyCredential', undefined);
+    const heard: string[] = [];
+    const onPasskeyError = ({ detail }: { detail: { code: string } }) => heard.push(detail.code);
+    show(createElement(PasskeyLogin, { backend: new OwnBackend(), onPasskeyError }));
+    await settle();
+    expect(heard).to.deep.equal(['unsupported']);
+  });
+
   it('give the element its backend before it looks for one', async () => {
     const events = new PasskeyEvents();
     show(createElement(PasskeyManager, { backend: new OwnBackend([{ id: 'a', name: 'Phone' }]) }));
