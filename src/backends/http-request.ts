@@ -40,7 +40,7 @@ export async function requestOf(
     method,
     headers,
     body,
-    credentials: site.settings.credentials ?? site.table.credentials ?? 'same-origin',
+    credentials: site.settings.credentials || site.table.credentials || 'same-origin',
     cache: 'no-store',
     redirect: 'manual', // so that it is seen, and not followed
     signal,

@@ -17,8 +17,10 @@ export async function removePasskey(
     return (await operation(backend, 'remove')({ id: passkey.id }, signal)) ?? {};
   } catch (cause) {
     const error = await toPasskeyError(cause);
-    if (error.code === 'not-found') return undefined;
-    throw error;
+    if (error.code !== 'not-found') throw error;
+    const list = await backend.passkeys?.list?.(signal).catch(() => undefined);
+    if (list?.passkeys.some(({ id }) => id === passkey.id)) throw error; // not there was something else
+    return undefined;
   }
 }
 

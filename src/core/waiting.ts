@@ -31,6 +31,13 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return orAborted(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal, 0);
 }
 
+/** What comes of `work`; `undefined` where it fails, or is not there within two seconds. */
+export function soon<T>(work: Promise<T>): Promise<T | undefined> {
+  const { promise: late, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), 2_000);
+  return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+}
+
 /** Fulfilled as soon as the page is visible and online; rejects when aborted. */
 export async function whenAttentive(signal: AbortSignal): Promise<void> {
   const attentive = () => !document.hidden && navigator.onLine;

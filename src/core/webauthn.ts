@@ -10,6 +10,7 @@ import type {
 } from './backend.js';
 import { bare, bareJson } from './bare.js';
 import { hint, PasskeyError, toPasskeyError } from './errors.js';
+import { soon } from './waiting.js';
 
 /*
  * The library converts, and its abort service makes a ceremony of the host's own code (which shares
@@ -64,29 +65,28 @@ export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
 }
 
 /** Whether the browser can offer passkeys in the autofill list. Never waits longer than two seconds. */
-export function canAutofill(): Promise<boolean> {
-  return inTime(async () => {
-    const known = await capability('conditionalGet').catch(() => undefined);
-    return known ?? PublicKeyCredential.isConditionalMediationAvailable();
-  });
+export async function canAutofill(): Promise<boolean> {
+  return !!(await soon(autofillAbility()));
 }
 
-/** Whether the browser surely can. Absent means unknown, and asking then might open a dialog. */
-export function surelyCan(
+async function autofillAbility(): Promise<boolean> {
+  const known = await capability('conditionalGet').catch(() => undefined);
+  return known ?? PublicKeyCredential.isConditionalMediationAvailable();
+}
+
+/**
+ * Whether the browser surely can. Absent means unknown, and asking then might open a dialog. Never
+ * waits longer than two seconds: an extension in its place may never answer.
+ */
+export async function surelyCan(
   name: 'immediateGet' | 'conditionalCreate' | 'userVerifyingPlatformAuthenticator',
 ): Promise<boolean> {
-  return inTime(async () => !!(await capability(name)));
+  return !!(await soon(capability(name)));
 }
 
 /** Rejects where the browser has no such method. */
 async function capability(name: string): Promise<boolean | undefined> {
   return (await PublicKeyCredential.getClientCapabilities())[name];
-}
-
-/** A browser without the method counts as no, and so does an extension in its place that never answers. */
-function inTime(probe: () => Promise<boolean>): Promise<boolean> {
-  const tooLong = new Promise<false>((resolve) => setTimeout(resolve, 2000, false));
-  return Promise.race([probe().catch(() => false), tooLong]);
 }
 
 /** Tells the authenticator that a passkey is gone. Call it only after a definite word of the server. */

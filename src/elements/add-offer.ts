@@ -26,9 +26,9 @@ export class AddOffer implements ManagerPart {
   }
 
   /** With the passkey that is here already, if that is why. */
-  begin(known?: Passkey): void {
+  begin(...known: readonly Passkey[]): void {
     if (this.#host.addButton() === nothing) return; // none can be added
-    this.#places = known ? elsewhere : ['client-device', ...elsewhere];
+    this.#places = known.length > 0 ? elsewhere : ['client-device', ...elsewhere];
     this.#host.list.life.signal.addEventListener('abort', this.#leave);
     this.#host.element.requestUpdate();
     void this.#show();
@@ -38,6 +38,7 @@ export class AddOffer implements ManagerPart {
     const places = this.#places;
     if (row || places.length === 0) return undefined;
     const text = this.#host.localize.words({ ...sharedWords, ...managerWords, ...addOfferWords });
+    const blocked = this.#host.element['flow'].busy;
     const names = {
       'client-device': text.placeHere,
       hybrid: text.placePhone,
@@ -52,7 +53,11 @@ export class AddOffer implements ManagerPart {
       <h2 id="offer-title">${text.add}</h2>
       <p>${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
       ${places.map((place, at) =>
-        button(names[place], { look: at ? '' : 'primary', onClick: () => this.#add(place) }),
+        button(names[place], {
+          look: at ? '' : 'primary',
+          blocked,
+          onClick: () => blocked || this.#add(place),
+        }),
       )}
       ${button(text.cancel, { look: 'quiet', onClick: () => this.#close() })}
     </dialog>`;

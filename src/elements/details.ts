@@ -106,6 +106,7 @@ export class Details implements ManagerPart {
   async #copy(passkey: Passkey, form: Form, key: string): Promise<void> {
     const copying = copy(key); // at once, while it is still the click that does it
     this.#copied = { id: passkey.id, text: key };
+    this.#host.say(); // the same words are only heard again where they were gone
     const text = this.#text;
     const copied = await copying;
     this.#host.say(copied ? text.copied(form) : '');

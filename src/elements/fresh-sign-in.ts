@@ -7,7 +7,8 @@ import type { ManagerHost } from './manager-part.js';
 
 /**
  * Does `action`; where the backend wants a fresh sign-in first, asks for one, and repeats it once.
- * Where its answer is lost, what came of it is on screen before that is said.
+ * Where its answer is lost, what came of it is on screen before that is said; what was stopped may
+ * have happened all the same.
  */
 export async function freshly<Result>(
   host: ManagerHost,
@@ -16,6 +17,7 @@ export async function freshly<Result>(
   action: () => Promise<Result>,
 ): Promise<Result> {
   const attempt = async () => action();
+  const { signal: life } = host.list.life;
   try {
     return await attempt().catch(async (cause: unknown) => {
       const { code } = await toPasskeyError(cause);
@@ -31,6 +33,7 @@ export async function freshly<Result>(
     // As if a prompt were open: a list that is read while the outcome is open is told to nobody.
     const look = () => exclusively('modal', signal, () => host.list.read(backend));
     if (code === 'outcome-unknown') await look().catch(() => undefined);
+    else if (signal.aborted && !life.aborted) await host.list.read(backend, NaN);
     throw cause;
   }
 }

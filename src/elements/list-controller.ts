@@ -16,8 +16,8 @@ export class ListController implements ReactiveController {
   readonly firstRows = 50;
   /** Ends the requests about this list when its element goes, or when another backend comes. */
   life = new AbortController();
-  /** Something may come back, so the authenticator is told of no list meanwhile. */
-  held = false;
+  /** Who may bring something back: the authenticator is told of no list meanwhile. */
+  held: unknown;
   readonly #host: ReactiveControllerHost & Element;
   readonly #refresh: () => void;
   /** Counts the reads: only the last one is heard. */
@@ -33,13 +33,15 @@ export class ListController implements ReactiveController {
   }
 
   /**
-   * Reads the list again and tells the authenticator. Gives what went wrong, or `null` where nobody
-   * waits for this answer any more.
+   * Reads the list again and tells the authenticator, unless a passkey has come into being since
+   * `before`. Gives what went wrong, or `null` where nobody waits for this answer any more.
    */
-  async read(backend: PasskeyBackend): Promise<PasskeyError | null | undefined> {
+  async read(
+    backend: PasskeyBackend,
+    before = lastModal(),
+  ): Promise<PasskeyError | null | undefined> {
     const { signal } = this.life;
     const turn = ++this.#turn;
-    const before = lastModal();
     this.#readAt = Date.now();
     this.reading = true;
     this.#host.requestUpdate();
@@ -65,11 +67,9 @@ export class ListController implements ReactiveController {
     this.#change((passkeys) => passkeys.map((one) => (one.id === changed.id ? changed : one)));
   }
 
-  /** Drops a record; gives the one that is in its place now, or the last. */
-  drop(id: string): Passkey | undefined {
-    const at = this.passkeys.findIndex((one) => one.id === id);
+  /** Drops a record. */
+  drop(id: string): void {
     this.#change((passkeys) => passkeys.filter((one) => one.id !== id));
-    return this.passkeys[at] ?? this.passkeys.at(-1);
   }
 
   /** Forgets everything: another backend, or nobody is signed in. */
@@ -77,8 +77,8 @@ export class ListController implements ReactiveController {
     this.life.abort();
     this.life = new AbortController();
     this.#turn++;
-    this.current = undefined;
-    this.reading = this.held = false;
+    this.current = this.held = undefined;
+    this.reading = false;
   }
 
   /** Whether there is something to search and to sort. */

@@ -4,6 +4,7 @@ import type { PasskeyBackend, SignInResult } from '../core/backend.js';
 import { hint, isStop, PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { version } from '../core/version.js';
+import { soon } from '../core/waiting.js';
 import { BackendController } from './backend-controller.js';
 import {
   PasskeyCancelledEvent,
@@ -80,8 +81,8 @@ export abstract class PasskeyElement extends LitElement {
   protected readonly flow = new FlowController(this);
   protected trouble: Trouble | undefined;
   readonly #internals = this.attachInternals();
-  /** The words for what went wrong did not load. */
-  #wordless = false;
+  /** What to say where the words for what went wrong do not arrive; before that is known, nothing. */
+  #vague = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The token of a sign-in that happened here, until the page hands us another. */
   #ownToken: string | undefined;
@@ -205,16 +206,17 @@ export abstract class PasskeyElement extends LitElement {
     return { kind: 'busy', text: news[state.status] ?? text.checking };
   }
 
-  /** Our words for an error code; the server's are never shown. None until they are here, or lost. */
+  /** Our words for an error code; the server's are never shown. */
   protected errorText(code: PasskeyErrorCode): string {
-    const { failed } = this.localize.words(sharedWords);
-    return this.trouble?.textOf(code) ?? (this.#wordless ? failed : '');
+    return this.trouble?.textOf(code) ?? this.#vague;
   }
 
   /** Finds better words for what failed, or for a state that lasts. */
   async #explain(slow?: FlowState): Promise<void> {
-    const loaded = await import('./trouble.js').catch(() => undefined);
-    this.#wordless = !loaded;
+    const loading = import('./trouble.js');
+    if (!(await soon(loading))) this.#vague = this.localize.words(sharedWords).failed;
+    this.requestUpdate();
+    const loaded = await loading.catch(() => undefined);
     if (loaded) (this.trouble ??= new loaded.Trouble(this, this.flow, this.localize)).slow = slow;
     this.requestUpdate();
   }

@@ -18,6 +18,7 @@ import { signIn, signInWith, type Ceremony } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
 import { unreachable } from '../core/errors.js';
 import type { Activity } from '../core/flow.js';
+import { soon } from '../core/waiting.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { sharedWords } from '../i18n/en/shared.js';
@@ -351,8 +352,7 @@ export class PasskeyLogin extends PasskeyElement {
     const backend = this.source.current;
     this.end(this.#text.signedIn, notice);
     const signUp =
-      answer?.authenticatorAttachment === 'cross-platform' &&
-      (await this.#loadSignUp().catch(() => undefined));
+      answer?.authenticatorAttachment === 'cross-platform' && (await soon(this.#loadSignUp()));
     if (signUp) await signUp.offer.here({ result, method }, answer, backend);
     else this.tell(result, method);
   }

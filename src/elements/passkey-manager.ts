@@ -180,6 +180,7 @@ export class PasskeyManager extends PasskeyElement {
 
   protected override flowChanged(state: FlowState): void {
     if (state.status === 'preparing') this.#say();
+    if (state.status === 'failed') this.#news = ''; // what went well before is no longer the last
     super.flowChanged(state);
   }
 
@@ -203,13 +204,12 @@ export class PasskeyManager extends PasskeyElement {
         <h2 part="title" tabindex="-1">${text.managerTitle}</h2>
         ${this.#list.passkeys.length > 0 ? this.#addButton() : nothing}
       </div>
-      ${messageTemplate(this.#message())}
+      ${messageTemplate(this.#message())} ${this.#parts.open.remove?.back}
       ${
         this.flow.busy
           ? button(text.cancel, { look: 'quiet', onClick: () => this.cancel() })
           : nothing
       }
-      ${this.#parts.open.remove?.back}
       ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
       ${this.#passkeys()} ${this.#parts.open.remove?.render()} ${this.#parts.open.offer?.render()}
       <slot></slot>

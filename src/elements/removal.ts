@@ -120,7 +120,7 @@ export class Removal implements ManagerPart {
       : text.removed(this.#host.nameOf(first!));
     const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
     let left = passkeys;
-    let neighbour: Passkey | undefined;
+    let neighbour: Element | null | undefined;
     this.#restoration?.end(); // what came while the question was open
     const restoration = (this.#restoration = new Restoration(this.#host, this.#backend));
     await this.#host.change('removal', async ({ signal }) => {
@@ -131,17 +131,18 @@ export class Removal implements ManagerPart {
       }
       return { news, event: new PasskeyRemovedEvent(passkeys.at(-1)!.id) };
     });
-    const row = left[0] ?? neighbour;
-    const next = await this.#host.shown(row ? '[data-action=remove]' : 'h2', row);
-    leadFocus(this.#host, next);
+    const control = '[data-action=remove]';
+    const heading = await this.#host.shown(left[0] ? control : 'h2', left[0]);
+    const next = left[0] ? undefined : neighbour?.querySelector<HTMLElement>(control);
+    leadFocus(this.#host, next ?? heading);
   }
 
-  /** Gives what is in its place afterwards. */
+  /** Gives the row that is in its place afterwards, in the order on screen. */
   async #removeOne(
     passkey: Passkey,
     restoration: Restoration,
     signal: AbortSignal,
-  ): Promise<Passkey | undefined> {
+  ): Promise<Element | null | undefined> {
     const { list, element } = this.#host;
     const name = this.#host.nameOf(passkey);
     await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
@@ -151,7 +152,10 @@ export class Removal implements ManagerPart {
     );
     signal.throwIfAborted();
     if (gone) restoration.add({ passkey, name }, gone.restorableFor);
-    return list.drop(passkey.id);
+    const row = element.renderRoot.querySelector(`[data-id="${CSS.escape(passkey.id)}"]`);
+    list.drop(passkey.id);
+    if (list.reading) void element.refresh(); // that answer may be older than this one
+    return row?.nextElementSibling ?? row?.previousElementSibling;
   }
 
   readonly #close = (event: Event): void => {

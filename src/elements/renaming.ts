@@ -53,7 +53,10 @@ export class Renaming implements ManagerPart {
       event.stopPropagation();
       this.#close(row);
     };
-    return html`<form class="rename" novalidate @submit=${save} @keydown=${escape}>
+    // The second click of two on “Rename” hits what has come in its place.
+    const once = (event: UIEvent) => event.detail < 2 || event.preventDefault();
+    const cancel = (event: UIEvent) => event.detail < 2 && this.#close(row);
+    return html`<form class="rename" novalidate @submit=${save} @keydown=${escape} @click=${once}>
       <input
         name="name"
         .value=${draft}
@@ -63,7 +66,7 @@ export class Renaming implements ManagerPart {
         autocomplete="off"
       />
       <button part="button primary" class="primary" type="submit">${text.save}</button>
-      <button part="button" type="button" @click=${() => this.#close(row)}>${text.cancel}</button>
+      <button part="button" type="button" @click=${cancel}>${text.cancel}</button>
       <p id="name-fault" class="fault" aria-live="polite">${fault}</p>
     </form>`;
   }
@@ -107,10 +110,11 @@ export class Renaming implements ManagerPart {
     } catch (cause) {
       if (signal.aborted) return known;
       const error = await toPasskeyError(cause);
+      const gone = error.code === 'not-found'; // it was removed elsewhere
+      if (gone || list.reading) await element.refresh(); // first: a list that is read takes back what was said
+      if (signal.aborted) return known;
       this.#host.fail(error);
-      if (error.code === 'not-found')
-        void element.refresh(); // it was removed elsewhere
-      else if (this.#id === undefined)
+      if (!gone && this.#id === undefined)
         void this.#open(known, { draft }).then((input) => leadFocus(this.#host, input)); // else another name is being typed
       return known;
     }

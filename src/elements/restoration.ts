@@ -28,6 +28,8 @@ export class Restoration {
   readonly #backend: PasskeyBackend;
   readonly #known: PasskeyList | undefined;
   #removed: readonly Removed[] = [];
+  /** On their way back: what was clicked stays where it is, or a double click would hit “Cancel”. */
+  #coming: readonly Removed[] = [];
   #endsAt = Infinity;
   /** Known to be gone; after a lost answer nobody knows, and silence does less harm. */
   #sure = true;
@@ -47,9 +49,9 @@ export class Restoration {
       return;
     }
     const { list } = this.#host;
-    list.held = true;
+    list.held = this;
     list.life.signal.addEventListener('abort', this.end);
-    window.addEventListener('pagehide', this.end);
+    window.addEventListener('pagehide', this.end, list.life);
     this.#removed = [...this.#removed, removed];
     this.#endsAt = Math.min(this.#endsAt, Date.now() + time * 1000);
     this.#wait();
@@ -64,7 +66,7 @@ export class Restoration {
   };
 
   render(): TemplateResult | typeof nothing {
-    const [first, ...others] = this.#removed;
+    const [first, ...others] = [...this.#coming, ...this.#removed];
     if (!first) return nothing;
     const { bringBack, bringBackMany } = this.#text;
     const text = others.length > 0 ? bringBackMany(others.length + 1) : bringBack(first.name);
@@ -76,6 +78,7 @@ export class Restoration {
     const removed = this.#removed;
     const last = removed.at(-1)!;
     const { signal: life } = this.#host.list.life;
+    this.#coming = removed;
     this.#removed = [];
     const done = await this.#host.change('restoration', async ({ signal }) => {
       for (const { passkey } of removed) {
@@ -84,11 +87,13 @@ export class Restoration {
         );
         if (passkey !== last.passkey) this.#tell(passkey);
       }
+      this.#coming = [];
       this.#settle();
       const { restored, restoredMany } = this.#text;
       const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
+    this.#coming = [];
     if (!done) return life.aborted ? undefined : this.#look(removed);
     leadFocus(this.#host, await this.#host.shown('[data-action=remove]', last.passkey));
   }
@@ -121,7 +126,7 @@ export class Restoration {
     clearTimeout(this.#timer);
     list.life.signal.removeEventListener('abort', this.end);
     window.removeEventListener('pagehide', this.end);
-    list.held = false;
+    if (list.held === this) list.held = undefined; // a later removal may be holding it
     this.#removed = [];
     element.requestUpdate();
   }

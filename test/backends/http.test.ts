@@ -77,6 +77,12 @@ describe('an HTTP backend', () => {
     expect(server.requests[0]?.credentials).to.equal('include');
   });
 
+  it('an empty credentials mode, as templates write what there is not, is none', async () => {
+    server.answer(() => json({}));
+    await begin({ credentials: '' as RequestCredentials });
+    expect(server.requests[0]?.credentials).to.equal('omit');
+  });
+
   it('47: a server that does not let this origin in is network, with a hint and no parameters', async () => {
     const elsewhere = `http://127.0.0.1:${location.port}/mock`;
     const error = await rejection(begin({ baseUrl: elsewhere, credentials: 'include' }));

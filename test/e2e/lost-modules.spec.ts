@@ -234,6 +234,16 @@ for (const [module, happen] of Object.entries(modules)) {
   });
 }
 
+test('words that are on their way for long are not waited for', async ({ page, watch }) => {
+  watch.expectErrors('unknown');
+  await new ModulePage(page).open(code, '<passkey-login no-autofill></passkey-login>');
+  await page.route(/\/trouble-[^/]*\.js$/, () => {}); // the connection stands still
+  const login = page.locator('passkey-login');
+  await login.evaluate(dismiss, 'UnknownError');
+  await login.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(login.getByRole('alert')).toHaveText(/^That did not work/);
+});
+
 // Many browsers remember what did not load, so the way on is to load the page again.
 test('somebody whose sign-up did not load reloads the page, and signs up', async ({
   page,

@@ -1,5 +1,5 @@
 import { expect, html } from '@open-wc/testing';
-import { answerWith, assertion, attestation, pending, replace } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation, never, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -210,6 +210,20 @@ describe('after a sign-in with the passkey of another device', () => {
       expect(view.headings).to.deep.equal(signedIn);
     });
   }
+
+  it('a part of the code that is still on its way holds nothing up for long', async () => {
+    hurry(2_000);
+    answerWith('get', async () => ofPhone());
+    const events = new PasskeyEvents();
+    const backend = new OwnBackend();
+    const view = await place(login(backend));
+    backend.on('signIn.finish', () => {
+      view.element['source'].whenReady = () => never; // as if the part did not come
+      return { kind: 'session' };
+    });
+    view.button(signInButton).click();
+    await eventually(() => expect(events.names).to.deep.equal(['passkey-signed-in']));
+  });
 
   it('a probe that never answers holds nothing up for long', async () => {
     replace(PublicKeyCredential, 'getClientCapabilities', () => new Promise(() => {}));

@@ -169,6 +169,19 @@ describe('copying the public key', () => {
     expect(field!.readOnly).to.equal(true);
   });
 
+  it('twice is heard twice', async () => {
+    watchClipboard();
+    const { view, row } = await open(new OwnBackend([key]));
+    row.button('Copy as PEM').click();
+    await eventually(() => expect(view.status).to.equal('Copied as PEM.'));
+    const copied = new Held<void>();
+    replace(navigator.clipboard, 'writeText', copied.answer);
+    row.button('Copy as PEM').click();
+    await eventually(() => expect(view.status).to.equal(''));
+    copied.release();
+    await eventually(() => expect(view.status).to.equal('Copied as PEM.'));
+  });
+
   it('where the browser refuses, the key is selected, and the person is told', async () => {
     watchClipboard(true);
     const { view, row } = await open(new OwnBackend([key]));

@@ -3,7 +3,7 @@ import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { answerWith, attestation, replace } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
-import { OwnBackend } from '../support/own-backend.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { eventually, settle, View } from '../support/view.ts';
@@ -136,6 +136,15 @@ describe('the offer to add a passkey', () => {
     expect(calls[0]!.publicKey).to.have.deep.property('hints', ['security-key']);
   });
 
+  it('one that is here already, though the list does not name it, is not offered a place here', async () => {
+    answerWith('create', () => Promise.reject(new DOMException('canary', 'InvalidStateError')));
+    const view = await manage(new OwnBackend());
+    (await eventually(() => view.button('Add a passkey'))).click();
+    const dialog = await dialogOf(view);
+    expect(dialog.text).to.contain('You have one on this device already.');
+    expect(dialog.offers('On this device')).to.equal(false);
+  });
+
   it('#add-passkey does the same', async () => {
     history.replaceState(null, '', '#add-passkey');
     await dialogOf(await manage(new OwnBackend()));
@@ -179,6 +188,27 @@ describe('the offer to add a passkey', () => {
     await settle();
     expect(view.dialog).to.equal(undefined);
     expect(calls).to.deep.equal([]);
+  });
+
+  it('nothing is chosen in vain while something else is under way', async () => {
+    answerWith('create', () => Promise.resolve(attestation()));
+    const backend = new OwnBackend([{ id: 'a', name: 'Key' }, { id: 'b' }]);
+    const view = await manage(backend);
+    const removed = new Held<unknown>();
+    backend.on('remove', removed.answer);
+    view.button('Remove “Key”').click();
+    (await dialogOf(view)).button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    view.element.open = 'add';
+    const dialog = await dialogOf(view);
+    const here = dialog.button('On this device');
+    here.click();
+    await settle();
+    expect(here.getAttribute('aria-disabled')).to.equal('true');
+    removed.release(undefined);
+    await eventually(() => expect(here.getAttribute('aria-disabled')).to.equal('false'));
+    here.click();
+    await eventually(() => expect(view.status).to.equal('Passkey added.'));
   });
 
   it('nobody signed in is not asked; once they are, they are', async () => {

@@ -92,6 +92,31 @@ describe('a long list', () => {
     expect(view.offers(/^Show more/)).to.equal(false);
   });
 
+  for (const [title, prepare, gone, next] of [
+    [
+      'in a search',
+      async (view: View) => {
+        type(await searchField(view), 'Key 1');
+        await eventually(() => expect(view.rows).to.have.length(3));
+      },
+      'Key 1',
+      'Key 10',
+    ],
+    ['in another order', (view: View) => order(view, 'newest'), 'Key 5', 'Key 4'],
+  ] as const) {
+    it(`${title} the row that follows on screen has the focus after a removal`, async () => {
+      const view = await list(new OwnBackend(many(12)), 12);
+      await prepare(view);
+      const button = view.button(`Remove “${gone}”`);
+      button.focus();
+      button.click();
+      const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+      dialog.button('Remove').click();
+      await eventually(() => expect(view.status).to.contain('was removed.'));
+      await eventually(() => expect(view.focus).to.equal(`Remove “${next}”`), 500);
+    });
+  }
+
   it('a search looks at those not on screen too', async () => {
     const view = await list(new OwnBackend(many(130)), 50);
     type(await searchField(view), 'key 129');

@@ -5,6 +5,7 @@ import type { Passkey } from '../../src/core/passkey.js';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { replace } from '../support/replace.ts';
 import { watchTimers } from '../support/timers.ts';
 import { eventually, settle, type View } from '../support/view.ts';
 import { watchSignals } from '../support/watch-signals.ts';
@@ -203,6 +204,43 @@ describe('bringing a removed passkey back', () => {
     expect(signals[0]!.details).to.deep.include({ allAcceptedCredentialIds: ['Yg', 'Yw', 'YQ'] });
   });
 
+  it('asked for by a double click is not stopped by the second one', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view } = await list(backend);
+    await remove(view, 'Key 0');
+    const late = Promise.withResolvers<undefined>();
+    backend.on('restore', () => late.promise);
+    const { x, y, width, height } = view.button('Bring back “Key 0”').getBoundingClientRect();
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => view.button('Cancel'));
+    const { shadowRoot } = view.element;
+    (shadowRoot!.elementFromPoint(x + width / 2, y + height / 2) as HTMLElement).click();
+    backend.records = [...backend.records, ...backend.removed];
+    late.resolve(undefined);
+    await eventually(() => expect(view.status).to.contain('“Key 0” is back.'));
+    expect(backend.countOf('restore')).to.equal(1);
+    expect(offered(view)).to.equal(false);
+  });
+
+  it('that the element did not live to see leaves no listener behind', async () => {
+    const heard: (boolean | AddEventListenerOptions | undefined)[] = [];
+    const { addEventListener } = window;
+    replace(window, 'addEventListener', (...given: Parameters<typeof addEventListener>) => {
+      if (given[0] === 'pagehide') heard.push(given[2]);
+      addEventListener.apply(window, given);
+    });
+    const backend = new ForgivingBackend(aMinute);
+    const { view } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.on('restore', () => new Promise(() => {}));
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(backend.countOf('restore')).to.equal(1));
+    view.element.remove();
+    await settle();
+    const [options] = heard as AddEventListenerOptions[];
+    expect(options?.signal?.aborted).to.equal(true);
+  });
+
   it('whose answer was lost has happened: the list shows it', async () => {
     const backend = new ForgivingBackend(aMinute);
     const { view, signals } = await list(backend);
@@ -288,6 +326,30 @@ describe('bringing a removed passkey back', () => {
     expect(signals).to.deep.equal([]);
     timers.end(59_000);
     expect(signals).to.deep.equal([gone('YQ')]);
+  });
+
+  it('that failed, while another one was removed, does not end the later offer', async () => {
+    const timers = watchTimers();
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    await remove(view, 'Key 0');
+    const late = Promise.withResolvers<unknown>();
+    backend.fail('restore', 'server-error').on('list', () => late.promise);
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(view.alert).not.to.equal(''));
+    await eventually(() => expect(backend.countOf('list')).to.equal(3));
+    backend.heal('list').on('remove', () => {
+      backend.records = backend.records.slice(1);
+      return { restorableFor: 300 };
+    });
+    await remove(view, 'Key 1');
+    late.resolve({ passkeys: backend.records, complete: true });
+    await settle();
+    timers.end(50_000, 60_000);
+    await view.element.refresh();
+    await settle();
+    expect(offered(view)).to.equal(true);
+    expect(signals, 'nothing is dropped that may come back').to.deep.equal([gone('YQ')]);
   });
 
   it('of which nobody knows whether it happened is no removal either', async () => {

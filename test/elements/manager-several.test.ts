@@ -1,7 +1,7 @@
 import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import type { PasskeyFields } from '../../src/core/passkey.js';
-import { OwnBackend } from '../support/own-backend.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { eventually, settle, type View } from '../support/view.ts';
@@ -92,6 +92,24 @@ describe('removing several passkeys', () => {
     expect(view.rows).to.have.length(11);
     expect(events.of('passkey-removed').map(({ detail }) => detail.id)).to.deep.equal(['id-2']);
     await eventually(() => expect(view.focus).to.equal('Remove “Key 5”'));
+  });
+
+  it('one that is gone stays gone, however late an older list comes', async () => {
+    const backend = new OwnBackend(many(12));
+    const view = await choosing(backend);
+    const dialog = await ask(view, 'Key 2', 'Key 5');
+    const late = new Held<unknown>();
+    const before = { passkeys: backend.records, complete: true };
+    backend.on('list', late.answer);
+    void view.element.refresh();
+    await eventually(() => expect(backend.countOf('list')).to.equal(2));
+    backend.heal('list');
+    view.element.addEventListener('passkey-removed', () => backend.fail('remove', 'server-error'));
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+    late.release(before);
+    await settle();
+    expect(view.rows).to.have.length(11);
   });
 
   it('85: all of them are the last ones', async () => {

@@ -270,6 +270,35 @@ describe('renaming in <passkey-manager>', () => {
     expect(region!.isConnected).to.equal(true);
   });
 
+  it('begun by a double click is not ended by the second one', async () => {
+    const view = await manage(new OwnBackend([phone, laptop]));
+    const pencil = view.button('Rename “Laptop”');
+    const { x, y, width, height } = pencil.getBoundingClientRect();
+    pencil.click();
+    const field = await eventually(() => view.field('Name of the passkey'));
+    const hit = view.element.shadowRoot!.elementFromPoint(x + width / 2, y + height / 2);
+    const options = { detail: 2, bubbles: true, cancelable: true };
+    for (const node of [hit!, view.button('Save')])
+      node.dispatchEvent(new MouseEvent('click', options));
+    await settle();
+    expect(field.isConnected).to.equal(true);
+  });
+
+  it('ended by a double click, the second one begins nothing else', async () => {
+    const { view } = await edit();
+    const cancel = view.button('Cancel');
+    const { x, y, width, height } = cancel.getBoundingClientRect();
+    cancel.click();
+    await eventually(() => expect(view.all('.rename')).to.deep.equal([]));
+    for (const at of [0.2, 0.5, 0.8]) {
+      const hit = view.element.shadowRoot!.elementFromPoint(x + width * at, y + height / 2);
+      hit!.dispatchEvent(new MouseEvent('click', { detail: 2, bubbles: true }));
+    }
+    await settle();
+    expect(view.dialog?.headings).to.equal(undefined);
+    expect(view.all('.rename')).to.have.length(0);
+  });
+
   it('the new name is there before the server has answered', async () => {
     const held = new Held<unknown>();
     const { view, field, backend } = await edit();
@@ -434,6 +463,29 @@ describe('renaming in <passkey-manager>', () => {
     expect(view.all('.rename')).to.deep.equal([]);
     expect(events.names).to.deep.equal(['passkey-error']);
   });
+
+  for (const [title, code, words] of [
+    ['of one that was removed elsewhere', 'not-found', 'could not be found'],
+    ['in vain while the list is read', 'server-error', 'wrong on our side'],
+  ] as const) {
+    it(`${title}: that is still on screen when the list is`, async () => {
+      const { view, field, backend } = await edit();
+      const late = new Held<unknown>();
+      const before = { passkeys: backend.records, complete: true };
+      backend.fail('rename', code).on('list', late.answer);
+      void view.element.refresh();
+      await eventually(() => expect(backend.countOf('list')).to.equal(2));
+      backend.heal('list');
+      if (code === 'not-found') backend.records = backend.records.slice(0, 1);
+      type(field, 'Gone');
+      submit(field);
+      await eventually(() => expect(view.alert).to.contain(words));
+      late.release(before);
+      await eventually(() => expect(view.rows).to.have.length(backend.records.length));
+      await settle();
+      expect(view.alert).to.contain(words);
+    });
+  }
 
   it('whose session is lost keeps what was typed; signed in again, it goes through', async () => {
     const backend = new OwnBackend([phone, laptop]);
@@ -638,6 +690,36 @@ describe('removing in <passkey-manager>', () => {
     expect(view.alert).to.equal('');
   });
 
+  it('83: one that is not found, but still in the list, is not called removed', async () => {
+    const events = new PasskeyEvents();
+    const { view, dialog, backend } = await ask();
+    backend.fail('remove', 'not-found');
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.alert).to.contain('could not be found'));
+    expect(names(view)).to.deep.equal(['My phone', 'Laptop', 'Key']);
+    expect(view.status).to.equal('');
+    expect(events.names).to.deep.equal(['passkey-error']);
+  });
+
+  it('stopped when the backend has done it already, it is off the list', async () => {
+    const signals = watchSignals();
+    const { view, dialog, backend } = await ask();
+    await eventually(() => expect(signals).to.have.length(1));
+    const late = new Held<never>();
+    backend.on('remove', (_, signal) => {
+      backend.records = backend.records.slice(1);
+      signal.onabort = () => late.fail(signal.reason as Error);
+      return late.answer();
+    });
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    (await eventually(() => view.button('Cancel'))).click();
+    await eventually(() => expect(names(view)).to.deep.equal(['Laptop', 'Key']));
+    await settle();
+    expect(view.status).to.equal('Stopped. You can try again.');
+    expect(signals, 'nobody knows what is still to come').to.have.length(1);
+  });
+
   for (const code of [
     'server-error',
     'outcome-unknown',
@@ -762,6 +844,24 @@ describe('adding in <passkey-manager>', () => {
     expect(events.names).to.deep.equal(['passkey-error']);
   });
 
+  it('stopped when the backend has it already: it is in the list, and nobody else is told', async () => {
+    answerWith('create', () => Promise.resolve(attestation()));
+    const signals = watchSignals();
+    const backend = new OwnBackend([phone]);
+    const view = await manage(backend);
+    await eventually(() => expect(signals).to.have.length(1));
+    backend.on('registration.finish', () => {
+      backend.records = [...backend.records, { ...backend.records[0]!, id: 'new', name: 'New' }];
+      return new Promise(() => {});
+    });
+    view.button('Add a passkey').click();
+    await eventually(() => expect(backend.countOf('registration.finish')).to.equal(1));
+    view.button('Cancel').click();
+    await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'New']));
+    await settle();
+    expect(signals, 'it may come into being later').to.have.length(1);
+  });
+
   it('whose answer is lost with the connection: that is still what is said', async () => {
     answerWith('create', () => Promise.resolve(attestation()));
     const events = new PasskeyEvents();
@@ -866,6 +966,28 @@ describe('what <passkey-manager> says last', () => {
     backend.fail('list', 'server-error');
     await view.element.refresh();
     await eventually(() => expect(view.alert).to.contain('wrong on our side'));
+  });
+
+  it('is of what was done last, also once the list is read again', async () => {
+    const prompt = new Held<Credential>();
+    const prompts = answerWith('create', prompt.answer);
+    const backend = new OwnBackend([phone, laptop]);
+    const view = await manage(backend);
+    const renamed = new Held<undefined>();
+    backend.on('rename', renamed.answer);
+    view.button('Rename “Laptop”').click();
+    const field = await eventually(() => view.field('Name of the passkey'));
+    type(field, 'Work');
+    submit(field);
+    view.button('Add a passkey').click();
+    await eventually(() => expect(prompts).to.have.length(1));
+    renamed.release(undefined);
+    await settle();
+    prompt.fail(new DOMException('canary', 'NotAllowedError'));
+    await eventually(() => expect(view.status).to.contain('No passkey was created.'));
+    await view.element.refresh();
+    await settle();
+    expect(view.status).to.contain('No passkey was created.');
   });
 
   it('is of the last reading: one that was overtaken is not heard', async () => {

@@ -70,7 +70,7 @@ function action(row: PasskeyRow, name: 'rename' | 'remove', label: string, icon:
     data-action=${name}
     aria-label=${label}
     title=${label}
-    @click=${() => row.begin(name)}
+    @click=${({ detail }: UIEvent) => detail < 2 && row.begin(name)}
   >
     ${icon}
   </button>`;
