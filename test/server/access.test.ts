@@ -133,10 +133,18 @@ onEachDatabase((backend) => {
       it(`${method} ${path} refuses more than 64 kB (127)`, async () => {
         const browser = await backend.signedIn();
         const path_ = path.replace('{id}', '0'.repeat(24));
-        const large = JSON.stringify({ name: 'a'.repeat(1024 * 1024) });
+        const large = JSON.stringify({ name: 'a'.repeat(64 * 1024) });
         assertRefused(await browser.rest(method, path_, large), 413, 'invalid-input');
       });
     }
+
+    it('takes JSON that is announced with its charset, in any case of letters', async () => {
+      for (const type of ['application/json;charset=UTF-8', 'Application/JSON ; charset=utf-8']) {
+        const headers = { 'content-type': type };
+        const begun = await backend.browser().rest('POST', '/sign-in/begin', {}, headers);
+        assert.equal(begun.status, 200);
+      }
+    });
 
     it('lets an allowed page of another origin in, with credentials, and no other', async () => {
       const app = backend.create({ origins: ['http://localhost', 'https://app.example.com'] });
@@ -145,13 +153,20 @@ onEachDatabase((backend) => {
       const { headers } = await ask('https://app.example.com');
       assert.equal(headers.get('access-control-allow-origin'), 'https://app.example.com');
       assert.equal(headers.get('access-control-allow-credentials'), 'true');
+      assert.equal(headers.get('access-control-expose-headers'), 'Date, Retry-After');
       assert.equal(headers.get('vary'), 'Origin');
       const evil = await ask('https://evil.example');
       assert.equal(evil.headers.get('access-control-allow-origin'), null);
       assert.equal(evil.headers.get('vary'), 'Origin');
       const preflight = (origin: string) =>
         browser.fetch('OPTIONS', '/api/passkeys/sign-out', undefined, { origin });
-      assert.equal((await preflight('https://app.example.com')).status, 204);
+      const may = await preflight('https://app.example.com');
+      assert.equal(may.status, 204);
+      assert.equal(
+        may.headers.get('access-control-allow-methods'),
+        'GET, POST, PUT, PATCH, DELETE',
+      );
+      assert.equal(may.headers.get('access-control-allow-headers'), 'content-type');
       assertRefused(await preflight('https://evil.example'), 403, 'forbidden');
     });
   });
@@ -179,6 +194,37 @@ onEachDatabase((backend) => {
         'challenge-expired',
       );
     });
+
+    it('lets somebody go on for ever who tries six times a minute', async () => {
+      const browser = backend.browser();
+      for (let tries = 0; tries < 30; tries++) {
+        const refused = await browser.rest('POST', '/sign-in/finish', finish);
+        assertRefused(refused, 400, 'challenge-expired');
+        backend.advance(10_000);
+      }
+    });
+
+    const handle = '0'.repeat(24);
+    const created = { clientDataJSON: 'AAAA', attestationObject: 'AAAA' };
+    const approval = { ticket: handle, number: 10, ...finish };
+    for (const [path, body] of Object.entries({
+      '/sign-in/finish': finish,
+      '/registration/finish': { ...finish, answer: { ...anAnswer(), response: created } },
+      '/codes/send': { identifier: 'eve@example.com' },
+      '/codes/verify': { handle, code: '000000' },
+      '/handoffs': {},
+      '/handoffs/exchange': { handle },
+      '/handoffs/inspect': { ticket: handle },
+      '/handoffs/approval/begin': { ticket: handle },
+      '/handoffs/approval/finish': approval,
+      '/handoffs/refuse': { ticket: handle },
+    })) {
+      it(`counts ${path}`, async () => {
+        const browser = await backend.signedIn();
+        browser.app = backend.create({ triesPerMinute: 0 });
+        assertRefused(await browser.rest('POST', path, body), 429, 'rate-limited');
+      });
+    }
 
     it('counts an address, whatever it forges or forgets', async () => {
       const browser = backend.browser();
@@ -252,6 +298,26 @@ onEachDatabase((backend) => {
       });
     }
 
+    for (const [path, body] of Object.entries({
+      '/passkey/login': anAnswer(),
+      '/passkey/register': { ...anAnswer(), response: created },
+      '/email-otp/send': { email: 'eve@example.com' },
+      '/email-otp/resend': { state: handle },
+      '/email-otp/verify': { state: handle, otp: '000000' },
+    })) {
+      it(`counts ${path} of the other dialect`, async () => {
+        const browser = backend.browser();
+        const email = 'ada@example.com';
+        const { state } = (await browser.ssojet('POST', '/email-otp/send', { body: { email } }))
+          .body;
+        const code = { state, otp: backend.codes.get(email) };
+        const signedIn = await browser.ssojet('POST', '/email-otp/verify', { body: code });
+        browser.token = signedIn.body.access_token;
+        browser.app = backend.create({ triesPerMinute: 0 });
+        assert.equal((await browser.ssojet('POST', path, { body })).status, 429);
+      });
+    }
+
     it('counts in the other dialect too', async () => {
       const browser = backend.browser();
       for (let tries = 0; tries < 20; tries++) {
@@ -280,6 +346,25 @@ onEachDatabase((backend) => {
       ).body;
       const other = await backend.browser(app).fetch('GET', `/demo/last-code?state=${state}`);
       assert.deepEqual(other.body, { code: backend.codes.get('bob@example.com') });
+    });
+
+    it('are shown to no other browser, the last one alone, and for ten minutes', async () => {
+      const app = backend.create({ showCodes: true });
+      const [browser, other] = [backend.browser(app), backend.browser(app)];
+      const last = async (who = browser) => (await who.fetch('GET', '/demo/last-code')).body.code;
+      for (const identifier of ['ada@example.com', 'bob@example.com']) {
+        await browser.rest('POST', '/codes/send', { identifier });
+        assert.equal(await last(), backend.codes.get(identifier));
+        backend.advance(1000);
+      }
+      await other.rest('POST', '/sign-in/begin', {});
+      assert.equal(await last(other), undefined);
+      const body = { email: 'eve@example.com' };
+      const stranger = backend.browser(app);
+      assert.equal((await stranger.ssojet('POST', '/email-otp/send', { body })).status, 200);
+      assert.equal(await last(stranger), undefined);
+      backend.advance(10 * 60_000);
+      assert.equal(await last(), undefined);
     });
 
     it('are not there otherwise', async () => {

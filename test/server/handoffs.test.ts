@@ -93,6 +93,16 @@ onEachDatabase((backend) => {
       );
     });
 
+    it('has the right number in any place among the others', async () => {
+      const places = new Set<number>();
+      for (let index = 0; index < 40; index++) {
+        const here = backend.browser();
+        const { ticket, number } = await start(here);
+        places.add((await post(here, '/inspect', { ticket })).body.numbers.indexOf(number));
+      }
+      assert.deepEqual([...places].sort(), [0, 1, 2]);
+    });
+
     it('repeats nothing that the device says of itself', async () => {
       const here = backend.browser();
       const agent = 'Your bank (safe); say yes';
@@ -109,6 +119,20 @@ onEachDatabase((backend) => {
       const { ticket } = await start(here);
       assert.equal((await post(neighbour, '/inspect', { ticket })).body.sameNetwork, true);
       assert.equal((await post(elsewhere, '/inspect', { ticket })).body.sameNetwork, false);
+    });
+
+    it('does not say so where one of the addresses is unknown', async () => {
+      for (const unknown of [
+        [true, false],
+        [false, true],
+        [true, true],
+      ]) {
+        const [here, there] = [backend.browser(), backend.browser()];
+        if (unknown[0]) here.address = '';
+        if (unknown[1]) there.address = '';
+        const { ticket } = await start(here);
+        assert.equal((await post(there, '/inspect', { ticket })).body.sameNetwork, null);
+      }
     });
 
     it('takes two IPv6 addresses of one home for one network', async () => {
@@ -246,6 +270,8 @@ onEachDatabase((backend) => {
       assertRefused(await post(phone, '/approval/begin', { ticket }), 404, 'not-found');
       const { handle } = started;
       assertRefused(await post(here, '/exchange', { handle }), 409, 'conflict');
+      const rows = await backend.database.selectFrom('audit').select('event').execute();
+      assert.deepEqual(rows, [{ event: 'handoff-wrong-number' }]);
     });
 
     it('counts once: the same answer again is refused', async () => {
@@ -267,6 +293,17 @@ onEachDatabase((backend) => {
       const answer = await answerApproval(phone, started);
       assertRefused(await phone.rest('POST', '/sign-in/finish', answer), 400, 'challenge-expired');
       assert.equal(await stateOf(here, started), 'pending');
+    });
+
+    it('and a refusal decide their own hand-off and no other', async () => {
+      const [approved, refused, third] = [backend.browser(), backend.browser(), backend.browser()];
+      const phone = await phoneOf();
+      const [one, two, three] = [await start(approved), await start(refused), await start(third)];
+      assert.equal((await approve(phone, one)).status, 204);
+      assert.equal(await stateOf(refused, two), 'pending');
+      assert.equal((await post(phone, '/refuse', { ticket: two.ticket })).status, 204);
+      assert.equal(await stateOf(approved, one), 'authenticated');
+      assert.equal(await stateOf(third, three), 'pending');
     });
 
     it('is good for its own hand-off only', async () => {
@@ -297,8 +334,12 @@ onEachDatabase((backend) => {
       const { response } = answer;
       const forged = { ...answer, response: { ...response, signature: 'AAAA' } };
       const { ticket, number } = started;
-      const request = { ticket, number, challengeId, answer: forged };
+      // Nor does it tell which number is the right one.
+      const request = { ticket, number: wrong(started), challengeId, answer: forged };
       assertRefused(await post(phone, '/approval/finish', request), 400, 'verification-failed');
+      const again = await answerApproval(phone, started);
+      const right = { ticket, number, challengeId: again.challengeId, answer: forged };
+      assertRefused(await post(phone, '/approval/finish', right), 400, 'verification-failed');
       assert.equal((await approve(phone, started)).status, 204);
     });
 
@@ -372,6 +413,7 @@ onEachDatabase((backend) => {
         await post(here, '/inspect', { ticket: next(ticket) }),
         await post(here, '/inspect', { ticket: 'f'.repeat(24) }),
         await post(here, '/inspect', { ticket: '../secret' }),
+        await post(here, '/inspect', { ticket: '\u0000' }),
         await post(here, '/inspect', { ticket: handle }),
         await post(here, '/status', { handle: next(handle) }),
         await post(here, '/exchange', { handle: ticket }),

@@ -163,7 +163,9 @@ export class Backend {
       | 'audit'
       | 'users'
       | 'tries'
-      | 'handoffs',
+      | 'codes'
+      | 'handoffs'
+      | 'passlock_tokens',
   ) {
     const row = await this.database
       .selectFrom(table)

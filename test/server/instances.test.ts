@@ -118,6 +118,22 @@ onEachDatabase((backend, driver) => {
       assert.equal(await backend.count('audit'), 1);
     });
 
+    it('leave one passkey of eight that are removed at once, where the last one is guarded', async () => {
+      const [here, there] = [backend.database, backend.otherDatabase].map((store) =>
+        backend.create({ store, allowLastPasskeyRemoval: false }),
+      );
+      const browser = await backend.signedIn('ada@example.com', here);
+      for (let key = 0; key < 8; key++) await browser.register();
+      const { passkeys } = (await browser.rest('GET', '/passkeys')).body;
+      const answers = await Promise.all(
+        passkeys.map(({ id }: { id: string }, index: number) =>
+          browser.at(index % 2 ? here! : there!).rest('DELETE', `/passkeys/${id}`),
+        ),
+      );
+      assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array(7).fill(204), 409]);
+      assert.equal(await backend.count('passkeys'), 1);
+    });
+
     it('finish what the other began, and honour its sessions and limits', async () => {
       const browser = await backend.signedIn();
       await browser.register();
@@ -243,6 +259,14 @@ onEachDatabase((backend, driver) => {
       assert.equal(await backend.count('sessions'), 0);
       assert.equal(await backend.count('tries'), 0);
       assert.equal(await backend.count('passkeys'), 1);
+    });
+
+    it('of codes, too, which hold addresses', async () => {
+      await backend.browser().rest('POST', '/codes/send', { identifier: 'ada@example.com' });
+      assert.equal(await backend.count('codes'), 1);
+      backend.advance(25 * 60 * minute);
+      await backend.browser().rest('POST', '/sign-in/begin', {});
+      assert.equal(await backend.count('codes'), 0);
     });
   });
 

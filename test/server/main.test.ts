@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, it } from 'node:test';
@@ -168,7 +168,7 @@ describe('the server as a process', () => {
     await fillDataFolder(own);
     const { child, url, lines, exit } = await run({
       DATA_DIR: own,
-      ORIGINS: 'http://localhost:*,https://example.com',
+      ORIGINS: 'http://localhost:*,https://localhost.example.com',
     });
     const browser = new Visitor(url!);
     const identifier = 'ada@example.com';
@@ -343,6 +343,20 @@ describe('listening', () => {
       assert.match(text, /\r\nconnection: close\r\n/i);
     }
     await closed;
+  });
+
+  it('is heard by this machine alone', async () => {
+    const listening = await listen(new Hono<AppEnv>(), 0);
+    const addresses = Object.values(networkInterfaces()).flat();
+    const outside = addresses.find((one) => one && !one.internal && one.family === 'IPv4');
+    const socket = connect(listening.port, outside?.address ?? '127.0.0.2');
+    const outcome = await once(socket, 'connect').then(
+      () => 'heard',
+      ({ code }: NodeJS.ErrnoException) => code,
+    );
+    socket.destroy();
+    await listening.close();
+    assert.equal(outcome, 'ECONNREFUSED');
   });
 
   it('does not wait for a connection that a browser keeps ready', async () => {

@@ -198,6 +198,19 @@ onEachDatabase((backend) => {
         assertRefused(await verifySignIn(browser, body, `${version}/tenancy`), 400, 'BadRequest');
       });
 
+      it('each proof says truly whether the person was verified', async () => {
+        const { browser } = await registered(version);
+        for (const userVerified of [true, false]) {
+          const shown = await answerSignIn(browser, version, { userVerified });
+          const { id_token, code } = (await verifySignIn(browser, shown, `${version}/tenancy`))
+            .body;
+          const claims = JSON.parse(atob(id_token.split('.')[1]));
+          const path = `${version}/tenancy/principal/${code}`;
+          const { passkey } = (await askWithKey(browser, 'GET', path)).body;
+          assert.deepEqual([claims['pk:uv'], passkey.userVerified], [userVerified, userVerified]);
+        }
+      });
+
       it('an unknown passkey is named, so that the page can signal it', async () => {
         const { browser, id } = await registered(version);
         const [passkey] = browser.authenticator.passkeys;
@@ -311,7 +324,7 @@ onEachDatabase((backend) => {
           const browser = visitor();
           const url = `${version}/tenancy${path}`;
           const body = method === 'GET' ? undefined : {};
-          for (const own of ['', 'x', otherKey]) {
+          for (const own of ['', 'x', otherKey, `${key}x`, key.slice(0, -1)]) {
             const answer = await askWithKey(browser, method, url, body, own);
             assertRefused(answer, 401, 'Unauthorized');
             assert.equal(answer.body.message, undefined);
@@ -367,6 +380,23 @@ onEachDatabase((backend) => {
       assert.deepEqual(others.body.records, []);
     });
 
+    it('a full page is the last one where nothing follows', async () => {
+      const { browser } = await registered();
+      await registered();
+      const { body } = await askWithKey(browser, 'GET', '/tenancy/passkeys/');
+      assert.deepEqual([body.records.length, body.cursor], [2, null]);
+    });
+
+    it('a registration excludes the passkeys it is told of, of this tenancy', async () => {
+      const { browser, id } = await registered();
+      const [passkey] = browser.authenticator.passkeys;
+      const excludeCredentials = [id, 'nothing'];
+      const { body } = await begin(browser, '', 'registration', { excludeCredentials });
+      assert.deepEqual(body.optionsJSON.excludeCredentials, [
+        { id: passkey!.id, type: 'public-key', transports: ['internal'] },
+      ]);
+    });
+
     it('a cursor that is none is refused', async () => {
       const refused = await askWithKey(visitor(), 'GET', '/tenancy/passkeys/?cursor=%00');
       assertRefused(refused, 400, 'BadRequest');
@@ -414,6 +444,8 @@ onEachDatabase((backend) => {
       const picture = new URL(body.platform.icon).pathname.replace('/api/passlock', '');
       const answer = await ask(browser, 'GET', picture);
       assert.equal(answer.headers.get('content-type'), 'image/svg+xml');
+      const unknown = picture.replace(knownModel, '0'.repeat(8) + knownModel.slice(8));
+      assertRefused(await ask(browser, 'GET', unknown), 404, 'NotFound');
     });
 
     it('what is nobody’s, or another tenancy’s, is not found', async () => {
@@ -443,9 +475,31 @@ onEachDatabase((backend) => {
       assertRefused(await askWithKey(browser, 'GET', path), 404, 'NotFound');
     });
 
+    it('and leave every other passkey as it was', async () => {
+      const { browser, id } = await registered();
+      const { id: other } = await registered();
+      const look = async () =>
+        (await askWithKey(browser, 'GET', `/tenancy/passkeys/${other}`)).body;
+      const before = await look();
+      backend.advance(2000);
+      const path = `/tenancy/passkeys/${id}`;
+      await askWithKey(browser, 'PATCH', path, { userId: 'u-7', username: 'countess' });
+      assert.deepEqual(await look(), before);
+      await askWithKey(browser, 'DELETE', path);
+      assert.deepEqual(await look(), before);
+    });
+
+    it('a page may ask for our relying party and no other', async () => {
+      const path = '/tenancy/passkey/authentication/options';
+      assert.equal((await ask(visitor(), 'POST', path, { rpId: 'localhost' })).status, 200);
+      const other = await ask(visitor(), 'POST', path, { rpId: 'evil.example' });
+      assertRefused(other, 400, 'BadRequest');
+    });
+
     it('a code can be exchanged and the passkey given to a user in one step, once', async () => {
       const { browser, id, code } = await registered();
       const path = `/tenancy/principal/${code}`;
+      assertRefused(await askWithKey(browser, 'POST', path, {}), 400, 'BadRequest');
       const answer = await askWithKey(browser, 'POST', path, { userId: 'u-7' });
       assert.equal(answer.body.userId, 'u-7');
       assertRefused(await askWithKey(browser, 'GET', path), 404, 'InvalidCode');
@@ -471,14 +525,45 @@ onEachDatabase((backend) => {
       assert.deepEqual(all.body.allAcceptedCredentialIds, [passkey!.id]);
       assertRefused(await ask(browser, 'GET', '/tenancy/credential/nothing'), 404, 'NotFound');
       assertRefused(await ask(browser, 'GET', '/tenancy/credentials/nothing'), 404, 'NotFound');
+      for (const answer of [one, all])
+        assert.equal(answer.headers.get('vary'), 'Origin', 'open to pages of other origins');
     });
 
-    it('users for whom no passkey came into being are forgotten', async () => {
+    it('and learn nothing of another tenancy, nor of two users at once', async () => {
+      const { browser, id } = await registered();
+      const { id: theirs } = await registered();
+      for (const path of [
+        `/other/credential/${id}`,
+        `/other/credentials/${id}`,
+        `/tenancy/credentials/${id}%2C${theirs}`,
+      ])
+        assertRefused(await ask(browser, 'GET', path), 404, 'NotFound');
+    });
+
+    const credential = { id: 'AAAA', rawId: 'AAAA', type: 'public-key' };
+    const clientDataJSON = 'AAAA';
+    const created = { ...credential, response: { clientDataJSON, attestationObject: 'AAAA' } };
+    const signed = { clientDataJSON, authenticatorData: 'AAAA', signature: 'AAAA' };
+    const shown = { ...credential, response: signed };
+
+    it('users for whom no passkey came into being are forgotten, and what was handed out', async () => {
       await begin(visitor(), '', 'registration');
       assert.equal(await backend.count('users'), 1);
       backend.advance(61 * minute);
       await begin(visitor(), '', 'registration');
       assert.equal(await backend.count('users'), 1);
+      assert.equal(await backend.count('passlock_tokens'), 1);
+    });
+
+    it('what finishes is counted, too', async () => {
+      for (const ceremony of ['registration', 'authentication'] as const) {
+        const browser = visitor();
+        const answer = ceremony === 'registration' ? created : shown;
+        const body = { response: answer, sessionToken: 'x' };
+        browser.app = backend.create({ passlock: { tenancies }, triesPerMinute: 0 });
+        const path = `/tenancy/passkey/${ceremony}/verification`;
+        assertRefused(await ask(browser, 'POST', path, body), 429, 'RateLimited');
+      }
     });
 
     it('too many tries are slowed down, and told for how long', async () => {
@@ -528,6 +613,7 @@ onEachDatabase((backend) => {
         ['registration', { ...request, rpId: 'LOCALHOST' }],
         ['registration', { rpId: 'localhost', username }],
         ['authentication', { rpId: 'localhost', mediation: 'conditional' }],
+        ['authentication', { rpId: 'evil.example', discoverable: true }],
         ['authentication', {}],
       ] as const) {
         const answer = await askWithKey(browser, 'POST', `${path}/${ceremony}/authorize`, body);
@@ -559,6 +645,19 @@ onEachDatabase((backend) => {
       assert.equal(one!.userHandle, other!.userHandle);
     });
 
+    it('a user who is about to be forgotten can still get a passkey', async () => {
+      const browser = visitor();
+      await begin(browser, '/v2', 'registration');
+      backend.advance(58 * minute);
+      const allowed = await askWithKey(browser, 'POST', `${path}/registration/authorize`, request);
+      const { registrationToken } = allowed.body;
+      backend.advance(3 * minute);
+      const begun = await ask(browser, 'POST', `${path}/registration/options`, {
+        registrationToken,
+      });
+      assert.equal(begun.status, 200, begun.text);
+    });
+
     it('a removal is prepared, and the page learns once what to signal', async () => {
       const { browser, id } = await registered('/v2');
       const [passkey] = browser.authenticator.passkeys;
@@ -585,11 +684,13 @@ onEachDatabase((backend) => {
     });
 
     it('a new account name is prepared likewise; nobody’s passkeys are a warning', async () => {
-      const { browser } = await registered('/v2');
+      const { browser, id } = await registered('/v2');
       const [passkey] = browser.authenticator.passkeys;
       const body = { userId: 'u-1', username: 'countess', displayName: 'Ada' };
       const prepared = await askWithKey(browser, 'POST', '/v2/tenancy/passkeys/update', body);
       assert.equal(prepared.status, 202);
+      const record = await askWithKey(browser, 'GET', `/v2/tenancy/passkeys/${id}`);
+      assert.equal(record.body.credential.username, 'countess');
       const { updatePasskeysToken } = prepared.body;
       const { instructions } = (
         await ask(browser, 'POST', '/v2/tenancy/passkeys/update/exchange', { updatePasskeysToken })
@@ -607,6 +708,22 @@ onEachDatabase((backend) => {
         await askWithKey(browser, 'POST', '/v2/tenancy/passkeys/update', nobody)
       ).body;
       assert.equal(warnings[0].code, 'NO_PASSKEYS_FOUND');
+    });
+
+    it('what was prepared is for its tenancy, for what it says, and once', async () => {
+      const { browser } = await registered('/v2');
+      const body = { userId: 'u-1', username: 'countess' };
+      const prepared = await askWithKey(browser, 'POST', '/v2/tenancy/passkeys/update', body);
+      const { updatePasskeysToken: token } = prepared.body;
+      const update = { updatePasskeysToken: token };
+      for (const [path, request] of [
+        ['/v2/other/passkeys/update/exchange', update],
+        ['/v2/tenancy/passkeys/delete/exchange', { deletePasskeysToken: token }],
+      ] as const)
+        assertRefused(await ask(browser, 'POST', path, request), 400, 'BadRequest');
+      const exchange = () => ask(browser, 'POST', '/v2/tenancy/passkeys/update/exchange', update);
+      assert.equal((await exchange()).status, 200);
+      assertRefused(await exchange(), 400, 'BadRequest');
     });
 
     it('there is no PATCH and no DELETE of one passkey', async () => {

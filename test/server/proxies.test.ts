@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Hono } from 'hono';
 import { emptyDatabase, type Database } from '../../demo/server/database.ts';
-import { readSigningKey, signToken } from '../../demo/server/jwt.ts';
+import { readSigningKey, signToken, verifyToken } from '../../demo/server/jwt.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
 import type { Overrides } from '../support/software-authenticator.ts';
 import { onEachDatabase, type App, type Backend, type Browser } from './harness.ts';
@@ -29,6 +29,8 @@ interface Setup {
   readonly handOver: string;
   /** What else such a page asks of the site's server, with a body. */
   readonly asides: readonly (readonly [path: string, body: object])[];
+  /** And what of that adds a passkey to the account of the person who asks. */
+  readonly additions: readonly (readonly [path: string, body: object])[];
   createApp(backend: Backend, options?: { key?: string; triesPerMinute?: number }): App;
   /** Speaks to the server behind it, as a page does that goes there directly. */
   createVendor(backend: Backend): App;
@@ -54,8 +56,8 @@ function passlockSetup(apiVersion: 'v1' | 'v2'): Setup {
     proofOf: ({ sessionToken }, response) => ({ response, sessionToken }),
     records: ({ records }) => records,
     handOver: '/login',
-    asides: [
-      ['/passkey/authentication/authorize', {}],
+    asides: [['/passkey/authentication/authorize', {}]],
+    additions: [
       ['/passkey/registration/authorize', {}],
       ['/passkeys', { code: 'x' }],
     ],
@@ -91,6 +93,7 @@ const hankoSetup: Setup = {
   records: (body) => body,
   handOver: '/session',
   asides: [],
+  additions: [],
   createVendor: (backend) =>
     createHanko({
       database: hankoDatabase,
@@ -180,6 +183,16 @@ function forProxy(setup: Setup, backend: Backend): void {
     assert.equal(await whoAmI(browser), ada);
   });
 
+  it('a sign-in ends the session that was there', async () => {
+    const { browser } = await person(ada);
+    const old = backend.browser(app);
+    old.cookies = new Map(browser.cookies);
+    assert.equal(await whoAmI(old), ada);
+    assert.equal((await signIn(browser, await answerSignIn(browser))).status, 200);
+    assert.equal(await whoAmI(browser), ada);
+    assert.equal(await whoAmI(old), undefined);
+  });
+
   it('everybody sees, renames and removes their own passkeys', async () => {
     const { browser, id } = await person(ada);
     const other = await person(bob);
@@ -199,6 +212,22 @@ function forProxy(setup: Setup, backend: Backend): void {
     const gone = await signIn(browser, await answerSignIn(browser));
     assert.ok(gone.status === 400 || gone.status === 401, gone.text);
     assert.equal((await listOf(other.browser)).length, 1);
+  });
+
+  it('of the passkeys of one person, one is renamed and removed, and the rest keep their order', async () => {
+    const { browser, id } = await person(ada);
+    const others: string[] = [];
+    for (let count = 0; count < 4; count++) {
+      backend.advance(1000);
+      others.push((await register(browser)).body.id);
+    }
+    await ask(browser, 'PATCH', `${list}/${id}`, { name: 'Phone' });
+    assert.notEqual((await ask(browser, 'GET', `${list}/${others[0]}`)).body.name, 'Phone');
+    await ask(browser, 'DELETE', `${list}/${id}`);
+    assert.deepEqual(
+      (await listOf(browser)).map((record) => record.id),
+      others,
+    );
   });
 
   it('somebody else’s passkey is as unknown as one that is not there', async () => {
@@ -227,6 +256,7 @@ function forProxy(setup: Setup, backend: Backend): void {
       ['DELETE', `${list}/${id}`, undefined],
       ['POST', setup.registration[0], {}],
       ['POST', setup.registration[1], proof],
+      ...setup.additions.map(([path, body]) => ['POST', path, body] as const),
     ] as const) {
       refused(await ask(stranger, method, path, body), 401, /Unauthorized|not signed in/);
     }
@@ -236,7 +266,8 @@ function forProxy(setup: Setup, backend: Backend): void {
     const { browser, id } = await person(ada);
     backend.advance(6 * minute);
     const word = /ReauthenticationRequired|sign in again/;
-    refused(await ask(browser, 'POST', setup.registration[0], {}), 403, word);
+    for (const [path, body] of [[setup.registration[0], {}] as const, ...setup.additions])
+      refused(await ask(browser, 'POST', path, body), 403, word);
     refused(await ask(browser, 'DELETE', `${list}/${id}`), 403, word);
     assert.equal((await listOf(browser)).length, 1);
     assert.ok((await ask(browser, 'PATCH', `${list}/${id}`, { name: 'x' })).status < 300);
@@ -290,13 +321,15 @@ function forProxy(setup: Setup, backend: Backend): void {
 
   it('a wrong key is the site’s fault, not the person’s, and stays secret', async () => {
     const wrong = setup.createApp(backend, { key: 'other-canary' });
-    const { browser } = await person(ada);
+    const { browser, id } = await person(ada);
     for (const path of [list, `${list}/nothing`]) {
       const answer = await ask(browser.at(wrong), 'GET', path);
       assert.ok(answer.status === 503 || path !== list || answer.text.includes('[]'), answer.text);
     }
     const begun = await ask(browser.at(wrong), 'GET', list);
     assert.equal(begun.status, 503, begun.text);
+    assert.equal((await ask(browser.at(wrong), 'DELETE', `${list}/${id}`)).status, 503);
+    assert.equal((await listOf(browser)).length, 1);
     for (const entry of backend.log) assert.doesNotMatch(JSON.stringify(entry), /canary/);
   });
 
@@ -326,6 +359,7 @@ function forProxy(setup: Setup, backend: Backend): void {
       [setup.registration[1], proofOf({ sessionToken: 'x' }, attestation)],
       [setup.handOver, setup.codeIn({ code: 'x', token: 'x' })],
       ...setup.asides,
+      ...setup.additions,
     ] as const) {
       const answer = await ask(browser, 'POST', path, body);
       assert.equal(answer.status, 429, `${path}: ${answer.text}`);
@@ -428,6 +462,106 @@ onEachDatabase((backend) => {
     });
   });
 
+  it('no code of a page leads the key to another address', async () => {
+    const paths: string[] = [];
+    const passlock = {
+      tenancyId: 'tenancy',
+      apiKey,
+      endpoint: 'https://vendor.example',
+      fetch: (request: Request) => {
+        paths.push(new URL(request.url).pathname);
+        return new Response('{}', { status: 404 });
+      },
+    };
+    const browser = backend.browser(backend.create({ proxies: { passlock } }));
+    const code = '../passkeys/x?y#z';
+    await browser.fetch('POST', '/api/site/passlock/login', { code });
+    assert.deepEqual(paths, [`/tenancy/principal/${encodeURIComponent(code)}`]);
+  });
+
+  for (const apiVersion of ['v1', 'v2'] as const) {
+    it(`a passkey that belongs to somebody is not taken again (${apiVersion})`, async () => {
+      const setup = passlockSetup(apiVersion);
+      const browser = await backend.signedIn(ada, setup.createApp(backend));
+      const ask = (path: string, body: object) => browser.fetch('POST', setup.base + path, body);
+      const begun = await ask(setup.registration[0], {});
+      const made = await browser.authenticator.create(setup.optionsIn(begun.body));
+      await ask(setup.registration[1], setup.proofOf(begun.body, made));
+      const { body } = await ask(setup.signIn[0], {});
+      const shown = await browser.authenticator.get(setup.optionsIn(body));
+      const page = browser.at(setup.createVendor(backend));
+      const finish = setup.vendorBase + setup.signIn[1];
+      const { code } = (await page.fetch('POST', finish, setup.proofOf(body, shown))).body;
+      assert.equal((await ask('/passkeys', { code })).status, 409);
+    });
+
+    it(`a passkey that is gone at passlock ${apiVersion} is in no list, and can be removed`, async () => {
+      const setup = passlockSetup(apiVersion);
+      const browser = await backend.signedIn(ada, setup.createApp(backend));
+      const ask = (method: string, path: string, body?: object) =>
+        browser.fetch(method, setup.base + path, body);
+      const begun = await ask('POST', setup.registration[0], {});
+      const answer = await browser.authenticator.create(setup.optionsIn(begun.body));
+      const proof = setup.proofOf(begun.body, answer);
+      const { id } = (await ask('POST', setup.registration[1], proof)).body;
+      const next = setup.optionsIn((await ask('POST', setup.registration[0], {})).body);
+      assert.deepEqual(
+        next.excludeCredentials.map((one: Json) => one.id),
+        [answer.id],
+      );
+      await backend.database.deleteFrom('passkeys').execute();
+      const { status, body } = await ask('GET', setup.list);
+      assert.deepEqual([status, body.records], [200, []]);
+      assert.equal((await ask('DELETE', `${setup.list}/${id}`)).status, 202);
+      assert.equal((await ask('DELETE', `${setup.list}/${id}`)).status, 404);
+    });
+  }
+
+  describe('the site’s server before any', () => {
+    const before = (fetch: (request: Request) => Response | Promise<Response>) =>
+      backend.browser(backend.create({ proxies: { hanko: { tenantId, apiKey, fetch } } }));
+    const begin = (browser: Browser) =>
+      browser.fetch('POST', '/api/site/hanko/login/initialize', {});
+
+    it('asks in the name of the page, without the key, what the page could ask itself', async () => {
+      const asked: Headers[] = [];
+      const browser = before(({ headers }) => {
+        asked.push(headers);
+        return Response.json({});
+      });
+      assert.equal((await begin(browser)).status, 200);
+      assert.equal(asked[0]!.get('origin'), 'http://localhost');
+      assert.ok(!JSON.stringify([...asked[0]!]).includes(apiKey));
+    });
+
+    it('passes a refusal on, and takes any other failure for one of the service', async () => {
+      const refusal = { title: 'no', status: 422 };
+      const passed = await begin(before(() => Response.json(refusal, { status: 422 })));
+      assert.deepEqual([passed.status, passed.body], [422, refusal]);
+      for (const failure of [
+        () => Response.json({ secret: 'a stack' }, { status: 500 }),
+        () => new Response(null, { status: 400 }),
+        () => Response.json('no', { status: 400 }),
+        () => new Response('<html>', { status: 200 }),
+        () => Promise.reject(new Error('no network')),
+      ]) {
+        const failed = await begin(before(failure));
+        assert.equal(failed.status, 503, failed.text);
+        assert.ok(!failed.text.includes('stack'));
+      }
+    });
+
+    it('does not wait for ever', async (t) => {
+      const timeout = t.mock.method(AbortSignal, 'timeout', () => AbortSignal.abort());
+      const browser = before(({ signal }) => {
+        signal.throwIfAborted();
+        return Response.json({});
+      });
+      assert.equal((await begin(browser)).status, 503);
+      assert.deepEqual(timeout.mock.calls[0]!.arguments, [8000]);
+    });
+  });
+
   describe('the site’s server before hanko', () => {
     const base = '/api/site/hanko/session';
 
@@ -462,6 +596,49 @@ onEachDatabase((backend) => {
       assert.equal((await send(good)).status, 200);
     });
 
+    it('a list has all pages, and nothing of anybody else', async () => {
+      const browser = await backend.signedIn(ada);
+      const { id: user_id } = (await browser.rest('GET', '/session')).body.user;
+      const full = Array.from({ length: 100 }, (_, index) => ({ id: `c${index}`, user_id }));
+      const rest = [
+        { id: 'last', user_id },
+        { id: 'foreign', user_id: 'somebody' },
+      ];
+      const fetch = ({ url }: Request) =>
+        Response.json(new URL(url).searchParams.get('page') === '1' ? full : rest);
+      browser.app = backend.create({ proxies: { hanko: { tenantId, apiKey, fetch } } });
+      const { body } = await browser.fetch('GET', '/api/site/hanko/credentials');
+      assert.deepEqual(body, [...full, rest[0]]);
+    });
+
+    it('no id of a page leads the key to another address', async () => {
+      const paths: string[] = [];
+      const fetch = ({ url }: Request) => {
+        paths.push(new URL(url).pathname);
+        return Response.json({ title: 'not found' }, { status: 404 });
+      };
+      const app = backend.create({ proxies: { hanko: { tenantId, apiKey, fetch } } });
+      const browser = await backend.signedIn(ada, app);
+      const id = encodeURIComponent('x/../../other?y');
+      await browser.fetch('GET', `/api/site/hanko/credentials/${id}`);
+      assert.deepEqual(paths, [`/${tenantId}/credentials/${id}`]);
+    });
+
+    it('a token is checked with the key it names, of several', async () => {
+      const core = { database: backend.database } as Parameters<typeof readSigningKey>[0];
+      const keys = [await readSigningKey(core, 'key-one'), await readSigningKey(core, 'key-two')];
+      const published = keys.map(({ publicJwk }) => publicJwk);
+      const now = new Date();
+      const claims = { aud: 'localhost', exp: now.getTime() / 1000 + 60 };
+      for (const key of keys) {
+        const token = await signToken(key, claims);
+        assert.deepEqual(
+          await verifyToken(token, published, { audience: 'localhost', now }),
+          claims,
+        );
+      }
+    });
+
     it('a token is good once, however its signature is spelt', async () => {
       const browser = await backend.signedIn(ada, hankoSetup.createApp(backend));
       const { id } = (await browser.rest('GET', '/session')).body.user;
@@ -471,7 +648,10 @@ onEachDatabase((backend) => {
       const other = token.slice(0, -1) + nextLetter(token.at(-1)!);
       assert.deepEqual(signatureOf(other), signatureOf(token));
       assert.equal((await browser.fetch('POST', base, { token })).status, 200);
-      assert.equal((await browser.fetch('POST', base, { token: other })).status, 400);
+      for (const again of [other, `${token}.`, `${token}.AAAA`])
+        assert.equal((await browser.fetch('POST', base, { token: again })).status, 400);
+      backend.advance(4 * minute);
+      assert.equal((await browser.fetch('POST', base, { token })).status, 400);
     });
 
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';

@@ -142,6 +142,13 @@ onEachDatabase((backend) => {
       });
     }
 
+    it('is all that is forgotten: who proved an address keeps the account', async () => {
+      await backend.signedIn('ada@example.com');
+      backend.advance(25 * hour);
+      await backend.browser().rest('POST', '/sign-in/begin', {});
+      assert.equal(await backend.count('users'), 1);
+    });
+
     it('stays where one was made, or is being made', async () => {
       const made = await holder(fido2);
       const browser = backend.browser(made.app);
@@ -149,7 +156,7 @@ onEachDatabase((backend) => {
       await post(browser, '/fido2/attestation/options', about);
       backend.advance(hour - 1000);
       const { body } = await post(browser, '/fido2/attestation/options', about);
-      backend.advance(2000);
+      backend.advance(70_000);
       await browser.rest('POST', '/sign-in/begin', {});
       const answer = await browser.authenticator.create(body);
       assert.equal((await post(browser, '/fido2/attestation/result', answer)).status, 200);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { offeredIds } from '../../demo/server/core/decoys.ts';
 import type { Overrides } from '../support/software-authenticator.ts';
 import { assertRefused, onEachDatabase } from './harness.ts';
 import { operations } from './openapi.ts';
@@ -96,6 +97,12 @@ onEachDatabase((backend) => {
       assert.equal((await asking.rest('POST', '/codes/verify', request)).status, 200);
     });
 
+    it('knows no code by a handle that cannot be one', async () => {
+      const request = { handle: '\u0000', code: '123456' };
+      const refused = await backend.browser().rest('POST', '/codes/verify', request);
+      assertRefused(refused, 400, 'challenge-expired');
+    });
+
     it('answers alike for known and unknown addresses (135)', async () => {
       await backend.signedIn('known@example.com');
       const known = await backend
@@ -116,6 +123,16 @@ onEachDatabase((backend) => {
         statuses.push((await browser.rest('POST', '/codes/send', request)).status);
       assert.deepEqual(statuses, [...Array(10).fill(202), 429]);
       assert.ok(!JSON.stringify(backend.log).includes('ada@example.com'), 'logged');
+    });
+
+    it('counts the codes of an address however it is spelt', async () => {
+      const statuses = [];
+      for (let codes = 0; codes < 11; codes++) {
+        const identifier = ` ${'ADA'.slice(0, codes % 3)}${'ada'.slice(codes % 3)}@Example.com`;
+        const sent = await backend.browser().rest('POST', '/codes/send', { identifier });
+        statuses.push(sent.status);
+      }
+      assert.deepEqual(statuses, [...Array(10).fill(202), 429]);
     });
 
     it('stops sending to an address after thirty codes in a day, as each may be guessed at', async () => {
@@ -139,6 +156,7 @@ onEachDatabase((backend) => {
       assert.equal(body.passkey.name, 'Work  laptop');
       assert.equal(body.passkey.credentialId, browser.authenticator.passkeys[0]!.id);
       assert.deepEqual(body.passkey.transports, ['internal']);
+      assert.deepEqual([body.passkey.aaguid, body.passkey.provider], [null, null]);
       const list = (await browser.rest('GET', '/passkeys')).body;
       assert.deepEqual(list.passkeys, [body.passkey]);
       assert.equal(list.userHandle, browser.authenticator.passkeys[0]!.userHandle);
@@ -164,6 +182,10 @@ onEachDatabase((backend) => {
       await browser.register();
       const { options, expiresAt } = (await browser.rest('POST', '/registration/begin', {})).body;
       assert.equal(options.timeout, 5 * minute);
+      assert.deepEqual(
+        options.pubKeyCredParams.map(({ alg }: { alg: number }) => alg),
+        [-8, -7, -257],
+      );
       assert.ok(Date.parse(expiresAt) - backend.now().getTime() <= 5 * minute);
       assert.deepEqual(
         options.excludeCredentials.map(({ id }: { id: string }) => id),
@@ -182,6 +204,8 @@ onEachDatabase((backend) => {
       const answer = await browser.authenticator.create(options);
       await browser.rest('POST', '/registration/finish', { challengeId, answer });
       assert.equal((await browser.rest('GET', '/session')).body.user.displayName, 'Ada L.');
+      const next = await browser.rest('POST', '/registration/begin', {});
+      assert.equal(next.body.options.user.displayName, 'Ada L.');
     });
 
     it('gives the same result to the same request after a lost answer, and lists the key once (41)', async () => {
@@ -208,6 +232,16 @@ onEachDatabase((backend) => {
         400,
         'challenge-expired',
       );
+    });
+
+    it('gives that result to nobody else who signs in to the same browser', async () => {
+      const browser = await backend.signedIn('ada@example.com');
+      const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
+      const request = { challengeId, answer: await browser.authenticator.create(options) };
+      await browser.rest('POST', '/registration/finish', request);
+      await backend.signInByCode(browser, 'eve@example.com');
+      const refused = await browser.rest('POST', '/registration/finish', request);
+      assertRefused(refused, 400, 'challenge-expired');
     });
 
     it('does not bring a deleted passkey back by a repeated request (I5)', async () => {
@@ -313,6 +347,8 @@ onEachDatabase((backend) => {
       for (const [name, value] of before) old.cookies.set(name, value);
       assertRefused(await old.rest('GET', '/session'), 401, 'unauthorized');
       assert.equal((await browser.rest('GET', '/session')).status, 200);
+      await backend.signInByCode(browser, 'ada@example.com');
+      assert.equal(await backend.count('sessions'), 1);
     });
 
     it('signs in the owner of the key, whoever was signed in before (113)', async () => {
@@ -446,6 +482,42 @@ onEachDatabase((backend) => {
         assert.equal((await refusal('A'.repeat(65), {}, {}))[0], 404);
       });
 
+      it('is refused like a real one, for a signature of the key it is checked with', async () => {
+        // The base point of P-256 as a public key: the private one is 1.
+        const jwk = {
+          kty: 'EC',
+          crv: 'P-256',
+          x: 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
+          y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
+          d: 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAE',
+        };
+        const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
+        const privateKey = await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['sign']);
+        const { real, madeUp } = await offers();
+        const answers = [];
+        for (const id of [real, ...madeUp.slice(0, 3)]) {
+          const browser = await stranger();
+          const { challengeId, options } = (
+            await browser.rest('POST', '/sign-in/begin', { identifier: known })
+          ).body;
+          const [own] = browser.authenticator.passkeys;
+          const passkey = { ...own!, keys: { ...own!.keys, privateKey } };
+          const answer = await browser.authenticator.get(
+            options,
+            { id, userHandle: null },
+            passkey,
+          );
+          const { status, body } = await browser.rest('POST', '/sign-in/finish', {
+            challengeId,
+            answer,
+          });
+          answers.push([status, body]);
+        }
+        const [expected] = answers;
+        assert.equal(expected![0], 400);
+        for (const answer of answers) assert.deepEqual(answer, expected);
+      });
+
       it('cannot be registered, like a real one', async () => {
         const { real, madeUp } = await offers();
         for (const id of [real, ...madeUp.slice(0, 3)]) {
@@ -464,6 +536,37 @@ onEachDatabase((backend) => {
       const offered = body.options.allowCredentials.map(({ id }: { id: string }) => id);
       assert.equal(offered.length, 8);
       for (const { id } of browser.authenticator.passkeys) assert.ok(offered.includes(id));
+    });
+
+    it('offers more than four, and ids of several lengths, for some names nobody has', async () => {
+      const names = Array.from({ length: 100 }, (_, index) => `nobody${index}@example.com`);
+      const offers = await Promise.all(
+        names.map((name) => offeredIds(new Uint8Array(32), name, [])),
+      );
+      assert.deepEqual(new Set(offers.map(({ length }) => length)), new Set([4, 8]));
+      const lengths = offers.flat().map((id) => Buffer.from(id, 'base64url').length);
+      assert.deepEqual([...new Set(lengths)].sort(), [16, 20, 32, 48]);
+      for (const offer of offers) assert.deepEqual(offer, offer.toSorted());
+    });
+
+    it('offers the twenty passkeys that were used last', async () => {
+      const browser = await backend.signedIn(undefined, backend.create({ triesPerMinute: 1000 }));
+      for (let key = 0; key < 21; key++) {
+        await browser.register();
+        backend.advance(1000);
+      }
+      const [oldest, ...others] = browser.authenticator.passkeys.map(({ id }) => id);
+      const offered = async (): Promise<string[]> => {
+        const request = { identifier: 'ada@example.com' };
+        const { options } = (await browser.rest('POST', '/sign-in/begin', request)).body;
+        return options.allowCredentials.map(({ id }: { id: string }) => id);
+      };
+      assert.deepEqual(await offered(), others.toSorted());
+      const { challengeId, options } = (await browser.rest('POST', '/sign-in/begin', {})).body;
+      const [passkey] = browser.authenticator.passkeys;
+      const answer = await browser.authenticator.get(options, {}, passkey);
+      await browser.rest('POST', '/sign-in/finish', { challengeId, answer });
+      assert.deepEqual(await offered(), [oldest!, ...others.slice(1)].toSorted());
     });
 
     it('has one account for all spellings of a name, and none for a letter of 10 kB (141)', async () => {
@@ -495,8 +598,25 @@ onEachDatabase((backend) => {
       assert.equal(await state(backend.browser()), 'unknown');
       const late = (await browser.rest('POST', '/sign-in/begin', {})).body.challengeId;
       backend.advance(5 * minute);
+      await backend.browser().rest('POST', '/sign-in/begin', {}); // sweeps
       const expired = await browser.rest('POST', '/status', { challengeId: late });
       assert.equal(expired.body.state, 'expired');
+      backend.advance(5 * minute);
+      assert.equal(await state(), 'unknown');
+    });
+
+    it('knows nothing of a ceremony in another dialect', async () => {
+      const browser = backend.browser();
+      const begun = await browser.ssojet('GET', '/passkey/login');
+      const { body } = await browser.rest('POST', '/status', { challengeId: begun.body.auth_code });
+      assert.deepEqual(body, { state: 'unknown' });
+      const owner = await backend.signedIn();
+      await owner.register();
+      const answer = await owner.authenticator.get(begun.body.publicKey);
+      const finish = { query: { auth_code: begun.body.auth_code }, body: answer };
+      assert.equal((await browser.ssojet('POST', '/passkey/login', finish)).status, 200);
+      const request = { challengeId: begun.body.auth_code };
+      assert.deepEqual((await browser.rest('POST', '/status', request)).body, { state: 'unknown' });
     });
 
     it('answers a guessed or incremented challenge like an unknown one (101)', async () => {
@@ -516,6 +636,7 @@ onEachDatabase((backend) => {
       const revealing = backend.browser(backend.create({ revealAccounts: true }));
       const states = {
         'ada@example.com': 'registered',
+        ' ADA@Example.com': 'registered',
         'keyless@example.com': 'not-registered',
         'eve@example.com': 'not-registered',
       };
@@ -540,6 +661,20 @@ onEachDatabase((backend) => {
       assert.deepEqual((await browser.rest('GET', `/passkeys/${passkey.id}`)).body, renamed.body);
     });
 
+    it('lists passkeys from the oldest to the newest', async () => {
+      const browser = await backend.signedIn();
+      for (let key = 0; key < 6; key++) {
+        await browser.register();
+        backend.advance(1000);
+      }
+      assert.deepEqual(
+        (await browser.rest('GET', '/passkeys')).body.passkeys.map(
+          ({ credentialId }: { credentialId: string }) => credentialId,
+        ),
+        browser.authenticator.passkeys.map(({ id }) => id),
+      );
+    });
+
     it('refuses names that are empty, too long or disturb a page (91)', async () => {
       const browser = await backend.signedIn();
       const { passkey } = (await browser.register()).body;
@@ -558,6 +693,8 @@ onEachDatabase((backend) => {
       for (const name of bad) {
         const refused = await browser.rest('PATCH', `/passkeys/${passkey.id}`, { name });
         assertRefused(refused, 400, 'invalid-input');
+        const begun = await browser.rest('POST', '/registration/begin', { displayName: name });
+        assertRefused(begun, 400, 'invalid-input');
       }
       for (const name of ['🔑'.repeat(64), '<img onerror=alert(1)>', 'مفتاح', '👩‍👩‍👧']) {
         const { body } = await browser.rest('PATCH', `/passkeys/${passkey.id}`, { name });
@@ -577,6 +714,7 @@ onEachDatabase((backend) => {
           'not-found',
         );
         assertRefused(await eve.rest('DELETE', `/passkeys/${id}`), 404, 'not-found');
+        assertRefused(await eve.rest('PUT', `/passkeys/${id}`, {}), 404, 'not-found');
       }
       assert.deepEqual((await ada.rest('GET', '/passkeys')).body.passkeys, [passkey]);
     });
@@ -640,7 +778,7 @@ onEachDatabase((backend) => {
       await browser.rest('DELETE', `/passkeys/${passkey.id}`);
       backend.advance(30_000);
       assertRefused(await browser.signIn(), 400, 'verification-failed');
-      backend.advance(minute);
+      backend.advance(15_000);
       assertRefused(await browser.signIn(), 404, 'unknown-credential');
     });
 
@@ -756,6 +894,35 @@ onEachDatabase((backend) => {
         assert.ok(line.includes(part));
       const plain = await backend.browser().rest('POST', '/sign-in/begin', {});
       assert.match(plain.headers.get('set-cookie')!, /^passkey-browser=.*HttpOnly; SameSite=Lax$/);
+    });
+
+    it('hides the session’s cookie likewise, for twelve hours, and takes it away again', async () => {
+      const browser = backend.browser(backend.create({ origins: ['https://example.com'] }));
+      const post = (path: string, body: object) =>
+        browser.rest('POST', path, body, { origin: 'https://example.com' });
+      const { handle } = (await post('/codes/send', { identifier: 'ada@example.com' })).body;
+      const code = backend.codes.get('ada@example.com');
+      const written = await post('/codes/verify', { handle, code });
+      const cleared = await post('/sign-out', {});
+      for (const [answer, age] of [
+        [written, 'Max-Age=43200'],
+        [cleared, 'Max-Age=0'],
+      ] as const) {
+        const line = answer.headers.get('set-cookie')!;
+        assert.match(line, /^__Host-passkey-session=/);
+        for (const part of ['HttpOnly', 'Secure', 'SameSite=Lax', 'Path=/', age])
+          assert.ok(line.includes(part), line);
+      }
+    });
+
+    it('knows a browser by a secret of the server’s own, and by nothing else', async () => {
+      const browser = backend.browser();
+      browser.cookies.set('passkey-browser', 'weak');
+      await browser.rest('POST', '/sign-in/begin', {});
+      const secret = browser.cookies.get('passkey-browser')!;
+      assert.match(secret, /^[\w-]{43}$/);
+      await browser.rest('POST', '/sign-in/begin', {});
+      assert.equal(browser.cookies.get('passkey-browser'), secret);
     });
 
     it('does not take a token of the other dialect for a session', async () => {

@@ -68,6 +68,8 @@ onEachDatabase((backend) => {
           400,
           1000,
         );
+        const different = { headers: { 'x-client-id': 'other' }, body };
+        assertError(await browser.ssojet(method, path, different), 400, 1000);
         const unknown = { query: { client_id: 'x' }, headers: { 'x-client-id': 'x' }, body };
         assertError(await browser.ssojet(method, path, unknown), 400, 1000);
       });
@@ -589,9 +591,39 @@ onEachDatabase((backend) => {
       });
     }
 
+    it('keeps a code for the client that asked for it, for ten minutes', async () => {
+      const browser = backend.browser(backend.create({ clientIds: ['demo', 'other'] }));
+      const { body } = await browser.ssojet('POST', '/email-otp/send', {
+        body: { email: 'ada@example.com' },
+      });
+      const otp = backend.codes.get('ada@example.com');
+      const query = { client_id: 'other' };
+      const headers = { 'x-client-id': 'other' };
+      const resend = (more: object = {}) =>
+        browser.ssojet('POST', '/email-otp/resend', { body, ...more });
+      const verify = (more: object = {}) =>
+        browser.ssojet('POST', '/email-otp/verify', { body: { ...body, otp }, ...more });
+      assertError(await resend({ query, headers }), 400, 1009);
+      assertError(await verify({ query, headers }), 400, 1009);
+      backend.advance(10 * minute);
+      assertError(await resend(), 400, 1009);
+      assertError(await verify(), 400, 1009);
+      assert.equal(backend.codes.get('ada@example.com'), otp);
+    });
+
     it('refuses bad addresses, states and codes', async () => {
       const browser = backend.browser();
-      for (const email of ['', 'x', 'a@b@c.d', `${'a'.repeat(250)}@x.de`]) {
+      for (const email of [
+        '',
+        'x',
+        'a@b@c.d',
+        'a\u0000@x.de',
+        'a\u202e@x.de',
+        '\ud800@x.de',
+        'fido2:a@x.de',
+        'a@fido2:x.de',
+        `${'a'.repeat(250)}@x.de`,
+      ]) {
         assertError(
           await browser.ssojet('POST', '/email-otp/send', { body: { email } }),
           400,

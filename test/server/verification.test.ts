@@ -50,6 +50,8 @@ const longText = new Uint8Array([0xa1, 0x7a, 0xff, 0xff, 0xff, 0xff, 0x61]);
 const wrongRegistrations: Record<string, Overrides> = {
   'an algorithm not offered (115)': { claimedAlgorithm: -65535 },
   'an algorithm that is not the key’s (115)': { claimedAlgorithm: -257 },
+  'an elliptic-curve key that is called Ed25519': { claimedAlgorithm: -8 },
+  'an RSA key of 1024 bits': { algorithm: -257, modulusLength: 1024 },
   'an attestation format nobody asked for (115)': { format: 'fido-u2f' },
   'an invented attestation format (115)': { format: '\u001b[31mx' },
   'a bad self attestation (115)': { format: 'packed', badSignature: true },
@@ -119,6 +121,23 @@ describe('the time a bad registration takes (115)', () => {
   }
 });
 
+describe('certificates in a registration', () => {
+  it('are refused before anybody looks at what they name', async () => {
+    const options = {
+      challenge: 'AAAA',
+      rp: { id: 'localhost', name: 'x' },
+      user: { id: 'AAAA', name: 'x', displayName: 'x' },
+      pubKeyCredParams: [{ type: 'public-key', alg: -7 } as const],
+    };
+    const overrides = wrongRegistrations['certificates nobody asked for (115)'];
+    const answer = parse(attestation, await new SoftwareAuthenticator().create(options, overrides));
+    const core = { rpId: 'localhost', originAllowed: createOriginCheck(['http://localhost']) };
+    await assert.rejects(verifyAttestation(core as unknown as Core, 'AAAA', answer, null), {
+      reason: 'certificates',
+    });
+  });
+});
+
 onEachDatabase((backend) => {
   describe('verification of sign-ins', () => {
     for (const [title, overrides] of Object.entries({ ...wrongInBoth, ...wrongSignIns })) {
@@ -151,6 +170,13 @@ onEachDatabase((backend) => {
       const named = await browser.signIn(noHandle, { identifier: 'ada@example.com' });
       assert.equal(named.status, 200);
       assertRefused(await browser.signIn(noHandle), 400, 'verification-failed');
+    });
+
+    it('refuses an id that is no base64url before it asks the database', async () => {
+      const browser = await backend.signedIn();
+      await browser.register();
+      for (const id of ['\u0000', 'AAAA=', 'AA+A', ' AAAA', ''])
+        assertRefused(await browser.signIn({ id }), 400, 'invalid-input');
     });
 
     it('refuses a replayed answer: one session in all (103)', async () => {
@@ -220,6 +246,7 @@ onEachDatabase((backend) => {
         'challenge-expired',
       );
       assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+      assertRefused(await thief.rest('POST', '/sign-in/finish', request), 400, 'challenge-expired');
     });
 
     it('refuses a lower or equal counter behind a valid signature, notes it and keeps the key (111)', async () => {
@@ -235,6 +262,14 @@ onEachDatabase((backend) => {
         [7, 3, 0].map((counter) => ['counter-went-back', `${counter} after 7`]),
       );
       assert.equal((await browser.signIn({ counter: 8 })).status, 200);
+    });
+
+    it('takes any number of sign-ins of a passkey that counts none', async () => {
+      const browser = await backend.signedIn();
+      browser.authenticator = new SoftwareAuthenticator({ counts: false });
+      await browser.register();
+      for (let times = 0; times < 2; times++) assert.equal((await browser.signIn()).status, 200);
+      assert.equal(await backend.count('audit'), 0);
     });
 
     it('does not raise that alarm for a bad signature (109)', async () => {

@@ -27,6 +27,8 @@ export interface Overrides {
   badSignature?: boolean;
   /** COSE algorithm to make a key for, offered or not. */
   algorithm?: -7 | -257;
+  /** Length of the modulus of an RSA key. */
+  modulusLength?: number;
   /** Number written into the COSE key in place of the true algorithm. */
   claimedAlgorithm?: number;
   /** Attestation format named; `packed` is self attestation. */
@@ -90,7 +92,7 @@ export class SoftwareAuthenticator {
       throw new DOMException('registered already', 'InvalidStateError');
     }
     const rpId = options.rp.id ?? 'localhost';
-    const keys = await generateKeys(algorithm);
+    const keys = await generateKeys(algorithm, overrides.modulusLength);
     const rawId =
       overrides.newId === undefined
         ? crypto.getRandomValues(new Uint8Array(32))
@@ -265,10 +267,9 @@ const flip = (bytes: Uint8Array) =>
 const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' };
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
 
-function generateKeys(algorithm: -7 | -257): Promise<CryptoKeyPair> {
-  const exponent = new Uint8Array([1, 0, 1]);
-  const parameters =
-    algorithm === -7 ? ecdsa : { ...rsa, modulusLength: 2048, publicExponent: exponent };
+function generateKeys(algorithm: -7 | -257, modulusLength = 2048): Promise<CryptoKeyPair> {
+  const publicExponent = new Uint8Array([1, 0, 1]);
+  const parameters = algorithm === -7 ? ecdsa : { ...rsa, modulusLength, publicExponent };
   return crypto.subtle.generateKey(parameters, true, ['sign', 'verify']);
 }
 
