@@ -70,14 +70,13 @@ async function sessionOwner(): Promise<string | undefined> {
   const answer = await fetch('/demo/session').catch(() => undefined);
   if (!answer?.ok) return undefined;
   const { user } = (await answer.json()) as { user: { identifier: string } | null };
-  return user?.identifier;
+  return choices.backend === 'rest' ? user?.identifier : undefined; // it may be another by now
 }
 
 /** A session from before this page was loaded. */
 async function resume(): Promise<void> {
-  const { backend } = choices;
   const owner = await sessionOwner();
-  if (!owner || backend !== choices.backend || manager) return;
+  if (!owner || manager) return;
   stand.hidden = true;
   showSignedIn(owner);
 }

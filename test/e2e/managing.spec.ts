@@ -126,6 +126,7 @@ for (const dialect of dialects) {
       const identifier = newcomer();
       await demo.open();
       await demo.signUp(identifier, authenticator);
+      await expect(demo.manager).toContainText('on one device only'); // the last that loads by itself
       await server.restart();
       await refresh(demo); // the session, or the token, is still good
       await expect(demo.rows).toHaveCount(1);

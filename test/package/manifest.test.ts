@@ -110,7 +110,7 @@ describe('custom-elements.json', () => {
     cssProperties: /(--passkey-[a-z0-9-]+)/g,
     cssParts: /\spart="([^"$]+)"|\.part\.add\('([\w-]+)'\)/g,
     slots: /<slot\s[^>]*?name="([^"$]+)"/g,
-    cssStates: /toggleState\('([a-z-]+)'/g,
+    cssStates: /toggleState(?:'\])?\('([a-z-]+)'/g,
     events: /super\(\s*'(passkey-[a-z-]+)'/g,
   };
   for (const kind of Object.keys(uses) as (keyof typeof uses)[]) {
