@@ -4,7 +4,7 @@ import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { microtasks } from '../support/turns.ts';
-import { eventually, settle, type } from '../support/view.ts';
+import { eventually, settle, type, type View } from '../support/view.ts';
 
 const quiet =
   'No passkey was used. You may have cancelled, or there is none for this site here. Try again or choose another way.';
@@ -12,6 +12,18 @@ const notAllowed = () => Promise.reject(new DOMException('canary', 'NotAllowedEr
 
 function withBackend(backend: OwnBackend) {
   return html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
+}
+
+async function askForCode(view: View): Promise<void> {
+  type(view.field('E-mail address'), 'ada@example.com');
+  view.button('Continue').click();
+  (await eventually(() => view.button(/^E-mail me a code/))).click();
+}
+
+async function enterCode(view: View): Promise<void> {
+  await askForCode(view);
+  type(await eventually(() => view.field('Code')), '123456');
+  view.button('Continue').click();
 }
 
 describe('stopping a sign-in in <passkey-login> is no error', () => {
@@ -117,9 +129,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     const backend = new OwnBackend().on('codes.send', held.answer);
     const events = new PasskeyEvents();
     const view = await place(withBackend(backend));
-    type(view.field('E-mail address'), 'ada@example.com');
-    view.button('Continue').click();
-    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await askForCode(view);
     await eventually(() => expect(backend.calls).to.deep.equal(['codes.send']));
     view.element.cancel();
     held.release({ handle: 'late' });
@@ -137,11 +147,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     const view = await place(withBackend(backend));
     const received: unknown[] = [];
     view.element.receiveTokens = (result) => received.push(result);
-    type(view.field('E-mail address'), 'ada@example.com');
-    view.button('Continue').click();
-    (await eventually(() => view.button(/^E-mail me a code/))).click();
-    type(await eventually(() => view.field('Code')), '123456');
-    view.button('Continue').click();
+    await enterCode(view);
     await eventually(() => expect(backend.countOf('codes.verify')).to.equal(1));
     view.element.cancel();
     held.release({ kind: 'tokens', accessToken: 'late' });
@@ -153,9 +159,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     const held = new Held<unknown>();
     const backend = new OwnBackend().on('codes.send', held.answer);
     const view = await place(withBackend(backend));
-    type(view.field('E-mail address'), 'ada@example.com');
-    view.button('Continue').click();
-    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await askForCode(view);
     await eventually(() => expect(backend.calls).to.deep.equal(['codes.send']));
     view.button('Use another e-mail address').click();
     await eventually(() => expect(view.headings).to.deep.equal(['Sign in or create an account']));
@@ -176,11 +180,7 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
         return { kind: 'session' };
       });
       const view = await place(withBackend(backend));
-      type(view.field('E-mail address'), 'ada@example.com');
-      view.button('Continue').click();
-      (await eventually(() => view.button(/^E-mail me a code/))).click();
-      type(await eventually(() => view.field('Code')), '123456');
-      view.button('Continue').click();
+      await enterCode(view);
       await eventually(() => expect(backend.countOf('codes.verify')).to.equal(1));
       await settle();
       view.element.remove();

@@ -527,37 +527,23 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       expect(view.headings).to.deep.equal(['Sign in or create an account']);
     });
 
-    it('set by the page while options are fetched: they are dropped, and it starts over', async () => {
-      const held = new Held<unknown>();
-      const backend = new OwnBackend().on('signIn.begin', held.answer);
-      const prompts = answerWith('get', async () => assertion());
-      const events = new PasskeyEvents();
-      const view = await enter(backend);
-      (await eventually(() => view.button(/^Use my passkey/))).click();
-      await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
-      view.element.identifier = bob;
-      await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
-      held.release({ options: requestOptions });
-      await settle();
-      expect(prompts).to.have.length(0);
-      expect(events.names).to.deep.equal(['passkey-cancelled']);
-    });
-
-    it('set by the page while options are fetched on the first screen: they are dropped', async () => {
-      const held = new Held<unknown>();
-      const backend = new OwnBackend().on('signIn.begin', held.answer);
-      backend.codes = undefined;
-      const prompts = answerWith('get', async () => assertion());
-      const events = new PasskeyEvents();
-      const view = await enter(backend);
-      await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
-      view.element.identifier = bob;
-      await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
-      held.release({ options: requestOptions });
-      await settle();
-      expect(prompts).to.have.length(0);
-      expect(events.names).to.deep.equal(['passkey-cancelled']);
-    });
+    for (const screen of ['first', 'second'])
+      it(`set by the page while options are fetched on the ${screen} screen: they are dropped`, async () => {
+        const held = new Held<unknown>();
+        const backend = new OwnBackend().on('signIn.begin', held.answer);
+        if (screen === 'first') backend.codes = undefined;
+        const prompts = answerWith('get', async () => assertion());
+        const events = new PasskeyEvents();
+        const view = await enter(backend);
+        if (screen === 'second') (await eventually(() => view.button(/^Use my passkey/))).click();
+        await eventually(() => expect(backend.calls).to.deep.equal(['signIn.begin']));
+        view.element.identifier = bob;
+        await eventually(() => expect(view.field('E-mail address').value).to.equal(bob));
+        held.release({ options: requestOptions });
+        await settle();
+        expect(prompts).to.have.length(0);
+        expect(events.names).to.deep.equal(['passkey-cancelled']);
+      });
 
     it('set by the page when a code was sent: it starts over, as that code was somebody else’s', async () => {
       const view = await enter(new OwnBackend());
