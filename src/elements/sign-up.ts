@@ -40,7 +40,7 @@ export class SignUp implements LoginPart, ReactiveController {
   hostUpdate(): void {
     const about = this.#about;
     const same = about?.given === this.#element.identifier || about?.name === this.#identifier;
-    if (about && !same) this.#leave();
+    if (about && !same && this.#element['screen'] !== 'done') this.#leave();
   }
 
   /** Back to the account name; what is under way for this one is over. */

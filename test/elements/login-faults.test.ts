@@ -570,6 +570,17 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       await settle();
       expect(view.headings).to.deep.equal(['You are signed in.']);
     });
+
+    it('set by the page as it hears that somebody is in: the end stays', async () => {
+      answerWith('get', async () => assertion());
+      const backend = new OwnBackend();
+      backend.codes = undefined;
+      const view = await enter(backend);
+      view.element.addEventListener('passkey-signed-in', () => (view.element.identifier = bob));
+      await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+      await settle();
+      expect(view.headings).to.deep.equal(['You are signed in.']);
+    });
   });
 
   it('15: with another backend while options are fetched, the old answer is dropped', async () => {
