@@ -10,7 +10,6 @@ export const elsewhereStyles = css`
     justify-self: center;
     box-sizing: border-box;
     inline-size: min(14rem, 100%);
-    block-size: auto;
     aspect-ratio: 1;
     border-radius: var(--_radius);
     background: var(--_paper);
@@ -62,7 +61,7 @@ export const elsewhereStyles = css`
   .numbers label:has(:checked) {
     outline: 2px solid var(--_accent);
     border-color: var(--_accent);
-    background: color-mix(in srgb, var(--_accent) 12%, transparent);
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
   }
   .numbers label:has(:focus-visible) {
     outline: 3px solid var(--_accent);

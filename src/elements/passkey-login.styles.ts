@@ -4,30 +4,16 @@ export const loginStyles = css`
   :host {
     max-inline-size: 26rem;
   }
+  /* What a page says about all its inputs shall not break these. */
   ::slotted(label) {
     display: block !important;
     margin-block-end: 0.375em !important;
-    font-weight: 550;
   }
   ::slotted(input) {
     display: block !important;
     box-sizing: border-box !important;
     inline-size: 100% !important;
-    min-block-size: 2.75rem;
     margin: 0 !important;
-    padding: 0.5em 0.75em;
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: var(--_surface);
-    color: inherit;
-    font: 400 1rem/1.25 var(--_font);
-  }
-  ::slotted(input:focus-visible) {
-    outline: 3px solid var(--_accent);
-    outline-offset: 2px;
-  }
-  ::slotted(input[aria-invalid='true']) {
-    border-color: var(--_danger);
   }
   ::slotted([slot='username-fault']:not(:empty)) {
     display: block;
@@ -35,7 +21,7 @@ export const loginStyles = css`
     color: var(--_danger);
   }
   /* News stand right under the main choice; the way back, and the site's own content, below. */
-  .stack > button.quiet {
+  .stack > .quiet {
     order: 1;
   }
   ::slotted(:not([slot])),

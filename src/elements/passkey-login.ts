@@ -219,8 +219,17 @@ export class PasskeyLogin extends PasskeyElement {
         this.#coach ??= new Coach(this);
       });
     }
-    if (this.for) {
+    if (changed.has('for') && this.for) {
+      // Until immediate mode is here, and where it does not come, a click leads to the form.
+      const lead = (event: Event) => {
+        // What is no selector matches nothing.
+        if ((event.target as Element).closest(`:is(${this.for})`) && !event.defaultPrevented) {
+          this.focus();
+        }
+      };
+      addEventListener('click', lead);
       extra(import('./immediate-mode.js'), ({ ImmediateMode }) => {
+        removeEventListener('click', lead);
         this.#immediate ??= new ImmediateMode(this);
       });
     }
@@ -359,7 +368,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   private tell(result: SignInResult, method: SignInMethod): void {
     const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
-    const target = this.successUrl ? ownUrl(this.successUrl) : undefined;
+    const target = this.successUrl && ownUrl(this.successUrl);
     if (target && !stay && this.isConnected) location.assign(target);
   }
 

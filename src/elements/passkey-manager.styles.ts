@@ -35,7 +35,7 @@ export const managerStyles = css`
     inline-size: 2.75rem;
     block-size: 2.75rem;
     border-radius: var(--_radius);
-    background: color-mix(in srgb, var(--_accent) 12%, transparent);
+    background: color-mix(in srgb, var(--_accent) 14%, transparent);
     color: var(--_accent);
   }
   .tile img {
@@ -92,7 +92,7 @@ export const managerStyles = css`
   .actions {
     display: flex;
   }
-  button.icon {
+  .icon {
     min-inline-size: 2.75rem;
     padding: 0;
     border-color: transparent;

@@ -63,7 +63,8 @@ export const tokens = css`
   h2 + p {
     margin-block-start: 0.375rem;
   }
-  .muted {
+  .muted,
+  [part='status'] {
     color: var(--_muted);
   }
   .stack {
@@ -71,41 +72,9 @@ export const tokens = css`
     gap: var(--_space);
   }
 
-  button {
-    display: inline-flex;
-    align-items: center;
-    justify-content: center;
-    gap: 0.5em;
-    min-block-size: 2.75rem;
-    padding: 0.5em 0.75em;
-    border: 1px solid var(--_border);
-    border-radius: var(--_radius);
-    background: none;
-    color: inherit;
-    font: 550 1rem/1.25 var(--_font);
-    cursor: pointer;
-  }
-  button:hover {
-    background: color-mix(in srgb, currentColor 7%, transparent);
-  }
-  button.primary {
-    border-color: transparent;
-    background: var(--_accent);
-    color: var(--_on-accent);
-  }
-  button.primary:hover {
-    background: color-mix(in srgb, var(--_accent) 88%, var(--_text));
-  }
-  button.quiet {
-    border-color: transparent;
-    color: var(--_accent);
-  }
-  button[aria-disabled='true'] {
-    opacity: 0.6;
-    cursor: default;
-  }
-  input {
-    inline-size: 100%;
+  button,
+  input,
+  ::slotted(input) {
     min-block-size: 2.75rem;
     padding: 0.5em 0.75em;
     border: 1px solid var(--_border);
@@ -114,22 +83,53 @@ export const tokens = css`
     color: inherit;
     font: 400 1rem/1.25 var(--_font);
   }
-  input[aria-invalid='true'] {
+  button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.5em;
+    background: none;
+    font-weight: 550;
+    cursor: pointer;
+  }
+  button:hover {
+    background: color-mix(in srgb, currentColor 7%, transparent);
+  }
+  .primary,
+  .quiet {
+    border-color: transparent;
+    color: var(--_accent);
+  }
+  .primary {
+    background: var(--_accent);
+    color: var(--_on-accent);
+  }
+  .primary:hover {
+    background: color-mix(in srgb, var(--_accent) 88%, var(--_text));
+  }
+  button[aria-disabled='true'] {
+    opacity: 0.6;
+    cursor: default;
+  }
+  input {
+    inline-size: 100%;
+  }
+  [aria-invalid='true'],
+  ::slotted([aria-invalid='true']) {
     border-color: var(--_danger);
   }
-  label {
+  label,
+  ::slotted(label) {
     display: block;
     margin-block-end: 0.375em;
     font-weight: 550;
   }
-  :focus-visible {
+  :focus-visible,
+  ::slotted(:focus-visible) {
     outline: 3px solid var(--_accent);
     outline-offset: 2px;
   }
 
-  [part='status'] {
-    color: var(--_muted);
-  }
   [part='alert'] {
     color: var(--_danger);
   }
@@ -146,7 +146,6 @@ export const tokens = css`
   svg {
     flex: none;
     inline-size: 1.25em;
-    block-size: 1.25em;
   }
   .spin {
     animation: spin 0.9s linear infinite;

@@ -14,7 +14,7 @@ export function button(content: unknown, { look = '', blocked, onClick }: Button
     part=${look.includes('primary') ? 'button primary' : 'button'}
     class=${look}
     type=${onClick ? 'button' : 'submit'}
-    aria-disabled=${blocked ? 'true' : 'false'}
+    aria-disabled=${!!blocked}
     @click=${onClick}
   >
     ${content}

@@ -15,13 +15,17 @@ export interface Message {
  * changes in a region it already knows; news are polite, errors are not.
  */
 export function messageTemplate(message: Message | undefined): TemplateResult {
-  const shown = message ? content(message) : nothing;
+  const shown = message && content(message);
   const isAlert = message?.kind === 'alert';
   return html`<div part="status" role="status">${isAlert ? nothing : shown}</div>
     <div part="alert" role="alert">${isAlert ? shown : nothing}</div>`;
 }
 
-const icons = { busy: busyIcon, done: doneIcon, note: nothing, alert: alertIcon };
+const icons: Partial<Record<Message['kind'], SVGTemplateResult>> = {
+  busy: busyIcon,
+  done: doneIcon,
+  alert: alertIcon,
+};
 
 function content({ kind, text }: Message): TemplateResult {
   return html`${icons[kind]}<span>${text}</span>`;
