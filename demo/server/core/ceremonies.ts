@@ -31,7 +31,6 @@ export async function beginSignIn(
   binding: Binding,
   request: {
     identifier?: string;
-    mediation?: string;
     offerPasskeys: boolean;
     /** The answer is to approve this hand-off, and good for nothing else. */
     handoff?: string;
@@ -44,7 +43,6 @@ export async function beginSignIn(
   const challenge = await openChallenge(core, binding, {
     kind: handoff === undefined ? 'sign-in' : 'approval',
     identifier,
-    mediation: request.mediation,
     handoff,
   });
   const options: PublicKeyCredentialRequestOptionsJSON = {

@@ -5,7 +5,7 @@ export type OriginCheck = (origin: string | null | undefined) => origin is strin
 export function createOriginCheck(allowed: readonly string[]): OriginCheck {
   const exact = new Set(allowed);
   return (origin): origin is string => {
-    if (!origin || origin === 'null' || !URL.canParse(origin)) return false;
+    if (!origin || !URL.canParse(origin)) return false;
     const url = new URL(origin);
     // A path, a trailing slash, credentials or capitals make it another text than its own origin.
     if (url.origin !== origin) return false;

@@ -65,6 +65,7 @@ const text = v.pipe(v.string(), v.maxLength(16 * 1024));
 const mediation = v.optional(v.picklist(['conditional', 'modal']));
 
 const bodies = {
+  // Whether the page asks at once or by autofill changes nothing about a sign-in.
   signInBegin: v.strictObject({ identifier: v.optional(text), mediation }),
   signInFinish: v.strictObject({ challengeId: id, answer: assertion }),
   registrationBegin: v.strictObject({ displayName: v.optional(text), mediation }),
@@ -157,10 +158,9 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
   app.use(requireAllowedOrigin(core));
 
   app.post('/sign-in/begin', async (c) => {
-    const body = await readJson(c, bodies.signInBegin);
-    const identifier =
-      body.identifier === undefined ? undefined : normalizeIdentifier(body.identifier);
-    const request = { identifier, mediation: body.mediation, offerPasskeys: true };
+    const { identifier: entered } = await readJson(c, bodies.signInBegin);
+    const identifier = entered === undefined ? undefined : normalizeIdentifier(entered);
+    const request = { identifier, offerPasskeys: true };
     return c.json(challengeJson(await beginSignIn(core, await newBinding(c), request)));
   });
 
