@@ -161,11 +161,12 @@ export class ListController implements ReactiveController {
 const load = () => import('./recognition.js').catch(() => undefined);
 const elsewhere = ['passkey-signed-in', 'passkey-registered', 'focus', 'hashchange'] as const;
 
-/** A name fit for one line: cut, and without characters that would turn the text around it. */
+/** A name fit for one line: cut, and without characters that would turn the text around it. One that nobody would see is none. */
 function shown(name: string | null | undefined): string | undefined {
-  const plain = (name ?? '')
-    .replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
-    .trim();
-  const letters = [...plain.slice(0, 400)];
-  return (letters.length > 100 ? `${letters.slice(0, 100).join('')}…` : plain) || undefined;
+  return (
+    (name ?? '')
+      .replace(/^[\p{Cc}\p{Cf}\p{Z}]+$|[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
+      .trim()
+      .replace(/^(.{100}).+/su, '$1…') || undefined
+  );
 }

@@ -137,6 +137,7 @@ describe('the list in <passkey-manager>', () => {
       ['null', null, 'Passkey'],
       ['blanks', '  ', 'Passkey'],
       ['only controls', '\u202e\u2066', 'Passkey'],
+      ['only what nobody sees', '\u200b \u2060\u00ad', 'Passkey'],
     ] as const) {
       it(`${title}: shown as “${shown}”`, async () => {
         const view = await manage(new OwnBackend([{ ...laptop, name }]));
