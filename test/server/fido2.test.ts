@@ -457,6 +457,13 @@ onEachDatabase((backend) => {
       assert.deepEqual(echo.body.extensions, extensions);
     });
 
+    it('finds a name in either case, composed or not (141)', async () => {
+      const browser = open(backend);
+      await register(browser, {}, newcomer('J\u030can')); // there is a small letter with it, and no capital
+      const answer = await post(browser, '/assertion/options', { username: ' \u01f0AN' });
+      assert.equal(answer.status, 200, answer.text);
+    });
+
     it('says who has no account, as the profile does, begun sign-ups included', async () => {
       const browser = open(backend);
       const ask = () => post(browser, '/assertion/options', { username: ada });

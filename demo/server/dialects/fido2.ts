@@ -363,7 +363,7 @@ export function createFido2Dialect(
 
 const accepted = { status: 'ok', errorMessage: '' };
 
-const accountOf = (name: string): string => nameInRealm(realm, name.toLowerCase());
+const accountOf = (name: string): string => nameInRealm(realm, name.toLowerCase().normalize('NFC'));
 
 async function requireOpen(core: Core, binding: Binding, { challengeId }: Ceremony): Promise<void> {
   const { state, expiresAt } = await ceremonyState(core, binding, challengeId);
