@@ -274,6 +274,21 @@ onEachDatabase((backend) => {
       assert.deepEqual(statuses, [...Array(20).fill(400), 429]);
     });
 
+    it('nobody waits for a time that the clock had before it was put back', async () => {
+      const browser = backend.browser();
+      const day = 86_400_000;
+      backend.advance(day);
+      for (let tries = 0; tries < 20; tries++)
+        await browser.rest('POST', '/sign-in/finish', finish);
+      assertRefused(await browser.rest('POST', '/sign-in/finish', finish), 429, 'rate-limited');
+      backend.advance(-day);
+      const refused = await browser.rest('POST', '/sign-in/finish', finish);
+      assert.ok(Number(refused.headers.get('retry-after')) <= 60);
+      backend.advance(60_000);
+      const answer = await browser.rest('POST', '/sign-in/finish', finish);
+      assertRefused(answer, 400, 'challenge-expired');
+    });
+
     it('believes the proxies it was told of, and no entry beyond them', async () => {
       const proxied = backend.browser(backend.create({ trustedProxies: 1 }));
       const ask = (forwarded: string) =>

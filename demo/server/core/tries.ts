@@ -15,7 +15,8 @@ export async function countTry(
     on conflict (key) do update set
       count = case when tries.expires_at <= ${now} then 1 else tries.count + 1 end,
       started_at = case when tries.expires_at <= ${now} then ${now} else tries.started_at end,
-      expires_at = case when tries.expires_at <= ${now} then ${ends} else tries.expires_at end
+      expires_at = case when tries.expires_at <= ${now} then ${ends}
+        else least(tries.expires_at, ${ends}) end -- no longer, if the clock has been put back
     returning count, expires_at`.execute(core.database);
   const [used] = rows;
   if (!used || used.count <= allowance.limit) return;
