@@ -238,6 +238,7 @@ function forProxy(setup: Setup, backend: Backend): void {
       const foreign = await ask(browser, method, `${list}/${id}`, body);
       const unknown = await ask(browser, method, `${list}/nothing`, body);
       assert.deepEqual([foreign.status, unknown.status], [404, 404]);
+      assert.deepEqual(foreign.body, unknown.body);
     }
     const { browser: again } = { browser: await backend.signedIn(ada, app) };
     const [record] = await listOf(again);

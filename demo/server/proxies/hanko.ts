@@ -107,7 +107,11 @@ export function createHankoProxy(
 
   /** Hanko shows and changes any passkey of the tenant for our key, so whose it is is for us to see. */
   async function requireOwn(user: UserRow, id: string) {
-    const found = await askWithKey(upstream, { method: 'GET', path: pathOf(id) });
+    const found = await askWithKey(upstream, { method: 'GET', path: pathOf(id) }).catch(
+      (refusal: unknown) => {
+        throw toRefusal(refusal).code === 'not-found' ? passkeyNotFound() : refusal;
+      },
+    );
     const credential = expect(answers.credential, found);
     if (credential.user_id !== user.id) throw passkeyNotFound();
     return credential;
