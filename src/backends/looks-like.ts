@@ -8,7 +8,7 @@ const marks: readonly (readonly [dialect: string, ...members: readonly string[]]
   ['passlock', '_tag'],
   ['auth0', 'auth_session'],
   ['supabase', 'challenge_id', 'options'],
-  ['fido2', 'status', 'errorMessage'],
+  ['fido2', 'errorMessage'], // some leave out the status of a refusal
   ['hanko', 'publicKey'],
 ];
 

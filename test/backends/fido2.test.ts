@@ -275,7 +275,12 @@ describe('servers that are like the FIDO2 profile', () => {
       for (const [status, body] of [
         [400, failed],
         [400, 'User does not exist'],
-        ...(name === 'signIn.begin' ? [[404, failed] as const] : []),
+        ...(name === 'signIn.begin'
+          ? ([
+              [404, failed],
+              [404, { errorMessage: 'User does not exist' }],
+            ] as const)
+          : []),
         [200, { status: 'failed', errorMessage: `${identifier} is locked` }],
       ] as const) {
         server.answer(() => json(body, status));
