@@ -200,6 +200,14 @@ describe('what is special to Auth0', () => {
     expect(expiresAt).to.be.within(before, Date.now() + 86_400_000);
   });
 
+  for (const expires_in of [null, 0, '']) {
+    it(`expires_in ${JSON.stringify(expires_in)} does not say that the tokens are old already`, async () => {
+      server.answer(() => json({ ...tokens, expires_in }));
+      const result = await create().signIn.finish({ answer: assertion, challenge }, signal);
+      expect(result).to.have.property('expiresAt', undefined);
+    });
+  }
+
   it('the settings go where the vendor has them', async () => {
     const own = { realm: 'Users', organization: 'org_1' };
     const wanted = { audience: 'https://api.example.com/', scope: 'openid' };
