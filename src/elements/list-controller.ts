@@ -14,7 +14,7 @@ export class ListController implements ReactiveController {
   reading = false;
   /** How many rows there are at first. */
   readonly firstRows = 50;
-  /** Ends the requests about this list when its element goes, or when another backend comes. */
+  /** Ends what is about this list when its element goes, or when another backend or person comes. */
   life = new AbortController();
   /** Who may bring something back: the authenticator is told of no list meanwhile. */
   held: unknown;
@@ -48,6 +48,7 @@ export class ListController implements ReactiveController {
     try {
       const list = await listPasskeys(backend, signal);
       if (turn !== this.#turn) return null;
+      if (this.current && this.current.userHandle !== list.userHandle) this.clear(); // somebody else's
       this.current = list;
       void this.#recognise(backend, list, before);
     } catch (cause) {
@@ -72,7 +73,7 @@ export class ListController implements ReactiveController {
     this.#change((passkeys) => passkeys.filter((one) => one.id !== id));
   }
 
-  /** Forgets everything: another backend, or nobody is signed in. */
+  /** Forgets everything: another backend, or whoever was signed in is no longer. */
   clear(): void {
     this.life.abort();
     this.life = new AbortController();

@@ -137,11 +137,12 @@ export class PasskeyManager extends PasskeyElement {
   async refresh(): Promise<void> {
     const backend = await this.source.whenReady().catch(() => undefined);
     if (!backend?.passkeys?.list) return;
+    const { signal } = this.#list.life;
     const error = await this.#list.read(backend);
     if (error === null) return;
-    this.#say(error ? '' : this.#news, error);
+    this.#say(error || signal.aborted ? '' : this.#news, error);
     const { passkeys, isLong } = this.#list;
-    const onOneDevice = !passkeys.some(({ backupEligible }) => backupEligible !== false);
+    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
     if (error) return this.announce(error);
     if (isLong || onOneDevice) void this.#parts.begin('around');
     this.#offer();
@@ -269,9 +270,12 @@ export class PasskeyManager extends PasskeyElement {
     const outcome = await this.flow.run(activity, action);
     if (!outcome) return false;
     const { news, event } = outcome.result;
+    const { signal } = this.#list.life;
     this.flow.reset();
     await this.refresh();
-    this.#say(this.#failure ? this.#text.notUpToDate : news, this.#failure);
+    // What is said of one person's passkeys is not for the next.
+    const said = this.#failure ? this.#text.notUpToDate : signal.aborted ? '' : news;
+    this.#say(said, this.#failure);
     this.dispatchEvent(event);
     return true;
   };

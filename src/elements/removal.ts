@@ -22,16 +22,12 @@ export class Removal implements ManagerPart {
   #restoration: Restoration | undefined;
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
-  #userHandle: string | undefined;
 
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
-    this.#userHandle = host.list.current?.userHandle;
-    host.element.addController({
-      hostUpdate: this.#meet,
-      hostDisconnected: this.#leave, // a dialog that comes back with its element would no longer be modal
-    });
+    // A dialog that comes back with its element would no longer be modal.
+    host.element.addController({ hostDisconnected: this.#leave });
   }
 
   begin(...passkeys: Passkey[]): void {
@@ -165,16 +161,6 @@ export class Removal implements ManagerPart {
 
   readonly #closed = (event: Event): void => {
     if (closedByEscape(event)) this.#end();
-  };
-
-  /** The list is somebody else's now: what was asked, said and offered was not for them. */
-  readonly #meet = (): void => {
-    const { current } = this.#host.list;
-    if (!current || current.userHandle === this.#userHandle) return;
-    this.#userHandle = current.userHandle;
-    this.#restoration?.end();
-    this.#leave();
-    this.#host.say();
   };
 
   /** Who was asked, or the list it was about, is gone; the focus goes back before the dialog does. */

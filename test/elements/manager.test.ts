@@ -2,7 +2,7 @@ import { expect, fixtureSync, html } from '@open-wc/testing';
 import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
-import type { PasskeyFields } from '../../src/core/passkey.js';
+import { toPasskey, type PasskeyFields } from '../../src/core/passkey.js';
 import { exclusively } from '../../src/core/coordinator.js';
 import { answerWith, assertion, attestation, creationOptions, pending } from '../core/stand-ins.ts';
 import { PasskeySignedInEvent } from '../../src/elements/events.js';
@@ -29,6 +29,8 @@ const phone: PasskeyFields = {
 };
 const laptop: PasskeyFields = { id: 'two', credentialId: 'dHdv', name: 'Laptop' };
 const key: PasskeyFields = { id: 'three', credentialId: 'dGhyZWU', name: 'Key' };
+/** The list of another person. */
+const theirs = { passkeys: [toPasskey({ id: 't', name: 'Theirs' })], userHandle: 'Ym9i' };
 
 async function manage(backend: OwnBackend, keepLast = false): Promise<View<PasskeyManager>> {
   const view = await place<PasskeyManager>(
@@ -505,6 +507,17 @@ describe('renaming in <passkey-manager>', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Work laptop']));
   });
 
+  it('is no news for somebody else, whose list comes next', async () => {
+    const { view, field, backend } = await edit();
+    type(field, 'Work laptop');
+    submit(field);
+    await eventually(() => expect(view.status).to.equal('Renamed to “Work laptop”.'));
+    backend.on('list', () => theirs);
+    await view.element.refresh();
+    expect(names(view)).to.deep.equal(['Theirs']);
+    expect(view.text).not.to.contain('Work laptop');
+  });
+
   it('after a refusal the same text can simply be saved again', async () => {
     const { view, field, backend } = await edit();
     backend.fail('rename', 'network');
@@ -742,6 +755,30 @@ describe('removing in <passkey-manager>', () => {
       expect(signals.filter(({ name }) => name === 'signalUnknownCredential')).to.deep.equal([]);
     });
   }
+
+  it('is no news for somebody else, whose list comes in its place', async () => {
+    const { view, dialog, backend } = await ask();
+    const events = new PasskeyEvents();
+    backend.on('list', () => theirs);
+    dialog.button('Remove').click();
+    await eventually(() => expect(events.of('passkey-removed')).to.have.length(1));
+    expect(names(view)).to.deep.equal(['Theirs']);
+    expect(view.text).not.to.contain('My phone');
+  });
+
+  it('is no news of another backend, that comes while the list is read again', async () => {
+    const { view, dialog, backend } = await ask();
+    const events = new PasskeyEvents();
+    const late = new Held<never>();
+    backend.on('list', late.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('list')).to.equal(2));
+    view.element.backend = new OwnBackend([{ id: 't', name: 'Theirs' }]);
+    await eventually(() => expect(names(view)).to.deep.equal(['Theirs']));
+    late.fail(new PasskeyError('aborted', ''));
+    await eventually(() => expect(events.of('passkey-removed')).to.have.length(1));
+    expect(view.text).not.to.contain('My phone');
+  });
 
   it('87: removed, but the list cannot be read: the row stays gone, and that is said', async () => {
     const backend = new OwnBackend([phone, laptop]);
