@@ -52,6 +52,10 @@ function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Nu
   const age = ({ createdAt }: Passkey) => Number(createdAt ?? 0);
   const taken = new Map<string | undefined, Set<number>>();
   const numbers = new Map(known);
+  const called = new Set(passkeys.map(nameOf));
+  // Somebody may have named another one just so.
+  const isFree = (name: string | undefined, number: number) =>
+    number === 1 || !called.has(`${name} (${number})`);
   const give = (id: string, name: string | undefined, number: number) => {
     numbers.set(id, { name, number });
     taken.set(name, (taken.get(name) ?? new Set()).add(number));
@@ -62,12 +66,15 @@ function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Nu
       const name = nameOf(passkey);
       const kept = known.get(passkey.id);
       if (kept?.name !== name || !kept || taken.get(name)?.has(kept.number)) return true;
+      if (!isFree(name, kept.number)) return true;
       give(passkey.id, name, kept.number);
       return false;
     });
   for (const passkey of others) {
     const name = nameOf(passkey);
-    give(passkey.id, name, Math.max(0, ...(taken.get(name) ?? [])) + 1);
+    let number = Math.max(0, ...(taken.get(name) ?? [])) + 1;
+    while (!isFree(name, number)) number++;
+    give(passkey.id, name, number);
   }
   return numbers;
 }

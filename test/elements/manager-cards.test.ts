@@ -107,6 +107,12 @@ describe('several passkeys of one name', () => {
     view.button('Remove “House Vault (2)”');
   });
 
+  it('are not numbered like one that somebody named so', async () => {
+    const named = ['Key', 'Key', 'Key (2)'].map((name, at) => ({ id: `id-${at}`, name }));
+    const view = await cards(named);
+    await eventually(() => expect(names(view)).to.deep.equal(['Key', 'Key (3)', 'Key (2)']));
+  });
+
   it('keep their numbers when one of them goes: the other must not be called as that was', async () => {
     const backend = new OwnBackend([{ id: 'a' }, { id: 'b' }]);
     const view = await place<PasskeyManager>(
