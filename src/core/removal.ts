@@ -5,13 +5,14 @@ import type { Passkey } from './passkey.js';
 import { signalUnknownPasskey } from './webauthn.js';
 
 /**
- * Removes a passkey; one that is already gone is no error, and gives `undefined`.
- * Rejects with a `PasskeyError`.
+ * Removes a passkey; one that is already gone from the list of its `owner`, a user handle, is no error,
+ * and gives `undefined`. Rejects with a `PasskeyError`.
  */
 export async function removePasskey(
   backend: PasskeyBackend,
   passkey: Passkey,
   signal: AbortSignal,
+  owner?: string,
 ): Promise<RemovedPasskey | undefined> {
   try {
     return (await operation(backend, 'remove')({ id: passkey.id }, signal)) ?? {};
@@ -19,7 +20,8 @@ export async function removePasskey(
     const error = await toPasskeyError(cause);
     if (error.code !== 'not-found') throw error;
     const list = await backend.passkeys?.list?.(signal).catch(() => undefined);
-    if (list?.passkeys.some(({ id }) => id === passkey.id)) throw error; // not there was something else
+    const isThere = list?.passkeys.some(({ id }) => id === passkey.id); // not there was something else
+    if (isThere || (list && list.userHandle !== owner)) throw error;
     return undefined;
   }
 }

@@ -143,8 +143,9 @@ export class Removal implements ManagerPart {
     const name = this.#host.nameOf(passkey);
     await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
     signal.throwIfAborted();
+    const owner = list.current?.userHandle;
     const gone = await freshly(this.#host, this.#backend, signal, () =>
-      removePasskey(this.#backend, passkey, signal),
+      removePasskey(this.#backend, passkey, signal, owner),
     );
     signal.throwIfAborted();
     if (gone) restoration.add({ passkey, name }, gone.restorableFor);

@@ -715,6 +715,15 @@ describe('removing in <passkey-manager>', () => {
     expect(events.names).to.deep.equal(['passkey-error']);
   });
 
+  it('83: one that is not found as somebody else is signed in by now is not called removed', async () => {
+    const events = new PasskeyEvents();
+    const { view, dialog, backend } = await ask();
+    backend.fail('remove', 'not-found').on('list', () => theirs);
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.alert).to.contain('could not be found'));
+    expect(events.names).to.deep.equal(['passkey-error']);
+  });
+
   it('stopped when the backend has done it already, it is off the list', async () => {
     const signals = watchSignals();
     const { view, dialog, backend } = await ask();
