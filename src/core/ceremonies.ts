@@ -56,10 +56,11 @@ export async function requestAnswer(
 ): Promise<SignInAnswer> {
   const quiet = mediation === 'conditional';
   // Many servers keep the last challenge only: the one in stock serves now or never.
-  const kept = quiet ? undefined : takeChallenge(backend);
+  const kept = takeChallenge(backend);
   const asking = { identifier, mediation: quiet ? mediation : ('modal' as const) };
   const challenge =
-    (!identifier && !only && (await kept)) || (await beginSignIn(backend, asking, signal));
+    (!only && !quiet && !identifier && (await kept)) ||
+    (await beginSignIn(backend, asking, signal));
   const { options } = challenge;
   if (only) options.allowCredentials = descriptorsOf(only);
   challenged?.();

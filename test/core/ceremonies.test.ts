@@ -365,6 +365,18 @@ describe('a challenge that was fetched in advance', () => {
     expect(await signIn(backend, {}, ceremony())).to.equal(session);
   });
 
+  it('serves nobody once autofill has asked for another one, even if that has not come', async () => {
+    const { backend, names } = fakeBackend();
+    prefetchChallenge(backend);
+    await settled();
+    const run = ceremony();
+    const autofill = rejection(requestAnswer(backend, {}, 'conditional', run.signal));
+    run.abort();
+    await autofill;
+    await signIn(backend, {}, ceremony());
+    expect(names()).to.deep.equal(['begin', 'begin', 'begin', 'finish']);
+  });
+
   it('serves nobody shortly before it expires', async () => {
     const begin = async () => ({
       options: requestOptions,
