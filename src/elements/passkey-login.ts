@@ -396,7 +396,7 @@ export class PasskeyLogin extends PasskeyElement {
   private get autofillBackend(): PasskeyBackend | undefined {
     const backend = this.source.current;
     const wanted =
-      this.isConnected && this.screen === 'identify' && !this.noAutofill && !this.flow.busy;
+      this.isConnected && this.screen === 'identify' && !this.noAutofill && !this.blocked;
     return wanted && backend && traitsOf(backend).usernameless ? backend : undefined;
   }
 

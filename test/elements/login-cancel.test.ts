@@ -240,6 +240,23 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
       expect(events.names).to.deep.equal([]);
     });
 
+    it('nothing is on offer while the person has to wait: what they pick would count for nothing', async () => {
+      replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
+      const backend = new OwnBackend();
+      backend.fail('signIn.finish', 'rate-limited', new Date(Date.now() + 1_500));
+      answerWith('get', async (call) =>
+        call.mediation === 'conditional' ? pending(call) : assertion(),
+      );
+      const view = await place(html`<passkey-login .backend=${backend}></passkey-login>`);
+      const isOnOffer = () => view.element.matches(':state(autofill)');
+      expect(await view.element.signIn()).to.equal(false);
+      await eventually(() => expect(view.text).to.contain('Try again in'));
+      await settle();
+      expect(isOnOffer()).to.equal(false);
+      await eventually(() => expect(isOnOffer(), 'again').to.equal(true));
+      expect(view.text).not.to.contain('Try again in');
+    });
+
     it('a prompt that is dismissed in the background is not heard of at all', async () => {
       replace(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalGet: true }));
       const events = new PasskeyEvents();
