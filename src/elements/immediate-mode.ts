@@ -1,5 +1,5 @@
 import type { ReactiveController } from 'lit';
-import type { PasskeyBackend, SignInAnswer } from '../core/backend.js';
+import { traitsOf, type PasskeyBackend, type SignInAnswer } from '../core/backend.js';
 import { requestAnswer } from '../core/ceremonies.js';
 import { prefetchChallenge } from '../core/challenges.js';
 import { exclusively } from '../core/coordinator.js';
@@ -71,10 +71,10 @@ export class ImmediateMode implements ReactiveController {
   async #clicked(event: MouseEvent): Promise<void> {
     const trigger = this.#triggerOf(event);
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
+    const link = trigger instanceof HTMLAnchorElement && trigger.href ? trigger : undefined;
     if (!trigger || !plain || event.defaultPrevented) return;
     if (this.#asking) return event.preventDefault(); // the second half of a double click
     const backend = this.#backend;
-    const link = trigger instanceof HTMLAnchorElement && trigger.href ? trigger : undefined;
     if (!backend || !this.#mayAsk()) {
       if (!link) this.#element.focus();
       return;
@@ -99,7 +99,9 @@ export class ImmediateMode implements ReactiveController {
   }
 
   get #backend(): PasskeyBackend | undefined {
-    return this.#element['flow'].busy ? undefined : this.#element['source'].current;
+    const backend = this.#element['source'].current;
+    const free = !this.#element['blocked'] && backend && traitsOf(backend).usernameless;
+    return free ? backend : undefined;
   }
 
   #mayAsk(): boolean {

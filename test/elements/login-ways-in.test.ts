@@ -354,6 +354,30 @@ describe('a button elsewhere on the page, by for="…"', () => {
     });
   }
 
+  for (const [why, traits, wait] of [
+    ['that must know the account name', { usernameless: false }, 0],
+    ['that wants a pause', {}, 20_000],
+  ] as const) {
+    it(`asks nothing of a backend ${why}`, async () => {
+      capabilities({ immediateGet: true });
+      const backend = new OwnBackend();
+      answerWith('get', async () => assertion());
+      const view = await place(page(backend));
+      await able(backend);
+      backend.traits = traits;
+      if (wait) {
+        backend.fail('signIn.finish', 'rate-limited', new Date(Date.now() + wait));
+        await view.element.signIn();
+        await eventually(() => expect(view.text).to.contain('Try again in'));
+      }
+      const asked = backend.calls.length;
+      hover(trigger());
+      trigger().click();
+      await eventually(() => expect(view.focus).to.equal('E-mail address'));
+      expect(backend.calls).to.have.length(asked);
+    });
+  }
+
   it('leaves a click alone that the page has taken', async () => {
     capabilities({});
     const view = await place(page(new OwnBackend()));
