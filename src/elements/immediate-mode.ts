@@ -72,7 +72,8 @@ export class ImmediateMode implements ReactiveController {
     const trigger = this.#triggerOf(event);
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     const link = trigger instanceof HTMLAnchorElement && trigger.href ? trigger : undefined;
-    if (!trigger || !plain || event.defaultPrevented) return;
+    // What leads to another tab, window or frame is the browser's to follow.
+    if (!trigger || !plain || link?.target || event.defaultPrevented) return;
     if (this.#asking) return event.preventDefault(); // the second half of a double click
     const backend = this.#backend;
     if (!backend || !this.#mayAsk()) {

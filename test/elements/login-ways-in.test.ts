@@ -378,6 +378,21 @@ describe('a button elsewhere on the page, by for="…"', () => {
     });
   }
 
+  it('leaves a link to the browser that leads elsewhere than to this window', async () => {
+    capabilities({ immediateGet: true });
+    const backend = new OwnBackend();
+    const calls = answerWith('get', () => never);
+    const link = html`<iframe name="there"></iframe
+      ><a id="enter" href="about:blank" target="there">Sign in</a>`;
+    await place(page(backend, link));
+    await able(backend);
+    let taken: boolean | undefined;
+    addEventListener('click', (event) => (taken = event.defaultPrevented), { once: true });
+    trigger().click();
+    expect(taken).to.equal(false);
+    expect(calls).to.deep.equal([]);
+  });
+
   it('leaves a click alone that the page has taken', async () => {
     capabilities({});
     const view = await place(page(new OwnBackend()));
