@@ -139,7 +139,7 @@ export class PasskeyLogin extends PasskeyElement {
     language: () => this.localize.language,
     onSubmit: () => void this.#continue(),
     onFocus: () => this.#autofill.retry(),
-    onInput: () => void this.#loadSignUp().catch(() => {}),
+    onInput: () => void (this.source.error || soon(this.#loadSignUp())),
   });
   readonly #autofill = new AutofillController(this);
 

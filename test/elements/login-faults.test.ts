@@ -126,6 +126,18 @@ describe('what goes wrong in <passkey-login>: how it is set up', () => {
     expect(view.element.matches(':state(busy)')).to.equal(false);
   });
 
+  it('what is typed then tells nobody again', async () => {
+    const events = new PasskeyEvents();
+    const view = await place(wrong[0]![1]);
+    await import('../../src/elements/sign-up.js'); // comes along with the first letter
+    for (const text of ['a', 'ad', 'ada']) {
+      type(view.field('E-mail address'), text);
+      await settle();
+    }
+    expect(events.errors).to.deep.equal(['invalid-config']);
+    expect(warnings).to.have.length(1);
+  });
+
   it('put right later, it works', async () => {
     const events = new PasskeyEvents();
     const view = await place(html`<passkey-login backend="acme" no-autofill></passkey-login>`);
