@@ -107,6 +107,8 @@ export class Coach implements ReactiveController {
   passkeyFailed = false;
   readonly #element: PasskeyLogin;
   readonly #told = new Set<Situation>();
+  /** What has been looked at: one failure counts once. */
+  #seen: FlowState | undefined;
   /** How copying the address went. */
   #copied = '';
 
@@ -122,7 +124,8 @@ export class Coach implements ReactiveController {
 
   hostUpdate(): void {
     const { state } = this.#flow;
-    if (state.status !== 'failed') return;
+    if (state === this.#seen || state.status !== 'failed') return;
+    this.#seen = state;
     if (state.activity === 'sign-in' && lost.has(state.error.code)) this.passkeyFailed = true;
   }
 

@@ -270,6 +270,22 @@ describe('healed(): the site has signed somebody in by other means', () => {
     expect(await view.element.healed()).to.equal(false);
   });
 
+  it('once upgrade() has made one, the failure before it counts no more', async () => {
+    const view = await failing();
+    answerWith('create', async () => attestation());
+    await settle();
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({
+      conditionalCreate: true,
+      userVerifyingPlatformAuthenticator: true,
+    }));
+    expect(await view.element.upgrade()).to.equal(true);
+    view.element.lookUp = true; // whatever renders it again
+    await settle();
+    void view.element.healed();
+    await settle();
+    expect(view.headings).to.deep.equal(['Sign in or create an account']);
+  });
+
   it('once it is replaced, it is not offered again', async () => {
     const view = await failing();
     answerWith('create', async () => attestation());
