@@ -58,7 +58,9 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   hostDisconnected(): void {
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
-      if (!this.#element.isConnected) this.#leave();
+      if (this.#element.isConnected) return;
+      if (this.#held) this.#decided(false);
+      else this.#leave();
     });
   }
 

@@ -104,6 +104,7 @@ describe('after a sign-in with the passkey of another device', () => {
     parentElement!.append(view.element);
     await settle();
     expect(told).to.have.length(1);
+    expect(view.headings, 'no offer that nobody can leave').to.deep.equal(signedIn);
   });
 
   it('removed meanwhile, the element leads nobody away from where they went', async () => {
