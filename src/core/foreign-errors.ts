@@ -60,6 +60,7 @@ const getOnly: Record<string, PasskeyErrorCode> = {
 /** Not of the browser's prompt, so of a request of the site's own code. */
 const siteOnly: Record<string, PasskeyErrorCode> = {
   TimeoutError: 'timeout', // the reason of `AbortSignal.timeout`
+  '': 'unknown', // nobody was asked anything that they could have dismissed
 };
 
 /** Names, not classes: an error of another realm or an extension is no instance of ours. */

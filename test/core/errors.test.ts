@@ -36,6 +36,19 @@ describe('what a browser rejects with', () => {
       expect((await toPasskeyError(thrown, 'create')).code).to.equal(create));
   }
 
+  for (const [title, thrown] of [
+    ['an empty object', {}],
+    ['null', null],
+    ['undefined', undefined],
+    ['a number', 42],
+    ['an object whose name is no string', { name: 7 }],
+  ] as const) {
+    it(`${title} is cancelled: the browser was asked, and does not say`, async () => {
+      expect((await toPasskeyError(thrown, 'get')).code).to.equal('cancelled');
+      expect((await toPasskeyError(thrown, 'create')).code).to.equal('cancelled');
+    });
+  }
+
   it('keeps the original and its words for developers', async () => {
     const thrown = new DOMException('said the browser', 'NotAllowedError');
     const error = await toPasskeyError(thrown, 'get');
@@ -53,9 +66,9 @@ describe('what a browser rejects with', () => {
 describe('whatever else is thrown', () => {
   const lost = (message: string) => new TypeError(message);
   const odd: [title: string, thrown: unknown, code: PasskeyErrorCode][] = [
-    ['an empty object', {}, 'cancelled'],
-    ['null', null, 'cancelled'],
-    ['undefined', undefined, 'cancelled'],
+    ['an empty object', {}, 'unknown'],
+    ['null', null, 'unknown'],
+    ['undefined', undefined, 'unknown'],
     ['a TypeError', new TypeError('user.id'), 'bad-response'],
     [
       'a module lost in Chromium',
@@ -83,9 +96,9 @@ describe('whatever else is thrown', () => {
     ['a time limit of the site’s own', new DOMException('', 'TimeoutError'), 'timeout'],
     ['a plain Error', new Error('boom'), 'unknown'],
     ['a bare string', 'superseded', 'unknown'],
-    ['a number', 42, 'cancelled'],
+    ['a number', 42, 'unknown'],
     ['an object with an error name', { name: 'NotAllowedError' }, 'cancelled'],
-    ['an object whose name is no string', { name: 7 }, 'cancelled'],
+    ['an object whose name is no string', { name: 7 }, 'unknown'],
     ['an object named after something every object has', { name: 'constructor' }, 'unknown'],
     [
       'an error of ours but for a code',

@@ -614,18 +614,25 @@ describe('before a sign-in or a registration', () => {
     expect(await signedIn).to.equal(true);
   });
 
-  it('what it waits for can fail, and that stops it', async () => {
-    const backend = new OwnBackend();
-    const events = new PasskeyEvents();
-    const view = await place(withBackend(backend));
-    view.element.addEventListener('passkey-before-sign-in', (event) =>
-      event.waitUntil(Promise.reject(new Error('canary'))),
-    );
-    expect(await view.element.signIn()).to.equal(false);
-    expect(backend.calls).to.deep.equal([]);
-    expect(events.errors).to.deep.equal(['unknown']);
-    expect(view.text).not.to.contain('canary');
-  });
+  for (const [title, reason] of [
+    ['', new Error('canary')],
+    [' without a reason', undefined],
+    [' with what is no error', { detail: 'canary' }],
+  ] as const) {
+    it(`what it waits for can fail${title}, and that stops it`, async () => {
+      const backend = new OwnBackend();
+      const events = new PasskeyEvents();
+      const view = await place(withBackend(backend));
+      view.element.addEventListener('passkey-before-sign-in', (event) =>
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+        event.waitUntil(Promise.reject(reason)),
+      );
+      expect(await view.element.signIn()).to.equal(false);
+      expect(backend.calls).to.deep.equal([]);
+      expect(events.errors).to.deep.equal(['unknown']);
+      expect(view.text).not.to.contain('canary');
+    });
+  }
 
   it('cancelling meanwhile ends it', async () => {
     const backend = new OwnBackend();
