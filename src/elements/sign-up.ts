@@ -104,7 +104,8 @@ export class SignUp implements LoginPart, ReactiveController {
 
   #chooseScreen(): TemplateResult {
     const text = this.#text;
-    return html`${heading(text.chooseTitle, this.#identifier)}
+    // On its own it is written in its own direction, wherever the words around it run.
+    return html`${heading(text.chooseTitle, `\u2068${this.#identifier}\u2069`)}
     ${this.#choice('choice primary', passkeyIcon, text.usePasskey, text.usePasskeyHint, () =>
       this.#element.signIn(this.#identifier),
     )}

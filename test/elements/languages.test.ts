@@ -4,7 +4,7 @@ import { answerWith, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
 import { replace } from '../support/replace.ts';
-import { eventually, settle, View } from '../support/view.ts';
+import { eventually, press, settle, type, View } from '../support/view.ts';
 
 const backend = () => new OwnBackend([{ id: 'a', createdAt: '2026-03-01T08:00:00Z' }]);
 const login = (lang: string) =>
@@ -48,6 +48,27 @@ describe('the language of the elements', () => {
     expect(getComputedStyle(view.field(/[\u0600-\u06ff]/)).direction, 'an e-mail address').to.be.a(
       'string',
     );
+  });
+
+  it('an account name keeps its own direction there', async () => {
+    const view = await place(login('ar'));
+    const field = view.all<HTMLInputElement>('input')[0]!;
+    field.type = 'text';
+    type(field, '+49 170 555');
+    press(field, 'Enter');
+    const text = await eventually(() => {
+      const [node] = [...view.all('p')[0]!.childNodes].filter((node) => node instanceof Text);
+      expect(node!.data).to.contain('+49');
+      return node!;
+    });
+    const left = (letter: string) => {
+      const range = document.createRange();
+      range.setStart(text, text.data.indexOf(letter));
+      range.setEnd(text, text.data.indexOf(letter) + 1);
+      return range.getBoundingClientRect().left;
+    };
+    expect(left('+')).to.be.lessThan(left('4'));
+    expect(left('4')).to.be.lessThan(left('7'));
   });
 
   for (const lang of ['de-AT', 'DE', 'de-x-mine']) {
