@@ -91,8 +91,8 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   /** To somebody who has just proved an address: the rest of signing in waits for the decision. */
   afterCode(result: SignInResult): void {
     this.#held = { result, method: 'code' };
-    const offer = this.#backend?.registration && !obstacle('create') && !this.#skipped;
-    if (offer) this.#show();
+    const able = this.#backend?.registration && !obstacle('create') && !this.#skipped;
+    if (able && isSignedIn(result)) this.#show();
     else this.#decided(false);
   }
 
@@ -102,8 +102,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
     answer: AuthenticationResponseJSON,
     backend: PasskeyBackend | undefined,
   ): Promise<void> {
-    // A code is for the site's own server: nobody is signed in yet.
-    const wanted = held.result.kind !== 'code' && isSynced(answer) && (await this.#mayOffer());
+    const wanted = isSignedIn(held.result) && isSynced(answer) && (await this.#mayOffer());
     const element = this.#element;
     if (element['screen'] !== 'done') {
       const signedOut = backend === this.#backend;
@@ -234,6 +233,11 @@ function keeperOf(
   nameOf: ((aaguid: string) => string | undefined) | undefined,
 ): string | undefined {
   return passkey?.provider?.name ?? nameOf?.(passkey?.aaguid ?? aaguid ?? '');
+}
+
+/** With a code, which is for the site's own server, nobody is signed in yet. */
+function isSignedIn({ kind }: SignInResult): boolean {
+  return kind !== 'code';
 }
 
 /** A passkey that other devices may have too: of a phone, not of a security key. Its flag BE. */

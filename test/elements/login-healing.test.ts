@@ -4,7 +4,7 @@ import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { hurry } from '../support/timers.ts';
-import { eventually, settle } from '../support/view.ts';
+import { eventually, settle, type } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
 const offer = ['Sign in with this device next time'];
@@ -236,6 +236,20 @@ describe('after a sign-in with the passkey of another device', () => {
     await eventually(() => expect(events.names).to.deep.equal(['passkey-signed-in']));
     expect(view.headings).to.deep.equal(signedIn);
   });
+});
+
+it('after a code by e-mail that gives a code for the site’s own server, nothing is offered yet', async () => {
+  const backend = new OwnBackend().on('codes.verify', () => ({ kind: 'code', code: 'canary' }));
+  const events = new PasskeyEvents();
+  const view = await place(login(backend));
+  view.element.receiveTokens = () => undefined;
+  type(view.field('E-mail address'), 'ada@example.com');
+  view.button('Continue').click();
+  (await eventually(() => view.button(/^E-mail me a code/))).click();
+  type(await eventually(() => view.field('Code')), '123456');
+  view.button('Continue').click();
+  await eventually(() => expect(view.headings).to.deep.equal(signedIn));
+  expect(events.names).to.deep.equal(['passkey-signed-in']);
 });
 
 describe('healed(): the site has signed somebody in by other means', () => {
