@@ -105,7 +105,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
     const wanted = isSignedIn(held.result) && isSynced(answer) && (await this.#mayOffer());
     const element = this.#element;
     if (element['screen'] !== 'done') {
-      const signedOut = backend === this.#backend;
+      const signedOut = backend === this.#backend && element['screen'] !== this;
       return signedOut ? undefined : element['tell'](held.result, held.method);
     }
     if (!wanted || !element.isConnected) return this.#finish(held);

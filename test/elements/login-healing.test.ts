@@ -164,6 +164,16 @@ describe('after a sign-in with the passkey of another device', () => {
       view.button(signInButton);
     });
 
+    it('signed in once more, the page is told of both', async () => {
+      const { view, events, answer } = await probing();
+      expect(await view.element.signIn()).to.equal(true);
+      answer();
+      (await eventually(() => view.button('Not now'))).click();
+      await settle();
+      expect(events.names).to.deep.equal(['passkey-signed-in', 'passkey-signed-in']);
+      expect(view.headings).to.deep.equal(signedIn);
+    });
+
     it('signed out, nothing is told and nothing offered', async () => {
       const { view, events, answer } = await probing();
       await view.element.signOut();
