@@ -63,12 +63,12 @@ export class SignUp implements LoginPart, ReactiveController {
     if (!state || !backend || backend !== asked || identifier !== this.#identifier) return;
     const { codes } = backend;
     const canSignUp = codes || traitsOf(backend).signUp;
-    if (state === 'registered' || !canSignUp) {
+    if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
+    else if (state === 'registered' || !canSignUp) {
       this.#name();
       await this.#element.signIn(identifier);
       this.#about = undefined;
-    } else if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
-    else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
+    } else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */

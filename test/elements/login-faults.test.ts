@@ -149,17 +149,24 @@ describe('what goes wrong in <passkey-login>: how it is set up', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
   });
 
-  it('a browser without WebAuthn is told so, and a code still gets people in', async () => {
-    replace(globalThis, 'PublicKeyCredential', undefined);
-    const events = new PasskeyEvents();
-    const view = await place(html`<passkey-login .backend=${new OwnBackend()}></passkey-login>`);
-    expect(events.errors).to.deep.equal(['unsupported']);
-    await eventually(() => expect(view.status).to.contain('can’t use passkeys here'));
-    expect(view.offers('Sign in with a passkey')).to.equal(false);
-    type(view.field('E-mail address'), 'ada@example.com');
-    view.button('Continue').click();
-    await eventually(() => view.field('Code'));
-  });
+  for (const lookUp of [false, true]) {
+    const whose = lookUp ? 'people who are known to have a passkey' : 'people';
+    it(`a browser without WebAuthn is told so, and a code still gets ${whose} in`, async () => {
+      replace(globalThis, 'PublicKeyCredential', undefined);
+      const events = new PasskeyEvents();
+      const backend = new OwnBackend();
+      backend.status = async () => ({ state: 'registered' });
+      const view = await place(
+        html`<passkey-login ?look-up=${lookUp} .backend=${backend}></passkey-login>`,
+      );
+      expect(events.errors).to.deep.equal(['unsupported']);
+      await eventually(() => expect(view.status).to.contain('can’t use passkeys here'));
+      expect(view.offers('Sign in with a passkey')).to.equal(false);
+      type(view.field('E-mail address'), 'ada@example.com');
+      view.button('Continue').click();
+      await eventually(() => view.field('Code'));
+    });
+  }
 });
 
 describe('what goes wrong in <passkey-login>: what the server says', () => {
