@@ -62,13 +62,16 @@ export class SignUp implements LoginPart, ReactiveController {
     const backend = this.#backend;
     if (!state || !backend || backend !== asked || identifier !== this.#identifier) return;
     const { codes } = backend;
-    const canSignUp = codes || traitsOf(backend).signUp;
+    const known = state === 'registered';
     if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
-    else if (state === 'registered' || !canSignUp) {
+    else if (codes || (traitsOf(backend).signUp && !known)) {
+      this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
+      if (known) await this.#element.signIn(identifier); // whose passkey is lost can still choose
+    } else {
       this.#name();
       await this.#element.signIn(identifier);
       this.#about = undefined;
-    } else this.#go('choose'); // a newcomer who was sent to the prompt would be shown a QR code
+    }
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */

@@ -52,6 +52,21 @@ describe('stopping a sign-in in <passkey-login> is no error', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
   });
 
+  it('dismissing the prompt that a look-up led to leaves the way by a code', async () => {
+    const backend = new OwnBackend();
+    backend.status = async () => ({ state: 'registered' });
+    const view = await place(withBackend(backend));
+    view.element.lookUp = true;
+    const calls = answerWith('get', notAllowed);
+    type(view.field('E-mail address'), 'ada@example.com');
+    view.button('Continue').click();
+    await eventually(() => expect(view.status).to.equal(quiet));
+    expect(calls.length).to.be.greaterThan(0);
+    view.button(/^E-mail me a code/).click();
+    await eventually(() => view.field('Code'));
+    expect(backend.requests.at(-1)).to.deep.equal({ identifier: 'ada@example.com' });
+  });
+
   it('the button Cancel is there while the prompt is open, and closes it', async () => {
     const events = new PasskeyEvents();
     const view = await place(withBackend(new OwnBackend()));
