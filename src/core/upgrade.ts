@@ -1,4 +1,5 @@
 import type { PasskeyBackend, RegistrationResult } from './backend.js';
+import type { Ceremony } from './ceremonies.js';
 import { register } from './registration.js';
 import { surelyCan } from './webauthn.js';
 
@@ -16,6 +17,16 @@ export async function upgrade(
 ): Promise<RegistrationResult | undefined> {
   const able = await surelyCan('conditionalCreate');
   if (!able) return undefined;
-  const silent = { signal: AbortSignal.timeout(patience), report: () => {} };
-  return register(backend, { ...request, mediation: 'conditional' }, silent).catch(() => undefined);
+  const over = new AbortController();
+  let timer = setTimeout(() => over.abort(), patience);
+  const report: Ceremony['report'] = ({ type }) => {
+    if (type !== 'answered') return;
+    // What was made has a time of its own to reach the backend: else nobody could use it.
+    clearTimeout(timer);
+    timer = setTimeout(() => over.abort(), 2 * patience);
+  };
+  const silent = { signal: over.signal, report };
+  return register(backend, { ...request, mediation: 'conditional' }, silent)
+    .catch(() => undefined)
+    .finally(() => clearTimeout(timer));
 }

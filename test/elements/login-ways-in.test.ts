@@ -12,7 +12,7 @@ import {
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
-import { hurry } from '../support/timers.ts';
+import { hurry, watchTimers } from '../support/timers.ts';
 import { eventually, settle } from '../support/view.ts';
 
 const signInButton = 'Sign in with a passkey';
@@ -575,11 +575,40 @@ describe('upgrade()', () => {
 
   it('gives up on a browser that never answers', async () => {
     capabilities({ conditionalCreate: true });
-    replace(AbortSignal, 'timeout', () => AbortSignal.abort(new DOMException('', 'TimeoutError')));
+    hurry(10_000, 10_000);
     const calls = answerWith('create', () => never);
     const view = await place(withBackend(new OwnBackend()));
     expect(await view.element.upgrade()).to.equal(false);
     expect(calls.length).to.be.lessThan(2);
+  });
+
+  it('gives up on a backend that never takes what was made', async () => {
+    capabilities({ conditionalCreate: true });
+    hurry(20_000, 20_000);
+    answerWith('create', async () => attestation());
+    const view = await place(withBackend(new OwnBackend().on('registration.finish', () => never)));
+    expect(await view.element.upgrade()).to.equal(false);
+  });
+
+  it('hands over what was made, however long making it took', async () => {
+    capabilities({ conditionalCreate: true });
+    const timers = watchTimers();
+    const slow = new AbortController();
+    replace(AbortSignal, 'timeout', () => slow.signal);
+    const held = new Held<object>();
+    const backend = new OwnBackend().on('registration.finish', held.answer);
+    answerWith('create', async () => attestation());
+    const events = new PasskeyEvents();
+    const view = await place(withBackend(backend));
+    const upgraded = view.element.upgrade();
+    await eventually(() => expect(backend.calls).to.contain('registration.finish'));
+    slow.abort();
+    timers.end(5_000, 15_000);
+    await aTimeout(300);
+    expect(backend.signals.at(-1)!.aborted).to.equal(false);
+    held.release({});
+    expect(await upgraded).to.equal(true);
+    expect(events.names).to.deep.equal(['passkey-registered']);
   });
 });
 
