@@ -56,6 +56,7 @@ export class IdentifierField implements ReactiveController {
 
   set value(value: string) {
     this.input.value = value;
+    if (this.fault) this.fault = '';
   }
 
   get fault(): string {

@@ -58,6 +58,15 @@ describe('the account name in <passkey-login>', () => {
     expect(view.text).not.to.contain('Enter your e-mail address.');
   });
 
+  it('filled by the page after that, it says so no longer', async () => {
+    const view = await place(withBackend());
+    view.button('Continue').click();
+    view.element.identifier = 'ada@example.com';
+    await settle();
+    expect(view.text).not.to.contain('Enter your e-mail address.');
+    expect(view.field('E-mail address').getAttribute('aria-invalid')).to.equal('false');
+  });
+
   it('blanks are no account name', async () => {
     const view = await place(withBackend());
     type(view.field('E-mail address'), '   ');
