@@ -36,7 +36,9 @@ class FormController implements ReactiveController {
     const secret = secretOf(this.#received);
     this.#received = undefined;
     if (!name || !form) return;
-    if (secret !== undefined && form.method !== 'post') {
+    // A field called “method” hides the property of that name.
+    const method = form.getAttribute('method') ?? '';
+    if (secret !== undefined && !/^post$/i.test(method)) {
       warn(
         hint`<passkey-login name>: a form with method="get" would put a token into the address. Use method="post". ${readMore('server-rendering.md#a-form-of-the-page-posts-the-outcome')}`,
       );
