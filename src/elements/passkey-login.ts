@@ -122,6 +122,7 @@ export class PasskeyLogin extends PasskeyElement {
   /**
    * CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey
    * is at hand. Prefer links: they lead on even if the part of the code behind them did not arrive.
+   * A link with a `target` is left to the browser.
    */
   for?: string;
 
