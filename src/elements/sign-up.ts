@@ -136,7 +136,6 @@ export class SignUp implements LoginPart, ReactiveController {
             name="code"
             inputmode="numeric"
             autocomplete="one-time-code"
-            maxlength="12"
             aria-invalid=${wrong ? 'true' : 'false'}
           />
         </div>

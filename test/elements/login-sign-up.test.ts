@@ -102,6 +102,17 @@ describe('signing up with <passkey-login>', () => {
       });
     }
 
+    it('is taken whole when it is pasted, with all that came along from a mail', async () => {
+      const view = await place(dialects.rest);
+      const field = await askForCode(view);
+      field.focus();
+      const pasted = `\u200e ${[...site.codeFor(newcomer)!].join(' ')} \u200e`;
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- as a person does, unlike `value`
+      document.execCommand('insertText', false, pasted);
+      submit(field);
+      await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
+    });
+
     it('missing, it is asked for and nothing is sent', async () => {
       const view = await place(dialects.rest);
       await askForCode(view);
