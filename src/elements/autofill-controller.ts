@@ -42,7 +42,7 @@ export class AutofillController implements ReactiveController {
     // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
     const connected = (this.#connected = new AbortController());
     addEventListener('pagehide', this.#stop, connected);
-    addEventListener('pageshow', ({ persisted }) => persisted && this.retry(), connected);
+    addEventListener('pageshow', () => this.retry(), connected);
     // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
     document.addEventListener('passkey-signed-in', this.#rest, connected);
     this.#update();
@@ -67,10 +67,12 @@ export class AutofillController implements ReactiveController {
   async #start(backend: PasskeyBackend): Promise<void> {
     const offer = { backend, abort: new AbortController() };
     this.#enter(offer);
+    const start = Date.now();
     const answer = await waitForAutofill(backend, offer.abort.signal).catch(() => undefined);
     if (this.#offer !== offer) return; // replaced or stopped: what it brings is not heard
     this.#enter();
-    this.#givenUp = answer ? undefined : backend;
+    // Nobody has picked what comes at once: refused, it would come again without end.
+    this.#givenUp = answer && Date.now() - start > 1000 ? undefined : backend;
     if (answer) await this.#element['answered']('autofill', answer, backend);
     this.#element.requestUpdate();
   }

@@ -1,4 +1,4 @@
-import { expect, html } from '@open-wc/testing';
+import { aTimeout, expect, html } from '@open-wc/testing';
 import type { PasskeyLogin } from '../../src/define.js';
 import { answerWith, assertion, never, pending, replace, type Call } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
@@ -174,6 +174,23 @@ if (!document.hidden)
         await expectUsable(view);
       });
     }
+
+    it('answers at once with what the backend refuses: it is asked again only as somebody comes', async () => {
+      const backend = new OwnBackend().fail('signIn.finish', 'unknown-credential');
+      const tries = () => backend.countOf('signIn.finish');
+      const calls = answerWith('get', (call) =>
+        tries() < 5 ? settle().then(() => assertion()) : pending(call),
+      );
+      const view = await place(withAutofill(backend));
+      await eventually(() => expect(view.alert).to.contain('was removed from your account'));
+      await aTimeout(500);
+      expect(tries()).to.equal(1);
+      view.field('E-mail address').focus();
+      await eventually(() => expect(tries()).to.equal(2));
+      expect(calls).to.have.length(2);
+      backend.heal('signIn.finish');
+      await expectUsable(view);
+    });
 
     it('never settles and ignores its abort: the button works all the same', async () => {
       const quiet = answerWith('get', () => never);
