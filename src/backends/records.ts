@@ -29,9 +29,7 @@ export function tokensIn(record: ForeignRecord, accessToken = readText(record, '
     refreshToken: asText(record.refresh_token),
     idToken: asText(record.id_token),
     tokenType: asText(record.token_type),
-    expiresAt:
-      toDate(record.expires_at) ??
-      toDate(Date.now() + ((record.expires_in || NaN) as number) * 1000),
+    expiresAt: toDate(record.expires_at || Date.now() + Number(record.expires_in || NaN) * 1000),
   } as const;
 }
 

@@ -158,7 +158,8 @@ export class PasskeyLogin extends PasskeyElement {
 
   /**
    * Creates a passkey without a question, right after the site's own sign-in with a password, in
-   * browsers that can (Chrome, Safari). Never rejects; nothing shows when it did not work.
+   * browsers that can (Chrome, Safari). Never rejects; nothing shows when it did not work. It ends by
+   * itself; `cancel()` leaves it alone.
    */
   upgrade(): Promise<boolean> {
     return this.#create('upgrade');
