@@ -121,8 +121,8 @@ export class PasskeyLogin extends PasskeyElement {
 
   /**
    * CSS selector of buttons and links elsewhere on the page that sign in at a click, where a passkey
-   * is at hand. Prefer links: they lead on even if the part of the code behind them did not arrive.
-   * A link with a `target` is left to the browser.
+   * is at hand. Where none is, and until the code behind it has arrived, a link leads on, and a button
+   * brings people to the form. A link with a `target` is left to the browser.
    */
   for?: string;
 
