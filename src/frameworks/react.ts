@@ -79,7 +79,7 @@ function wrap<T extends Tag>(
     const former = useRef(properties);
     const token = useRef<unknown>(undefined);
     const askForToken = useRef(() => (token.current as () => unknown)());
-    useImperativeHandle(ref, () => node.current!);
+    useImperativeHandle(ref, () => node.current!, []);
     useLayout(() => {
       latest.current = listeners;
       for (const name of Object.keys(former.current)) {

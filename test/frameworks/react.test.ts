@@ -124,6 +124,19 @@ describe('the React components', () => {
     await eventually(() => expect(new View(element).headings).not.to.include('Members'));
   });
 
+  it('give a callback for the ref the element once, and not in each render', async () => {
+    const given: unknown[] = [];
+    const ref = (element: LoginElement | null) => void given.push(element?.localName);
+    const login = (identifier: string): ReactElement =>
+      createElement(PasskeyLogin, { backend: new OwnBackend(), noAutofill: true, ref, identifier });
+    show(login('ada'));
+    again(login('bob'));
+    await settle();
+    expect(given).to.deep.equal(['passkey-login']);
+    root!.unmount();
+    expect(given).to.deep.equal(['passkey-login', undefined]);
+  });
+
   it('take a token function of each rendering for the same person’s, and ask the latest', async () => {
     const backend = new OwnBackend([{ id: 'a', name: 'Phone' }]);
     const ref = createRef<ManagerElement>();
