@@ -83,7 +83,7 @@ function wrap<T extends Tag>(
     useLayout(() => {
       latest.current = listeners;
       for (const name of Object.keys(former.current)) {
-        if (!(name in props)) Reflect.set(node.current!, name, undefined);
+        if (Reflect.get(props, name) === undefined) Reflect.set(node.current!, name, undefined);
       }
       former.current = properties;
       token.current = properties['accessToken'];

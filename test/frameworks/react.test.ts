@@ -124,6 +124,22 @@ describe('the React components', () => {
     await eventually(() => expect(new View(element).headings).not.to.include('Members'));
   });
 
+  it('take a backend that a later render leaves undefined for none', async () => {
+    const ref = createRef<ManagerElement>();
+    const backend = new OwnBackend([{ id: 'a', name: 'Phone' }]);
+    const manager = (given?: OwnBackend | 'rest'): ReactElement =>
+      createElement(PasskeyManager, { backend: given, ref });
+    show(manager(backend));
+    const view = new View(page.querySelector('passkey-manager')!);
+    await eventually(() => expect(view.rows).to.have.length(1));
+    again(manager('rest'));
+    expect(ref.current!.backend).to.equal('rest');
+    again(manager(backend));
+    expect(ref.current!.backend).to.equal(backend);
+    again(manager(undefined));
+    await eventually(() => expect(view.rows).to.have.length(0));
+  });
+
   it('give a callback for the ref the element once, and not in each render', async () => {
     const given: unknown[] = [];
     const ref = (element: LoginElement | null) => void given.push(element?.localName);
