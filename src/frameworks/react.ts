@@ -119,7 +119,8 @@ function sort(tag: Tag, type: typeof LoginElement | typeof ManagerElement, props
     if (event) listeners[event] = value as Listeners[string];
     else if (attribute && typeof value !== 'object') attributes[attribute] = toAttribute(value);
     else if (type.elementProperties.has(name)) properties[name] = value;
-    else attributes[name === 'className' ? 'class' : name] = value;
+    else if (value !== false || !switches.includes(name))
+      attributes[name === 'className' ? 'class' : name] = value;
   }
   return { attributes, properties, listeners };
 }
@@ -128,6 +129,9 @@ function sort(tag: Tag, type: typeof LoginElement | typeof ManagerElement, props
 function toAttribute(value: unknown): unknown {
   return typeof value === 'boolean' ? (value ? '' : undefined) : value;
 }
+
+/** Those of any element. */
+const switches = ['hidden', 'inert', 'autoFocus'];
 
 function toCamel(name: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
