@@ -64,6 +64,11 @@ export type Attributes<T extends Tag> = LoneAttributes[T] & {
   ]?: Written<Properties<T>[Name]>;
 };
 
+/** Where a framework writes `false` out: a switch that is there is on, whatever it says. */
+export type WrittenAttributes<T extends Tag> = {
+  [Name in keyof Attributes<T>]: Exclude<Attributes<T>[Name], false>;
+};
+
 /** The attributes that are no properties. */
 export interface LoneAttributes {
   'passkey-login': { name?: string };

@@ -1,9 +1,9 @@
 import type { HTMLAttributes } from 'preact';
-import type { Attributes, Elements, PlainListeners, Properties, Tag } from './members.js';
+import type { Elements, PlainListeners, Properties, Tag, WrittenAttributes } from './members.js';
 
 type Tagged<T extends Tag> = Omit<HTMLAttributes<Elements[T]>, keyof Properties<T>> &
   Properties<T> &
-  Attributes<T> &
+  WrittenAttributes<T> &
   PlainListeners<T>;
 
 declare module 'preact' {

@@ -75,7 +75,7 @@ describe('right use compiles and wrong use does not', () => {
     const places = faults.flatMap(
       (line) => /ERROR "([^"]+)" (\d+):/.exec(line)?.slice(1).join(':') ?? [],
     );
-    const wrong = [6, 7, 8, 9, 10, 11, 12].map((line) => `Wrong.svelte:${line}`);
+    const wrong = [6, 7, 8, 9, 10, 11, 12, 13].map((line) => `Wrong.svelte:${line}`);
     assert.deepEqual([...new Set(places)], wrong, faults.join('\n'));
   });
 

@@ -3,6 +3,7 @@ import 'passkey-elements/define';
 import type {} from 'passkey-elements/preact';
 
 declare const backend: PasskeyBackend;
+declare const known: boolean;
 
 export function Account() {
   return (
@@ -21,6 +22,7 @@ export function Account() {
         </a>
       </passkey-login>
       <passkey-manager backend={backend} keepLast />
+      <passkey-login look-up={known || undefined} noAutofill={known} />
       <passkey-manager backend="rest" other-methods="2" accessToken={() => 'token'} />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
@@ -30,6 +32,8 @@ export function Account() {
       <passkey-login client-id={1} />
       {/* @ts-expect-error That is no number. */}
       <passkey-manager other-methods="two" />
+      {/* @ts-expect-error Preact writes `false` out. */}
+      <passkey-login look-up={false} />
       {/* @ts-expect-error There is no such property. */}
       <passkey-login clientID="shop" />
       {/* @ts-expect-error There is no such detail. */}
