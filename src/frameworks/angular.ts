@@ -72,7 +72,7 @@ function toSwitch(value: boolean | '' | undefined): boolean {
   return value === '' || Boolean(value);
 }
 
-/** A number that is written without brackets is text. */
-function toCount(value: number | `${number}` | undefined): number | undefined {
-  return value === undefined ? undefined : Number(value);
+/** A number that is written without brackets is text; the `async` pipe begins with `null`. */
+function toCount(value: number | `${number}` | null | undefined): number | undefined {
+  return value == null ? undefined : Number(value);
 }

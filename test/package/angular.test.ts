@@ -36,6 +36,17 @@ describe('the directives for Angular', () => {
     });
   }
 
+  it('take a count that is not there yet for none, and not for 0', async () => {
+    await import('@angular/compiler'); // completes the directives here, as that of a site does
+    const { PasskeyManager } = (await import(new URL('dist/angular.js', root).href)) as {
+      PasskeyManager: {
+        ɵdir: { inputs: Record<string, [string, number, (value: unknown) => unknown]> };
+      };
+    };
+    const [, , toCount] = PasskeyManager.ɵdir.inputs['otherMethods']!;
+    assert.deepEqual([null, undefined, '0', 2].map(toCount), [undefined, undefined, 0, 2]);
+  });
+
   for (const file of ['dist/angular.js', 'dist/development/angular.js']) {
     it(`${file} is completed by the compiler of the site`, () => {
       const code = read(file);
