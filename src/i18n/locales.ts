@@ -31,6 +31,7 @@ export function addLocale(language: string, strings: Strings): void {
   loaded.set(primary(language), strings);
 }
 
+/** Browsers have one tag where people have several: what a page calls `tl` is `fil` to them. */
 function primary(language: string): string {
-  return language.toLowerCase().split('-', 1)[0]!;
+  return Intl.getCanonicalLocales(language.replace(/[-_].*/, ''))[0]!;
 }

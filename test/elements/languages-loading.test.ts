@@ -32,3 +32,21 @@ describe('a language that is still loading', () => {
     next.button('أهلاً');
   });
 });
+
+describe('a language of the site’s own', () => {
+  for (const [added, lang] of [
+    ['tl', 'tl'], // to browsers `fil`
+    ['iw', 'he-IL'],
+    ['pt_BR', 'pt-BR'],
+  ] as const) {
+    it(`that is added as ${added} is that of a page in ${lang}`, async () => {
+      addLocale(added, { ...en, signIn: `In ${added}` });
+      const element = html`<passkey-login
+        lang=${lang}
+        no-autofill
+        .backend=${new OwnBackend()}
+      ></passkey-login>`;
+      (await place(element)).button(`In ${added}`);
+    });
+  }
+});
