@@ -5,6 +5,7 @@ export const aroundListStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0.5rem;
+    min-inline-size: 0; /* the longest order may be wider than the room there is */
   }
   .find input {
     flex: 1 1 100%;

@@ -26,6 +26,7 @@ export const managerStyles = css`
     padding: 0.875rem;
     border: 1px solid var(--_line);
     border-radius: var(--_radius);
+    min-inline-size: 0; /* off the screen a row keeps the width it had before */
     content-visibility: auto;
     contain-intrinsic-block-size: auto 7rem;
   }

@@ -47,6 +47,26 @@ describe('a long list', () => {
     await searchField(await list(new OwnBackend(many(10)), 10));
   });
 
+  it('becomes as narrow as the room for it, in long words and with the spacing that somebody needs', async () => {
+    const view = await list(new OwnBackend(many(12)), 12);
+    view.element.lang = 'de';
+    Object.assign(view.element.style, {
+      inlineSize: '20rem',
+      letterSpacing: '0.12em',
+      wordSpacing: '0.16em',
+    });
+    const select = (await eventually(() => view.field('Ihre Passkeys durchsuchen')))
+      .closest('[role="search"]')!
+      .querySelector('select')!;
+    select.style.letterSpacing = '0.12em';
+    const room = view.element.getBoundingClientRect();
+    // A row has no layout before a frame has shown it (content-visibility).
+    await eventually(() => {
+      for (const one of view.all('[role="search"] > *, [part~="row"]'))
+        expect(one.getBoundingClientRect().right, one.outerHTML).to.be.at.most(room.right);
+    });
+  });
+
   it('a search finds words of name and provider, whatever their case and accents', async () => {
     const view = await list(new OwnBackend(many(12)), 12);
     const field = await searchField(view);
