@@ -52,6 +52,7 @@ export const managerStyles = css`
     block-size: 100%;
     border-radius: inherit;
     background: inherit;
+    color: var(--_text);
     font-weight: 600;
   }
   .about {

@@ -10,7 +10,10 @@ const fallback = html`<a slot="fallback" href="#password">Use a password</a>`;
 const login = (backend = new OwnBackend()) =>
   html`<passkey-login lang="en" no-autofill .backend=${backend}>${fallback}</passkey-login>`;
 const records = [
-  { id: 'one', name: 'Phone', synced: true, createdAt: '2026-03-01T08:00:00Z' },
+  {
+    ...{ id: 'one', name: 'Phone', synced: true, createdAt: '2026-03-01T08:00:00Z' },
+    provider: { name: 'House Vault' },
+  },
   { id: 'two', name: 'Key', backupEligible: false, enabled: false },
 ];
 const manager = (backend = new OwnBackend(records)) =>
