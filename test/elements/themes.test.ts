@@ -133,6 +133,16 @@ describe('contrast.css', () => {
     for (const node of [...view.buttons, view.field('E-mail address')])
       expect(getComputedStyle(node).borderWidth).to.equal('2px');
   });
+
+  it('makes borders of 2 px around passkeys, what is said of them, and questions', async () => {
+    await load('contrast');
+    const view = await placed['passkey-manager']('light');
+    view.button('Remove “Key”').click();
+    await eventually(() => expect(view.dialog).not.to.equal(undefined));
+    for (const part of ['row', 'badge', 'dialog'])
+      for (const node of view.all(`[part~="${part}"]`))
+        expect(getComputedStyle(node).borderWidth, part).to.equal('2px');
+  });
 });
 
 for (const sheet of ['compact', 'contrast']) {
