@@ -93,6 +93,7 @@ export const managerStyles = css`
   }
   .actions {
     display: flex;
+    flex-wrap: wrap;
   }
   .icon {
     min-inline-size: 2.75rem;

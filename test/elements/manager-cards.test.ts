@@ -152,6 +152,26 @@ describe('several passkeys of one name', () => {
   });
 });
 
+describe('the buttons of a card', () => {
+  it('stay in it where letters are twice as large and room is scarce', async () => {
+    const root = document.documentElement;
+    root.style.fontSize = '200%';
+    const view = await cards([{ id: 'a', name: 'Key' }]);
+    view.element.style.inlineSize = '320px';
+    try {
+      await eventually(() => {
+        const [row] = view.rows;
+        expect(row).not.to.equal(undefined);
+        const { right } = view.all('li')[0]!.getBoundingClientRect();
+        for (const button of view.all('li button'))
+          expect(button.getBoundingClientRect().right).to.be.at.most(right);
+      });
+    } finally {
+      root.style.fontSize = '';
+    }
+  });
+});
+
 describe('the picture of a passkey', () => {
   for (const [name, letters] of [
     ['Google Password Manager', 'G\u200cP'],
