@@ -17,6 +17,11 @@ export const aroundListStyles = css`
     padding-block: 0.5rem;
     background: var(--_surface);
   }
+  .find .danger {
+    border-color: transparent;
+    background: var(--_danger);
+    color: var(--_surface);
+  }
   .find output:empty {
     position: absolute;
   }

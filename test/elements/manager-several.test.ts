@@ -58,6 +58,16 @@ describe('removing several passkeys', () => {
     expect(view.all('[type=checkbox]')).to.deep.equal([]);
   });
 
+  it('its button looks like what it does, before anything was asked and after', async () => {
+    const view = await choosing(new OwnBackend(many(12)));
+    const look = () => getComputedStyle(view.all('.find .danger')[0]!).backgroundColor;
+    const before = look();
+    const dialog = await ask(view, 'Key 2', 'Key 5');
+    const danger = dialog.button('Remove');
+    expect(getComputedStyle(danger).backgroundColor).to.equal(before);
+    expect(look()).to.equal(before);
+  });
+
   it('asks once, naming each; then each is removed, and each is told', async () => {
     const backend = new OwnBackend(many(12));
     const view = await choosing(backend);
