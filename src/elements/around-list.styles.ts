@@ -10,12 +10,18 @@ export const aroundListStyles = css`
   .find input {
     flex: 1 1 100%;
   }
-  .find:has(.danger) {
-    position: sticky;
-    inset-block-start: 0;
-    z-index: 1;
-    padding-block: 0.5rem;
-    background: var(--_surface);
+  /* Stays in sight where that leaves room for the rest, and not over what has the focus. */
+  @media (min-height: 30rem) {
+    .find:has(.danger) {
+      position: sticky;
+      inset-block-start: 0;
+      z-index: 1;
+      padding-block: 0.5rem;
+      background: var(--_surface);
+    }
+    .find:has(.danger) ~ ul * {
+      scroll-margin-block-start: 15rem;
+    }
   }
   .find .danger {
     border-color: transparent;

@@ -68,6 +68,18 @@ describe('removing several passkeys', () => {
     expect(look()).to.equal(before);
   });
 
+  it('what has the focus is not under the buttons that stay in sight', async () => {
+    const view = await choosing(new OwnBackend(many(40)));
+    const [buttons] = view.all('.find');
+    for (const box of view.all('[type=checkbox]').slice(-30).reverse()) {
+      box.focus();
+      await eventually(() => {
+        const { top } = box.getBoundingClientRect();
+        expect(top).to.be.above(buttons!.getBoundingClientRect().bottom);
+      });
+    }
+  });
+
   it('asks once, naming each; then each is removed, and each is told', async () => {
     const backend = new OwnBackend(many(12));
     const view = await choosing(backend);
