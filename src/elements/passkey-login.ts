@@ -73,7 +73,7 @@ import { withoutScript } from './without-script.styles.js';
  * @cssproperty [--passkey-border] - Border of controls.
  * @cssproperty [--passkey-line] - Border of cards and dividers.
  * @cssproperty [--passkey-danger] - Errors and removal.
- * @cssproperty [--passkey-success] - What went well.
+ * @cssproperty [--passkey-success] - What went well, at sign-in.
  * @cssproperty [--passkey-radius=12px] - Roundness.
  * @cssproperty [--passkey-space=16px] - Distance between things.
  * @cssproperty [--passkey-font=system-ui, sans-serif] - Font family.

@@ -67,7 +67,6 @@ import { tokens } from './tokens.styles.js';
  * @cssproperty [--passkey-border] - Border of controls.
  * @cssproperty [--passkey-line] - Border of cards and dividers.
  * @cssproperty [--passkey-danger] - Errors and removal.
- * @cssproperty [--passkey-success] - What went well.
  * @cssproperty [--passkey-radius=12px] - Roundness.
  * @cssproperty [--passkey-space=16px] - Distance between things.
  * @cssproperty [--passkey-font=system-ui, sans-serif] - Font family.

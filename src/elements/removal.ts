@@ -190,7 +190,7 @@ export class Removal implements ManagerPart {
 
   /** Other ways in, where the site counts them. Some templates set a property to text. */
   get #others(): number {
-    return Number(this.#host.element.otherMethods ?? NaN);
+    return parseInt(String(this.#host.element.otherMethods));
   }
 
   get #text() {

@@ -66,6 +66,12 @@ describe('the last passkey', () => {
     expect((await askToRemove(view, 'My phone')).offers('Remove')).to.equal(false);
   });
 
+  it('the number of other ways in is unknown where it is empty, as Preact leaves it', async () => {
+    const view = await manage(new OwnBackend([phone]));
+    Object.assign(view.element, { otherMethods: '' });
+    expect((await askToRemove(view, 'My phone')).text).to.contain(plea);
+  });
+
   it('a disabled one beside it does not count', async () => {
     const view = await manage(new OwnBackend([phone, { ...laptop, enabled: false }]));
     expect((await askToRemove(view, 'My phone')).text).to.contain(plea);
