@@ -211,6 +211,7 @@ export class PasskeyLogin extends PasskeyElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     super.willUpdate(changed);
+    if (isServer) return; // the rest is for a page
     if (this.handOff || this.flow.state.status === 'waiting') {
       extra(import('./elsewhere.js'), ({ Elsewhere }) => {
         this.#elsewhere ??= new Elsewhere(this);

@@ -164,6 +164,28 @@ describe('the packed tarball', () => {
     assert.equal(site.run(code).trim(), names);
   });
 
+  it('is rendered where there is no page, whatever the attributes say', () => {
+    site.add('@lit-labs/ssr');
+    const manifest = JSON.parse(read(json.customElements)) as {
+      modules: { declarations: { tagName?: string; attributes?: { name: string }[] }[] }[];
+    };
+    const elements = manifest.modules.flatMap(({ declarations }) => declarations);
+    const tags = elements.flatMap(({ tagName = '', attributes = [] }) =>
+      attributes.map(({ name }) => `<${tagName} ${name}="/rest"></${tagName}>`),
+    );
+    assert.ok(tags.length > 15);
+    const code = `
+      import { render } from '@lit-labs/ssr';
+      import { collectResult } from '@lit-labs/ssr/lib/render-result.js';
+      import { html } from 'lit';
+      import 'passkey-elements/define';
+      ${tags.map((tag) => `await collectResult(render(html\`${tag}\`));`).join('\n')}
+      await new Promise((resolve) => setTimeout(resolve, 200)); // for what loads meanwhile
+      console.log('all');
+    `;
+    assert.equal(site.run(code, '--no-warnings').trim(), 'all');
+  });
+
   it('asks for a framework in its own door only', () => {
     const name = new RegExp(`from ["'](${Object.keys(json.peerDependencies).join('|')})["'/]`);
     const asking = globSync('dist/**/*.{js,d.ts}', { cwd: root }).filter((file) =>
