@@ -82,7 +82,10 @@ export class Elsewhere implements ReactiveController {
   }
 
   wayOut(): TemplateResult {
-    const leave = () => this.element['show']('identify');
+    const leave = () => {
+      this.element['flow'].cancel(); // it may be beginning again
+      this.element['show']('identify');
+    };
     return button(this.text.otherWay, { look: 'quiet', onClick: leave });
   }
 

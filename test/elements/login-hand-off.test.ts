@@ -369,6 +369,23 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(view.offers('Start again')).to.equal(false);
   });
 
+  it('left while it begins again, it does not come back', async () => {
+    const held = new Held<typeof started>();
+    const starts = [async () => started, held.answer];
+    const view = await place(handingOff({ start: () => starts.shift()!() }));
+    await begin(view);
+    view.button('Cancel').click();
+    (await eventually(() => view.button('Start again'))).click();
+    await settle();
+    view.button('Sign in another way').click();
+    await eventually(() => view.button('Sign in with a passkey'));
+    held.release(started);
+    await settle();
+    await nextTask();
+    expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    expect(view.button('Continue').getAttribute('aria-disabled')).to.equal('false');
+  });
+
   it('an end that is no date is none: there is time, and it is told in numbers', async () => {
     const view = await place(
       handingOff({ start: async () => ({ ...started, expiresAt: new Date('soon') }) }),
