@@ -48,7 +48,8 @@ export class HandOffStart implements LoginPart {
 
   render(): TemplateResult {
     const { text, isOn } = this.#elsewhere;
-    const again = { look: 'primary', onClick: () => this.begin() } as const;
+    const blocked = this.#element['blocked'];
+    const again = { look: 'primary', blocked, onClick: () => this.begin() } as const;
     if (this.#element['flow'].state.status !== 'waiting') {
       return html`${heading(text.elsewhere)} ${isOn ? button(text.startAgain, again) : nothing}
       ${this.#elsewhere.wayOut()}`;

@@ -386,6 +386,20 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(view.button('Continue').getAttribute('aria-disabled')).to.equal('false');
   });
 
+  it('cannot begin again as long as the server wants to be left alone, and does not look so', async () => {
+    const tooMany = { retryAt: new Date(Date.now() + 60_000) };
+    const starts = [
+      async () => started,
+      () => Promise.reject(new PasskeyError('rate-limited', 'x', tooMany)),
+    ];
+    const view = await place(handingOff({ start: () => starts.shift()!() }));
+    await begin(view);
+    view.button('Cancel').click();
+    (await eventually(() => view.button('Start again'))).click();
+    await eventually(() => expect(view.alert).to.match(/^Too many tries/));
+    expect(view.button('Start again').getAttribute('aria-disabled')).to.equal('true');
+  });
+
   it('an end that is no date is none: there is time, and it is told in numbers', async () => {
     const view = await place(
       handingOff({ start: async () => ({ ...started, expiresAt: new Date('soon') }) }),
