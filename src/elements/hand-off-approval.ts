@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { HandoffRequest } from '../core/backend.js';
+import type { HandoffRequest, PasskeyBackend } from '../core/backend.js';
 import type { FlowState } from '../core/flow.js';
 import { approve } from '../core/handoff.js';
 import type { Elsewhere } from './elsewhere.js';
@@ -17,6 +17,7 @@ const ending = new Set(['conflict', 'not-found', 'challenge-expired']);
 export class HandOffApproval implements LoginPart {
   readonly #elsewhere: Elsewhere;
   #ticket = '';
+  #backend: PasskeyBackend | undefined;
   #request: HandoffRequest | undefined;
   #end: 'approved' | 'refused' | undefined;
 
@@ -27,8 +28,10 @@ export class HandOffApproval implements LoginPart {
   /** Somebody may have come by a link. */
   readLink(): void {
     const ticket = ticketOfPage();
-    if (!ticket || ticket === this.#ticket) return;
+    const backend = this.#element['source'].current;
+    if (!ticket || (ticket === this.#ticket && backend === this.#backend)) return;
     this.#ticket = ticket;
+    this.#backend = backend;
     this.#request = this.#end = undefined;
     this.#element['show'](this);
     void this.#inspect();

@@ -499,6 +499,18 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(view.headings).to.deep.equal(['Approve a sign-in?']);
   });
 
+  it('a link is asked for again where the page has set another backend meanwhile', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const view = await place(
+      handingOff({ inspect: () => Promise.reject(new PasskeyError('bad-response', 'x')) }),
+    );
+    await eventually(() => view.button('Start again'));
+    const handoff = { inspect: async () => ({ device: {}, numbers: [1, 2, 3] }) };
+    const backend = Object.assign(new OwnBackend(), { handoff: async () => handoff });
+    Object.assign(view.element, { backend });
+    await eventually(() => view.button('No, that was not me'));
+  });
+
   it('a link whose time is over is no longer good, and not asked for again', async () => {
     location.hash = '#passkey-hand-off=ticket';
     const inspect = () => Promise.reject(new PasskeyError('challenge-expired', 'x'));
