@@ -42,6 +42,7 @@ export class HandOffApproval implements LoginPart {
     const outcome = await this.#elsewhere.run('look-up', (handoff, { signal }) =>
       handoff.inspect({ ticket }, signal),
     );
+    if (ticket !== this.#ticket) return; // another link has come meanwhile
     this.#request = outcome?.result;
     this.#forgetLinkIfOver();
     this.#element.requestUpdate();
@@ -94,6 +95,7 @@ export class HandOffApproval implements LoginPart {
     const outcome = await this.#elsewhere.run('sign-in', (handoff, ceremony) =>
       approve(handoff, { ticket, number }, ceremony),
     );
+    if (ticket !== this.#ticket) return;
     this.#forgetLinkIfOver();
     if (outcome) this.#finish('approved');
   };
@@ -103,12 +105,13 @@ export class HandOffApproval implements LoginPart {
     const outcome = await this.#elsewhere.run('look-up', (handoff, { signal }) =>
       handoff.refuse({ ticket }, signal),
     );
+    if (ticket !== this.#ticket) return;
     this.#forgetLinkIfOver();
     if (outcome) this.#finish('refused');
   }
 
   #finish(end: 'approved' | 'refused'): void {
-    forgetLink();
+    this.#forgetLink();
     this.#end = end;
     this.#element['show'](this);
   }
@@ -131,7 +134,13 @@ export class HandOffApproval implements LoginPart {
   }
 
   #forgetLinkIfOver(): void {
-    if (isOver(this.#state)) forgetLink();
+    if (isOver(this.#state)) this.#forgetLink();
+  }
+
+  /** Opened once more it is looked at once more: somebody waits for an answer. */
+  #forgetLink(): void {
+    forgetLink(this.#ticket);
+    this.#ticket = '';
   }
 
   get #state(): FlowState {

@@ -12,7 +12,7 @@ export function ticketOfPage(): string | undefined {
 }
 
 /** A link is good once: what is over is not opened again with the page. */
-export function forgetLink(): void {
-  if (!ticketOfPage()) return;
+export function forgetLink(ticket: string): void {
+  if (ticketOfPage() !== ticket) return;
   history.replaceState(history.state, '', location.pathname + location.search);
 }

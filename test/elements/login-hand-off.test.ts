@@ -511,6 +511,39 @@ describe('continuing on another device, with a backend of the site’s own', () 
     await eventually(() => view.button('No, that was not me'));
   });
 
+  it('over, the same link says that it is no longer good', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const answers = [
+      async () => ({ device: {}, numbers: [1, 2, 3] }),
+      () => Promise.reject(new PasskeyError('not-found', 'x')),
+    ];
+    const inspect = () => answers.shift()!();
+    const view = await place(handingOff({ inspect, refuse: async () => undefined }));
+    (await eventually(() => view.button('No, that was not me'))).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['Refused']));
+    view.button('Sign in another way').click();
+    await eventually(() => view.field('E-mail address'));
+    location.hash = '#passkey-hand-off=ticket';
+    await eventually(() => expect(view.alert).to.match(/^This link is no longer good/));
+    expect(location.hash).to.equal('');
+  });
+
+  it('another link, opened while the first one is answered, is not lost', async () => {
+    const held = new Held<undefined>();
+    location.hash = '#passkey-hand-off=first';
+    const inspect = async ({ ticket }: { ticket: string }) => ({
+      device: { browser: ticket },
+      numbers: [1, 2, 3],
+    });
+    const view = await place(handingOff({ inspect, refuse: held.answer }));
+    (await eventually(() => view.button('No, that was not me'))).click();
+    await settle();
+    location.hash = '#passkey-hand-off=second';
+    await nextTask();
+    held.release(undefined);
+    await eventually(() => expect(view.text).to.contain('to your account: second.'));
+  });
+
   it('a link whose time is over is no longer good, and not asked for again', async () => {
     location.hash = '#passkey-hand-off=ticket';
     const inspect = () => Promise.reject(new PasskeyError('challenge-expired', 'x'));
