@@ -16,12 +16,7 @@ export type FlowState =
   /** The backend checks the answer. */
   | ({ readonly status: 'verifying'; readonly activity: Activity } & Answered)
   /** The backend took the answer and has not decided yet. */
-  | ({
-      readonly status: 'waiting';
-      readonly activity: Activity;
-      readonly expiresAt?: Date;
-      readonly progress?: Status['state'];
-    } & Answered)
+  | ({ readonly status: 'waiting'; readonly activity: Activity } & Progress & Answered)
   | ({ readonly status: 'succeeded'; readonly activity: Activity } & Answered)
   | { readonly status: 'failed'; readonly activity: Activity; readonly error: PasskeyError };
 
@@ -30,13 +25,18 @@ interface Answered {
   readonly answer?: AuthenticationResponseJSON;
 }
 
+interface Progress {
+  readonly expiresAt?: Date;
+  readonly progress?: Status['state'];
+}
+
 /** What happened. */
 export type FlowEvent =
   | { readonly type: 'started'; readonly activity: Activity }
   | { readonly type: 'challenged' }
   | ({ readonly type: 'answered' } & Answered)
   | { readonly type: 'accepted'; readonly expiresAt?: Date }
-  | { readonly type: 'progressed'; readonly progress: Status['state'] }
+  | { readonly type: 'progressed'; readonly status: Progress }
   | { readonly type: 'completed' }
   | { readonly type: 'failed'; readonly error: PasskeyError }
   | { readonly type: 'reset' };
@@ -60,7 +60,7 @@ export function transition(state: FlowState, event: FlowEvent): FlowState {
         ? { ...state, status: 'waiting', expiresAt: event.expiresAt }
         : state;
     case 'progressed':
-      return status === 'waiting' ? { ...state, progress: event.progress } : state;
+      return status === 'waiting' ? { ...state, ...event.status } : state;
     case 'completed':
       return status === 'prompting' ? state : { ...state, status: 'succeeded' };
     case 'failed':

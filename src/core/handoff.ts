@@ -25,7 +25,8 @@ export function handOff(
         {
           expiresAt: started.expiresAt,
           ask: (signal) => handoff.status({ handle }, signal),
-          onChange: ({ state }) => report({ type: 'progressed', progress: state }),
+          onChange: ({ state: progress, expiresAt }) =>
+            report({ type: 'progressed', status: { progress, expiresAt } }),
         },
         signal,
       );

@@ -8,7 +8,7 @@ export interface Poll {
   ask(signal: AbortSignal): Promise<Status>;
   /** When the backend gives up; ten minutes from now where it does not say. */
   readonly expiresAt?: Date;
-  /** Called when the state changes, not at every answer. */
+  /** Called when the state changes, not at every answer; with the end by which the poll goes. */
   onChange?(status: Status): void;
 }
 
@@ -30,7 +30,8 @@ export async function awaitApproval(
     {
       expiresAt,
       ask: (signal) => backend.status!({ handle, identifier }, signal),
-      onChange: (status) => report({ type: 'progressed', progress: status.state }),
+      onChange: ({ state: progress, expiresAt }) =>
+        report({ type: 'progressed', status: { progress, expiresAt } }),
     },
     signal,
   );
@@ -106,7 +107,7 @@ export async function pollStatus(
       interval = clamp(Number.isNaN(wanted) ? interval : wanted, firstWait, 60 * seconds);
       next = interval;
       if (!timeOf(poll.expiresAt)) deadline = timeOf(status.expiresAt) ?? deadline;
-      if (status.state !== known) poll.onChange?.(status);
+      if (status.state !== known) poll.onChange?.({ ...status, expiresAt: new Date(deadline) });
       known = status.state;
       if (isFinal(status)) return status;
     } catch (cause) {

@@ -65,8 +65,8 @@ export class Elsewhere implements ReactiveController {
       this.#deadline = undefined;
       return 0;
     }
-    this.#deadline ??= timeOf(state.expiresAt) ?? Date.now() + patience;
-    return Math.max(0, Math.ceil((this.#deadline - Date.now()) / 1000));
+    const end = timeOf(state.expiresAt) ?? (this.#deadline ??= Date.now() + patience);
+    return Math.max(0, Math.ceil((end - Date.now()) / 1000));
   }
 
   readonly #look = (): void => this.element.requestUpdate();

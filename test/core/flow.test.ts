@@ -30,7 +30,7 @@ const events = {
   challenged: { type: 'challenged' },
   answered: { type: 'answered', answer },
   accepted: { type: 'accepted', expiresAt },
-  progressed: { type: 'progressed', progress: 'pending' },
+  progressed: { type: 'progressed', status: { progress: 'pending' } },
   completed: { type: 'completed' },
   failed: { type: 'failed', error },
   reset: { type: 'reset' },
@@ -90,7 +90,7 @@ describe('any sequence of events', () => {
     ...Object.values(events),
     { type: 'started', activity: 'sign-in' },
     { type: 'started', activity: 'look-up' },
-    { type: 'progressed', progress: 'authenticated' },
+    { type: 'progressed', status: { progress: 'authenticated' } },
     { type: 'failed', error: new PasskeyError('network', 'offline') },
   );
   type Step = { before: FlowState; event: FlowEvent; after: FlowState };

@@ -234,6 +234,14 @@ describe('polling a status', () => {
     expect(ask.count).to.equal(2);
   });
 
+  it('tells with each change until when it asks', async () => {
+    const told: unknown[] = [];
+    const expiresAt = new Date(clock.now() + 60_000);
+    const ask = answers({ ...pending, expiresAt }, authenticated);
+    await pollStatus({ ask, onChange: ({ expiresAt }) => told.push(expiresAt) }, signal, clock);
+    expect(told).to.deep.equal([expiresAt, expiresAt]);
+  });
+
   it('tells a change once, not every answer', async () => {
     const told: string[] = [];
     const ask = answers(pending, pending, { state: 'unknown' }, pending, pending, authenticated);

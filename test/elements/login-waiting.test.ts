@@ -1,4 +1,6 @@
 import { expect, html } from '@open-wc/testing';
+import { answerWith, assertion } from '../core/stand-ins.ts';
+import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { baseUrls, openSite } from '../support/site.ts';
@@ -11,6 +13,20 @@ import {
 } from '../support/virtual-authenticator.ts';
 
 const ada = 'ada@example.com';
+
+it('a wait tells the time that is left by the first answer that says when it ends', async () => {
+  const timers = watchTimers();
+  answerWith('get', async () => assertion());
+  const backend = new OwnBackend().on('signIn.finish', () => ({ kind: 'pending', handle: 'h' }));
+  const expiresAt = new Date(Date.now() + 60_000);
+  backend.status = async () => ({ state: 'pending', expiresAt, raw: 'pending' });
+  const view = await place(html`<passkey-login no-autofill .backend=${backend}></passkey-login>`);
+  const timer = () => view.all('[role="timer"]')[0]!.textContent;
+  view.button('Sign in with a passkey').click();
+  await eventually(() => expect(timer()).to.match(/^Time left: (10:00|9:5\d)$/));
+  timers.end(1_600, 2_400); // two seconds to the first question, give or take
+  await eventually(() => expect(timer()).to.match(/^Time left: (1:00|0:5\d)$/));
+});
 
 if (hasVirtualAuthenticators) {
   describe('a sign-in that somebody has yet to approve', () => {
