@@ -53,7 +53,8 @@ export class LocalizeController implements ReactiveController {
   hostConnected(): void {
     if (!isServer) {
       this.#observer = new MutationObserver(() => this.#update());
-      for (const tree of [document.documentElement, this.#host]) {
+      for (let tree: Node | undefined = this.#host; tree; tree = (tree as ShadowRoot).host) {
+        tree = tree.getRootNode();
         this.#observer.observe(tree, { attributeFilter: ['lang'], subtree: true });
       }
     }
@@ -86,9 +87,8 @@ export class LocalizeController implements ReactiveController {
 function nearestLanguage(element: Element): string {
   if (isServer) return element.getAttribute('lang') ?? 'en';
   const around = element.closest<HTMLElement>('[lang]')?.lang;
-  const root = element.getRootNode();
-  if (!around && root instanceof ShadowRoot) return nearestLanguage(root.host);
-  return around || navigator.language;
+  const { host } = element.getRootNode() as Partial<ShadowRoot>; // a document has none
+  return around || (host ? nearestLanguage(host) : navigator.language);
 }
 
 /** `Intl` throws on a tag that is none, and a page's typo must not break signing in. */

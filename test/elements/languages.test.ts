@@ -155,14 +155,18 @@ describe('the language of the elements', () => {
   it('comes through shadow roots, and follows a change there too', async () => {
     const host = fixtureSync<HTMLElement>(html`<div lang="de"></div>`);
     const root = host.attachShadow({ mode: 'open' });
+    const around = document.createElement('div');
     const element = document.createElement('passkey-login');
     element.noAutofill = true;
     element.backend = backend();
-    root.append(element);
+    around.append(element);
+    root.append(around);
     const view = new View(element);
     await eventually(() => view.button('Mit Passkey anmelden'));
     host.lang = 'en';
     await eventually(() => view.button('Sign in with a passkey'));
+    around.lang = 'de';
+    await eventually(() => view.button('Mit Passkey anmelden'));
   });
 
   it('what is on screen changes with it: an error, an open list', async () => {
