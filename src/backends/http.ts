@@ -156,6 +156,7 @@ function operation(site: HttpSite, row: HttpRow, name: string) {
       label = hint`${method} ${shownPath(url, input)}` || label;
       const request = await requestOf(site, row, { method, url, input, signal: limit });
       const exchange = async () => receive(await (settings.fetch ?? fetch)(url.href, request));
+      limit.throwIfAborted(); // one of the site's callbacks may have answered late
       sent = true;
       const answer = await exchange().catch((lost: unknown) => {
         if (!repeatable || limit.aborted || lost instanceof PasskeyError) throw lost;

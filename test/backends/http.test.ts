@@ -182,21 +182,38 @@ describe('an HTTP backend', () => {
     expect(server.requests).to.have.length(0);
   });
 
-  it('a change that waits for the access token until it is too late has not happened', async () => {
-    const accessToken = () => new Promise<string>(() => {});
-    const rename = { path: '/', bearer: true, read: () => undefined };
-    const read = () => ({ options: samples.requestOptions });
-    const backend = defineHttpBackend({
-      name: 'slow',
-      baseUrl: server.base,
-      signIn: {
-        begin: { path: '/', read },
-        finish: { path: '/', read: () => ({ kind: 'session' }) },
-      },
-      passkeys: { rename },
-    })({ accessToken, timeLimit: 100 });
-    const renaming = backend.passkeys!.rename!({ id: 'x', name: 'X' }, signal());
-    expect((await rejection(renaming)).code).to.equal('timeout');
+  for (const [when, accessToken] of [
+    ['never comes', () => new Promise<string>(() => {})],
+    ['comes just then', () => new Promise<string>((resolve) => setTimeout(resolve, 150, 'late'))],
+  ] as const) {
+    it(`a change that waits too long for an access token that ${when} has not happened`, async () => {
+      const rename = { path: '/', bearer: true, read: () => undefined };
+      const read = () => ({ options: samples.requestOptions });
+      const backend = defineHttpBackend({
+        name: 'slow',
+        baseUrl: server.base,
+        signIn: {
+          begin: { path: '/', read },
+          finish: { path: '/', read: () => ({ kind: 'session' }) },
+        },
+        passkeys: { rename },
+      })({ accessToken, timeLimit: 100 });
+      const renaming = backend.passkeys!.rename!({ id: 'x', name: 'X' }, signal());
+      expect((await rejection(renaming)).code).to.equal('timeout');
+    });
+  }
+
+  it('given up while it waits for the access token, it asks the server for nothing', async () => {
+    let asked = 0;
+    let hand: (token: string) => void = () => {};
+    const accessToken = () => new Promise<string>((resolve) => (hand = resolve));
+    const send = async () => json({ asked: ++asked }); // one that heeds no signal
+    const given = new AbortController();
+    const getting = acme({ accessToken, fetch: send }).passkeys!.get!({ id: 'x' }, given.signal);
+    given.abort();
+    hand('late');
+    expect((await rejection(getting)).code).to.equal('aborted');
+    expect(asked).to.equal(0);
   });
 
   it('given up before, it asks the site for no token', async () => {
