@@ -11,7 +11,7 @@ export const asRecord: (json: unknown) => ForeignRecord = asObject;
 
 /** Text that says something. */
 export function asText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  return typeof value === 'string' && value ? value : undefined;
 }
 
 /** The text that an answer must have under a name. */
@@ -29,7 +29,8 @@ export function tokensIn(record: ForeignRecord, accessToken = readText(record, '
     refreshToken: asText(record.refresh_token),
     idToken: asText(record.id_token),
     tokenType: asText(record.token_type),
-    expiresAt: toDate(record.expires_at || Date.now() + Number(record.expires_in || NaN) * 1000),
+    expiresAt:
+      toDate(record.expires_at) ?? toDate(Date.now() + Number(record.expires_in || NaN) * 1000),
   } as const;
 }
 

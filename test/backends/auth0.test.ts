@@ -200,6 +200,14 @@ describe('what is special to Auth0', () => {
     expect(expiresAt).to.be.within(before, Date.now() + 86_400_000);
   });
 
+  for (const expires_at of ['0001-01-01T00:00:00Z', 'soon']) {
+    it(`expires_in counts where expires_at is “${expires_at}”`, async () => {
+      server.answer(() => json({ ...tokens, expires_at, expires_in: 60 }));
+      const result = await create().signIn.finish({ answer: assertion, challenge }, signal);
+      expect(result).to.have.property('expiresAt').that.is.a('date');
+    });
+  }
+
   for (const expires_in of [null, 0, '']) {
     it(`expires_in ${JSON.stringify(expires_in)} does not say that the tokens are old already`, async () => {
       server.answer(() => json({ ...tokens, expires_in }));
