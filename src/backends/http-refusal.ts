@@ -117,7 +117,7 @@ function retryAt({ headers, status }: Response, json: unknown): Date | undefined
   const told = typeof retryAfterSeconds === 'number' ? String(retryAfterSeconds) : undefined;
   const wish = headers.get('Retry-After') ?? headers.get('X-Retry-After') ?? told;
   if (!wish && status !== 429) return undefined;
-  const seconds = wish ? Number(wish) : 5;
+  const seconds = wish ? Number(wish.split(',')[0]) : 5; // a proxy may have added its own
   const now = Date.parse(headers.get('Date') ?? '') || Date.now(); // the server's, as far as it tells
   const wait = Number.isNaN(seconds) ? Date.parse(wish ?? '') - now : seconds * 1000;
   return new Date(Date.now() + Math.min(Math.max(Number.isNaN(wait) ? 5000 : wait, 0), 3_600_000));

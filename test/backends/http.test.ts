@@ -106,6 +106,8 @@ describe('an HTTP backend', () => {
     [429, { 'Retry-After': '0' }, 0],
     [429, { 'Retry-After': '-7' }, 0],
     [429, { 'Retry-After': '86400' }, 3600],
+    [429, { 'Retry-After': '9, 9' }, 9],
+    [429, { 'Retry-After': '40, 9' }, 40],
     [503, { 'Retry-After': '4' }, 4],
     [503, {}, undefined],
   ] as const) {
