@@ -124,8 +124,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   }
 
   /** Creates a passkey for whoever is signed in, or has just proved an address. */
-  async register(): Promise<boolean> {
-    const identifier = this.#identifier;
+  async register(identifier = this.#identifier): Promise<boolean> {
     const outcome = await this.#element['run']('registration', async (backend, ceremony) => {
       await this.#element['permit'](new PasskeyBeforeRegisterEvent());
       const names = loadNames();

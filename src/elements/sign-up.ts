@@ -39,7 +39,8 @@ export class SignUp implements LoginPart, ReactiveController {
   /** The page names somebody else: what is under way for the one before is over. */
   hostUpdate(): void {
     const about = this.#about;
-    const same = about?.given === this.#element.identifier || about?.name === this.#identifier;
+    const same =
+      about?.given === this.#element.identifier || about?.name === this.#element['field'].value;
     if (about && !same && this.#element['screen'] !== 'done') this.#leave();
   }
 
@@ -115,7 +116,9 @@ export class SignUp implements LoginPart, ReactiveController {
     ${
       this.#backend?.codes
         ? this.#choice('choice', mailIcon, text.sendCode, text.sendCodeHint, () => this.sendCode())
-        : this.#choice('choice', addIcon, text.create, text.createHint, () => this.offer.register())
+        : this.#choice('choice', addIcon, text.create, text.createHint, () =>
+            this.offer.register(this.#identifier),
+          )
     }
     ${button(text.otherAccount, { look: 'quiet', onClick: this.#leave })}`;
   }
@@ -192,8 +195,9 @@ export class SignUp implements LoginPart, ReactiveController {
     this.#about = { name: this.#identifier, given: this.#element.identifier };
   }
 
+  /** The field is out of sight by then: a form around it may have been reset. */
   get #identifier(): string {
-    return this.#element['field'].value;
+    return this.#about?.name ?? this.#element['field'].value;
   }
 
   /** Absent while another one takes over. */

@@ -4,7 +4,7 @@ import type { PasskeyLogin } from '../../src/define.js';
 import { answerWith, assertion } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
-import { eventually, settle } from '../support/view.ts';
+import { eventually, press, settle, type } from '../support/view.ts';
 
 describe('a form around <passkey-login name>', () => {
   it('holds the token whatever its fields are called', async () => {
@@ -41,5 +41,24 @@ describe('a form around <passkey-login name>', () => {
     await view.element.signOut();
     await settle();
     expect(posted()).to.equal(null);
+  });
+});
+
+describe('a form around <passkey-login>', () => {
+  it('that is reset on the way changes nothing about whom it is', async () => {
+    const backend = new OwnBackend();
+    const view = await place(html`
+      <form>
+        <passkey-login lang="en" no-autofill .backend=${backend}></passkey-login>
+      </form>
+    `);
+    type(view.field('E-mail address'), 'ada@example.com');
+    press(view.field('E-mail address'), 'Enter');
+    const send = await eventually(() => view.button(/^E-mail me a code/));
+    view.element.closest('form')!.reset();
+    send.click();
+    await eventually(() => view.field('Code'));
+    expect(backend.requests).to.deep.equal([{ identifier: 'ada@example.com' }]);
+    expect(view.text).to.contain('ada@example.com');
   });
 });
