@@ -82,14 +82,15 @@ export class HandOffApproval implements LoginPart {
 
   /** That none was chosen is no longer true. */
   readonly #chosen = (): void => {
-    this.#element['notice'] = '';
+    this.#element['notice'] = undefined;
     this.#element.requestUpdate();
   };
 
   readonly #approve = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     const chosen = new FormData(event.target as HTMLFormElement).get('number');
-    if (chosen === null) return this.#element['show'](this, this.#elsewhere.text.numberMissing);
+    if (chosen === null)
+      return this.#element['show'](this, () => this.#elsewhere.text.numberMissing);
     const number = Number(chosen);
     const ticket = this.#ticket;
     const outcome = await this.#elsewhere.run('sign-in', (handoff, ceremony) =>

@@ -1,9 +1,9 @@
 import { html, isServer, render, type ReactiveController, type ReactiveControllerHost } from 'lit';
 
 export interface IdentifierFieldOptions {
-  /** Text of the label that the element makes. */
-  label(): string;
-  /** Of that text, and of what is wrong. */
+  /** The label that the element makes, and what is wrong where there is no account name. */
+  text(): { readonly identifierLabel: string; readonly identifierMissing: string };
+  /** Of these texts. */
   language(): string;
   /** The person pressed Enter in the field. */
   onSubmit(): void;
@@ -36,12 +36,12 @@ export class IdentifierField implements ReactiveController {
       event.preventDefault(); // a form around the element is none of our business
       options.onSubmit();
     });
-    host.addEventListener('focusin', ({ target }) => {
-      if (target === this.input) options.onFocus();
+    host.addEventListener('focusin', (event) => {
+      if (event.target === this.input) options.onFocus();
     });
-    host.addEventListener('input', ({ target }) => {
-      if (target !== this.input) return;
-      if (this.fault) this.fault = '';
+    host.addEventListener('input', (event) => {
+      if (event.target !== this.input) return;
+      this.fault &&= false;
       options.onInput();
     });
   }
@@ -56,22 +56,22 @@ export class IdentifierField implements ReactiveController {
 
   set value(value: string) {
     this.input.value = value;
-    if (this.fault) this.fault = '';
+    this.fault &&= false;
   }
 
-  get fault(): string {
-    return this.#fault.textContent;
+  get fault(): boolean {
+    return !!this.#fault.textContent;
   }
 
-  /** What is wrong with the value, in words beside the field; empty when nothing is. */
-  set fault(words: string) {
+  /** Whether the value is missing, which is said in words beside the field. */
+  set fault(missing: boolean) {
     const { input } = this;
-    this.#fault.textContent = words;
-    input.setAttribute('aria-invalid', String(words !== ''));
-    const described = input.getAttribute('aria-describedby') ?? '';
-    if (!described.includes(this.#fault.id))
-      input.setAttribute('aria-describedby', `${described} ${this.#fault.id}`.trim());
-    if (words) input.focus();
+    this.#fault.textContent = missing ? this.#options.text().identifierMissing : '';
+    input.setAttribute('aria-invalid', String(missing));
+    const { id } = this.#fault;
+    const others = input.getAttribute('aria-describedby') || id;
+    input.setAttribute('aria-describedby', others.includes(id) ? others : `${others} ${id}`);
+    if (missing) input.focus();
   }
 
   /** Puts the right nodes into the page; the author's input may come after the element does. */
@@ -90,8 +90,9 @@ export class IdentifierField implements ReactiveController {
 
   hostUpdated(): void {
     this.adopt();
-    const label = this.#options.label();
-    if (this.#label.textContent !== label) this.#label.textContent = label;
+    const { identifierLabel, identifierMissing } = this.#options.text();
+    if (this.#label.textContent !== identifierLabel) this.#label.textContent = identifierLabel;
+    this.#fault.textContent &&= identifierMissing;
   }
 
   #authors(): HTMLInputElement | undefined {

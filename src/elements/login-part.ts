@@ -2,6 +2,9 @@ import type { TemplateResult } from 'lit';
 import type { FlowState } from '../core/flow.js';
 import type { Message } from './parts/message.js';
 
+/** In the language of the moment. */
+export type Words = () => string;
+
 /** A way through the login with screens of its own. */
 export interface LoginPart {
   render(): TemplateResult;

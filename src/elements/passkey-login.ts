@@ -28,7 +28,7 @@ import type { Elsewhere } from './elsewhere.js';
 import { PasskeyBeforeSignInEvent, PasskeySignedInEvent, type SignInMethod } from './events.js';
 import type { ImmediateMode } from './immediate-mode.js';
 import { IdentifierField } from './identifier-field.js';
-import type { LoginPart } from './login-part.js';
+import type { LoginPart, Words } from './login-part.js';
 import { button } from './parts/button.js';
 import { doneIcon, messageTemplate, type Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
@@ -128,15 +128,16 @@ export class PasskeyLogin extends PasskeyElement {
 
   /** Which screen is shown: the first, the last, or one of a part that has screens of its own. */
   private screen: 'identify' | 'done' | LoginPart = 'identify';
-  private notice = '';
-  #doneTitle = '';
+  /** Asked for its words with each rendering: the language may change. */
+  private notice?: Words;
+  #doneTitle?: Words;
   #coach: Coach | undefined;
   #elsewhere: Elsewhere | undefined;
   #immediate: ImmediateMode | undefined;
   #signUp: SignUp | undefined;
 
   private readonly field = new IdentifierField(this, {
-    label: () => this.#text.identifierLabel,
+    text: () => this.#text,
     language: () => this.localize.language,
     onSubmit: () => void this.#continue(),
     onFocus: () => this.#autofill.retry(),
@@ -266,7 +267,7 @@ export class PasskeyLogin extends PasskeyElement {
     if (this.screen === 'identify') return this.#identifyScreen();
     if (this.#part) return this.#part.render();
     return html`<div class="hero done">${doneIcon}</div>
-      <h2 part="title" tabindex="-1">${this.#doneTitle}</h2>`;
+      <h2 part="title" tabindex="-1">${this.#doneTitle?.()}</h2>`;
   }
 
   #identifyScreen(): TemplateResult {
@@ -308,7 +309,7 @@ export class PasskeyLogin extends PasskeyElement {
   };
 
   async #continue(): Promise<void> {
-    this.field.fault = this.field.value ? '' : this.#text.identifierMissing;
+    this.field.fault = !this.field.value;
     if (this.field.fault || this.blocked) return;
     const signUp = await this.#prepare();
     await signUp?.continue();
@@ -355,14 +356,14 @@ export class PasskeyLogin extends PasskeyElement {
     });
     const result = outcome?.result;
     if (result) void this.finish(result, method);
-    else if (outcome) this.end(this.#text.approved);
+    else if (outcome) this.end(() => this.#text.approved);
     return !!result;
   }
 
-  private async finish(result: SignInResult, method: SignInMethod, notice = ''): Promise<void> {
+  private async finish(result: SignInResult, method: SignInMethod, notice?: Words): Promise<void> {
     const { answer } = this.flow.state as { answer?: AuthenticationResponseJSON };
     const backend = this.source.current;
-    this.end(this.#text.signedIn, notice);
+    this.end(() => this.#text.signedIn, notice);
     const signUp =
       answer?.authenticatorAttachment === 'cross-platform' && (await soon(this.#loadSignUp()));
     if (signUp) await signUp.offer.here({ result, method }, answer, backend);
@@ -375,7 +376,7 @@ export class PasskeyLogin extends PasskeyElement {
     if (target && !stay && this.isConnected) location.assign(target);
   }
 
-  private end(title: string, notice = ''): void {
+  private end(title: Words, notice?: Words): void {
     this.#doneTitle = title;
     this.show('done', notice);
   }
@@ -387,7 +388,7 @@ export class PasskeyLogin extends PasskeyElement {
   ): Promise<{ readonly result: Result } | undefined> {
     if (this.isConnected) this.performUpdate(); // a backend that has just been set is the one to ask
     if (this.blocked) return undefined;
-    this.notice = '';
+    this.notice = undefined;
     return this.flow.run(activity, async (ceremony) => {
       const backend = await this.source.whenReady();
       ceremony.signal.throwIfAborted();
@@ -409,7 +410,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   /** Shows a screen and takes the focus along, if the person was in here. */
-  private show(screen: typeof this.screen, notice = ''): void {
+  private show(screen: typeof this.screen, notice?: Words): void {
     const inside = this.matches(':focus-within');
     if (screen !== this.screen) this.#part?.left?.(this.flow.state);
     this.screen = screen;
@@ -431,7 +432,7 @@ export class PasskeyLogin extends PasskeyElement {
     const { state } = this.flow;
     const known = this.#part?.messageOf?.(state) ?? this.#coach?.messageOf(state) ?? this.message;
     const missing = this.screen === 'identify' && inTheWay('get');
-    const note = this.notice || (missing && this.errorText(missing.code));
+    const note = this.notice?.() || (missing && this.errorText(missing.code));
     return known ?? (note ? { kind: 'note', text: note } : undefined);
   }
 

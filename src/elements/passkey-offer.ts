@@ -12,7 +12,7 @@ import { obstacle, surelyCan } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
 import type { SignInMethod } from './events.js';
-import type { LoginPart } from './login-part.js';
+import type { LoginPart, Words } from './login-part.js';
 import { PasskeyBeforeRegisterEvent, PasskeyRegisteredEvent } from './passkey-events.js';
 import { button } from './parts/button.js';
 import { heading } from './parts/heading.js';
@@ -137,7 +137,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
     const { passkey, signIn, keeper } = outcome.result;
     this.#element.dispatchEvent(new PasskeyRegisteredEvent(passkey?.id));
     if (signIn) this.#held = { result: signIn, method: 'passkey' };
-    this.#decided(true, this.#text.passkeyCreated(keeper));
+    this.#decided(true, () => this.#text.passkeyCreated(keeper));
     return true;
   }
 
@@ -172,16 +172,16 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
     this.#decided(false);
   }
 
-  #decided(created: boolean, notice = ''): void {
-    const { signedIn, createdTitle } = this.#text;
+  #decided(created: boolean, notice?: Words): void {
+    const title = () => this.#text[created ? 'createdTitle' : 'signedIn'];
     const held = this.#held;
     this.#held = undefined;
     this.#settle(created);
     if (held) this.#finish(held, notice);
-    else this.#element['end'](created ? createdTitle : signedIn, notice);
+    else this.#element['end'](title, notice);
   }
 
-  #finish({ result, method }: HeldSignIn, notice = ''): void {
+  #finish({ result, method }: HeldSignIn, notice?: Words): void {
     void this.#element['finish'](result, method, notice);
   }
 

@@ -4,7 +4,7 @@ import type { FlowState } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
 import { signUpWords } from '../i18n/en/sign-up.js';
-import type { LoginPart } from './login-part.js';
+import type { LoginPart, Words } from './login-part.js';
 import { button } from './parts/button.js';
 import { heading } from './parts/heading.js';
 import { icon } from './parts/icon.js';
@@ -85,7 +85,7 @@ export class SignUp implements LoginPart, ReactiveController {
     return answer?.result;
   }
 
-  async sendCode(notice = ''): Promise<void> {
+  async sendCode(notice?: Words): Promise<void> {
     const identifier = this.#identifier;
     const sent = await this.#element['run']('send-code', async (backend, { signal }) => {
       const { handle } = await backend.codes!.send({ identifier }, signal);
@@ -125,9 +125,10 @@ export class SignUp implements LoginPart, ReactiveController {
 
   #codeScreen(): TemplateResult {
     const text = this.#text;
-    const again = () => this.sendCode(text.codeResent);
+    const again = () => this.sendCode(() => this.#text.codeResent);
     const element = this.#element;
-    const wrong = this.messageOf(element['flow'].state) || element['notice'] === text.codeMissing;
+    const wrong =
+      this.messageOf(element['flow'].state) || element['notice']?.() === text.codeMissing;
     return html`${heading(text.codeTitle, text.codeSent(this.#identifier))}
       <form class="stack" novalidate @submit=${this.#verifyCode}>
         <div>
@@ -172,7 +173,7 @@ export class SignUp implements LoginPart, ReactiveController {
     const input = this.#element.renderRoot.querySelector<HTMLInputElement>('#code')!;
     const code = input.value.replace(/[\s\p{Cf}]/gu, '').replace(/[٠-٩۰-۹０-９]/g, latinDigit);
     const handle = this.#codeHandle;
-    if (!code) return this.#go('code', this.#text.codeMissing);
+    if (!code) return this.#go('code', () => this.#text.codeMissing);
     this.#element['flow'].reset();
     const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
       const result = await backend.codes!.verify({ code, handle }, signal);
@@ -184,7 +185,7 @@ export class SignUp implements LoginPart, ReactiveController {
     else input.select();
   };
 
-  #go(step: 'choose' | 'code', notice?: string): void {
+  #go(step: 'choose' | 'code', notice?: Words): void {
     this.#step = step;
     this.#name();
     this.#element['show'](this, notice);

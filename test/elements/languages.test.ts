@@ -169,6 +169,47 @@ describe('the language of the elements', () => {
     await eventually(() => view.button('Mit Passkey anmelden'));
   });
 
+  /** What is on screen, and what it says there in German. */
+  async function inGerman(view: View): Promise<string> {
+    const before = view.text;
+    view.element.lang = 'de';
+    await eventually(() => expect(view.text).not.to.equal(before));
+    await settle();
+    return view.text;
+  }
+
+  it('what is wrong with the account name changes with it', async () => {
+    const view = await place(login('en'));
+    view.button('Continue').click();
+    const fault = [...view.element.children].find(({ slot }) => slot === 'username-fault')!;
+    expect(fault.textContent).to.equal('Enter your e-mail address.');
+    await inGerman(view);
+    expect(fault.textContent).to.equal('Geben Sie Ihre E-Mail-Adresse ein.');
+  });
+
+  it('the last screen changes with it', async () => {
+    answerWith('create', async () => attestation());
+    const view = await place<PasskeyLogin>(login('en'));
+    await view.element.register();
+    await eventually(() => expect(view.status).to.contain('Your passkey is in'));
+    const words = await inGerman(view);
+    expect(view.headings).to.deep.equal(['Passkey erstellt']);
+    expect(words).not.to.contain('Your passkey');
+  });
+
+  it('what is asked for on the way changes with it', async () => {
+    const view = await place(login('en'));
+    type(view.field('E-mail address'), 'ada@example.com');
+    press(view.field('E-mail address'), 'Enter');
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    await eventually(() => view.field('Code'));
+    view.button('Continue').click();
+    await eventually(() => expect(view.status).to.equal('Enter the code from the e-mail.'));
+    await inGerman(view);
+    expect(view.status).to.equal('Geben Sie den Code aus der E-Mail ein.');
+    expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
+  });
+
   it('what is on screen changes with it: an error, an open list', async () => {
     fail();
     const view = await place(login('en'));
