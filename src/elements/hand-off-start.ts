@@ -10,6 +10,9 @@ import { heading } from './parts/heading.js';
 import type { Message } from './parts/message.js';
 import type { QrCode } from './parts/qr-code.js';
 
+/** Refused, or no longer there: a browser has one hand-off at a time, and another tab may have begun one. */
+const over = new Set(['verification-failed', 'not-found', 'conflict']);
+
 /** The device that is to be signed in: it shows a link and a number, and waits for the other one. */
 export class HandOffStart implements LoginPart {
   readonly #elsewhere: Elsewhere;
@@ -93,7 +96,7 @@ export class HandOffStart implements LoginPart {
       const copied = this.#copied && Date.now() < this.#copied.until ? this.#copied : undefined;
       return copied?.news ?? { kind: 'busy', text: text.awaitingDevice };
     }
-    const refused = state.status === 'failed' && state.error.code === 'verification-failed';
+    const refused = state.status === 'failed' && over.has(state.error.code);
     return refused ? { kind: 'alert', text: text.notApproved } : undefined;
   }
 

@@ -400,6 +400,25 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(view.button('Start again').getAttribute('aria-disabled')).to.equal('true');
   });
 
+  for (const step of ['status', 'exchange'] as const) {
+    for (const code of ['not-found', 'conflict'] as const) {
+      it(`${code} from ${step}, as when another tab has begun one, is not about a passkey`, async () => {
+        const timers = watchTimers();
+        const view = await place(
+          handingOff({
+            status: async () => ({ state: 'authenticated', raw: 'authenticated' }),
+            [step]: () => Promise.reject(new PasskeyError(code, 'x')),
+          }),
+        );
+        await begin(view);
+        await timers.untilPolled(() =>
+          expect(view.alert).to.equal('The sign-in was not approved on the other device.'),
+        );
+        view.button('Start again');
+      });
+    }
+  }
+
   it('an end that is no date is none: there is time, and it is told in numbers', async () => {
     const view = await place(
       handingOff({ start: async () => ({ ...started, expiresAt: new Date('soon') }) }),
