@@ -3,7 +3,7 @@ import type { PasskeyError } from './errors.js';
 
 /** What is being done: a ceremony with a prompt, or a request that leads to one. */
 export type Activity =
-  | ('look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'sign-out')
+  | ('look-up' | 'send-code' | 'verify-code' | 'sign-in' | 'hand-off' | 'sign-out')
   | ('registration' | 'removal' | 'restoration');
 
 /** Where we are. */

@@ -73,7 +73,7 @@ export class Elsewhere implements ReactiveController {
 
   /** Asks the backend for one of its operations, for one of the sides. */
   run<Result>(
-    activity: 'sign-in' | 'look-up',
+    activity: 'hand-off' | 'sign-in' | 'look-up',
     action: (handoff: HandoffOperations, ceremony: Ceremony) => Promise<Result>,
   ) {
     return this.element['run'](activity, async (backend, ceremony) =>

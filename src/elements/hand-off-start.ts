@@ -28,7 +28,7 @@ export class HandOffStart implements LoginPart {
 
   async begin(): Promise<void> {
     const page = this.#elsewhere.page!; // the site may change its mind before there is a link
-    const outcome = await this.#elsewhere.run('sign-in', async (handoff, ceremony) => {
+    const outcome = await this.#elsewhere.run('hand-off', async (handoff, ceremony) => {
       const show = (started: StartedHandoff) => void this.#show(page, started);
       const result = await handOff(handoff, ceremony, show);
       await this.#element['handOver'](result);

@@ -1,6 +1,7 @@
 import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { HandoffOperations } from '../../src/core/backend.js';
 import { PasskeyError } from '../../src/core/errors.js';
+import type { PasskeyLogin } from '../../src/define.js';
 import { answerWith, assertion, never, requestOptions } from '../core/stand-ins.ts';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
@@ -418,6 +419,21 @@ describe('continuing on another device, with a backend of the site’s own', () 
       });
     }
   }
+
+  it('refused there, no passkey has failed here: healed() offers none', async () => {
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => ({
+      userVerifyingPlatformAuthenticator: true,
+    }));
+    const timers = watchTimers();
+    const status = async () => ({ state: 'failed' as const, raw: 'failed' });
+    const view = await place<PasskeyLogin>(handingOff({ status }));
+    await begin(view);
+    await timers.untilPolled(() => expect(view.alert).to.match(/^The sign-in was not approved/));
+    let healed: boolean | undefined;
+    void view.element.healed().then((created) => (healed = created));
+    await settle();
+    expect([healed, ...view.headings]).to.deep.equal([false, 'Use another device']);
+  });
 
   it('an end that is no date is none: there is time, and it is told in numbers', async () => {
     const view = await place(
