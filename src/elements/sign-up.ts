@@ -102,8 +102,9 @@ export class SignUp implements LoginPart, ReactiveController {
 
   messageOf(state: FlowState): Message | undefined {
     if (state.status !== 'failed' || state.activity !== 'verify-code') return undefined;
-    const wrong = ['verification-failed', 'invalid-input', 'not-found'].includes(state.error.code);
-    return wrong ? { kind: 'alert', text: this.#text.codeWrong } : undefined;
+    // One that is no longer known, after ten minutes or some guesses, is never right again.
+    const wrong = /^(verification-failed|invalid-input|not-found|challenge-expired)$/;
+    return wrong.test(state.error.code) ? { kind: 'alert', text: this.#text.codeWrong } : undefined;
   }
 
   #chooseScreen(): TemplateResult {

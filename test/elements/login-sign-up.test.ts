@@ -146,6 +146,17 @@ describe('signing up with <passkey-login>', () => {
       await eventually(() => expect(view.headings).not.to.include('Check your e-mail'));
     });
 
+    it('one that is too old, or was guessed at too often, leads to a new one', async () => {
+      const view = await place(dialects.rest);
+      await askForCode(view);
+      site.intercept('/codes/verify', () =>
+        Response.json({ error: { code: 'challenge-expired', message: 'canary' } }, { status: 400 }),
+      );
+      await enterCode(view);
+      await eventually(() => expect(view.alert).to.contain('ask for a new one'));
+      expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
+    });
+
     it('too many wrong ones have to wait', async () => {
       const view = await place(dialects.rest);
       await askForCode(view);
