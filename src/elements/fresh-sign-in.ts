@@ -33,7 +33,10 @@ export async function freshly<Result>(
     // As if a prompt were open: a list that is read while the outcome is open is told to nobody.
     const look = () => exclusively('modal', signal, () => host.list.read(backend));
     if (code === 'outcome-unknown') await look().catch(() => undefined);
-    else if (signal.aborted && !life.aborted) await host.list.read(backend, NaN);
+    else if (signal.aborted && !life.aborted) {
+      const error = await host.list.read(backend, NaN);
+      if (error) host.fail(error); // there may be no list any more, and nothing to try again with
+    }
     throw cause;
   }
 }

@@ -909,6 +909,18 @@ describe('adding in <passkey-manager>', () => {
     expect(signals, 'it may come into being later').to.have.length(1);
   });
 
+  it('stopped after the session was lost: that is said, as the list is gone', async () => {
+    answerWith('get', pending);
+    const backend = new OwnBackend([phone]).fail('registration.begin', 'unauthorized');
+    const view = await manage(backend);
+    view.button('Add a passkey').click();
+    await eventually(() => expect(backend.countOf('signIn.begin')).to.equal(1));
+    backend.fail('list', 'unauthorized');
+    view.button('Cancel').click();
+    await eventually(() => expect(view.rows).to.deep.equal([]));
+    await eventually(() => expect(view.status).to.contain('Sign in and try again'));
+  });
+
   it('whose answer is lost with the connection: that is still what is said', async () => {
     answerWith('create', () => Promise.resolve(attestation()));
     const events = new PasskeyEvents();
