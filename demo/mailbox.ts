@@ -14,7 +14,8 @@ export function openMailbox(box: HTMLElement): { close(): void } {
     const { pathname } = new URL(response.url || location.href);
     if (response.ok && /\/verify$/.test(pathname)) close();
     if (response.ok && /\/(email-otp|codes)\/send$/.test(pathname)) {
-      void codeOf(response.clone()).then((code) => {
+      const found = codeOf(response.clone()).catch(() => undefined); // the answer was broken
+      void found.then((code) => {
         output.textContent = code ?? '';
         box.hidden = code === undefined;
       });

@@ -67,10 +67,10 @@ function showSignedOut(): void {
 /** Whose session the cookie is for; only the `rest` dialect has one. */
 async function sessionOwner(): Promise<string | undefined> {
   if (choices.backend !== 'rest') return undefined;
-  const answer = await fetch('/demo/session').catch(() => undefined);
-  if (!answer?.ok) return undefined;
-  const { user } = (await answer.json()) as { user: { identifier: string } | null };
-  return choices.backend === 'rest' ? user?.identifier : undefined; // it may be another by now
+  const told = await fetch('/demo/session')
+    .then((answer) => answer.json() as Promise<{ user?: { identifier: string } | null }>)
+    .catch(() => undefined);
+  return choices.backend === 'rest' ? told?.user?.identifier : undefined; // it may be another by now
 }
 
 /** A session from before this page was loaded. */

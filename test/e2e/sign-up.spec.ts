@@ -36,6 +36,20 @@ for (const dialect of dialects) {
       await expect(region.getByRole('status')).toHaveCount(0);
     });
 
+    test('an answer that breaks off is said once, and thrown nowhere', async ({ page, watch }) => {
+      watch.expectErrors('bad-response');
+      await page.route(/\/(email-otp|codes)\/send/, (route) =>
+        route.fulfill({ contentType: 'application/json', body: '{"state":' }),
+      );
+      const demo = new DemoPage(page, dialect);
+      await demo.open();
+      await demo.identifier.fill(newcomer());
+      await demo.button('Continue').click();
+      await demo.button('E-mail me a code').click();
+      await expect(demo.login.getByRole('alert')).toHaveText(/wrong on our side/);
+      await expect(page.locator('.mail')).toBeHidden();
+    });
+
     test('the field for the code has the focus', async ({ page }) => {
       const demo = new DemoPage(page, dialect);
       await demo.open();
