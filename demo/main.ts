@@ -87,6 +87,13 @@ document.addEventListener('passkey-signed-in', () => {
   else void sessionOwner().then((owner) => owner && showSignedIn(owner));
 });
 
+// Whose session is over has to find the way back in.
+document.addEventListener('passkey-error', ({ target, detail }) => {
+  if (target !== manager || detail.code !== 'unauthorized') return;
+  stand.hidden = false;
+  if (!login.querySelector('input')?.checkVisibility()) renewLogin();
+});
+
 find('.sign-out').addEventListener('click', () => {
   stand.hidden = false; // it says so when this does not work
   void login.signOut().then(() => {

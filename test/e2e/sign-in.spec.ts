@@ -1,3 +1,4 @@
+import type { PasskeyManager } from '../../src/define.js';
 import { expect, test } from '../support/e2e.ts';
 import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
@@ -130,3 +131,26 @@ for (const dialect of dialects) {
     });
   });
 }
+
+test('whose session has ended signs in again on the same page', async ({
+  page,
+  authenticator,
+  watch,
+}) => {
+  const demo = new DemoPage(page, 'rest');
+  const identifier = newcomer();
+  await demo.open();
+  await demo.signUp(identifier, authenticator);
+  await page.reload();
+  await expect(demo.rows).toHaveCount(1);
+  await expect(demo.login).toBeHidden();
+  await page.context().clearCookies({ name: 'passkey-session' });
+  watch.expectRefusal(/ 401 /);
+  watch.expectErrors('unauthorized');
+  await demo.manager.evaluate((manager: PasskeyManager) => manager.refresh());
+  await expect(demo.manager).toContainText('You are not signed in.');
+  await authenticator.setPresence(true);
+  await demo.button('Sign in with a passkey').click();
+  await demo.expectSignedIn(identifier);
+  await expect(demo.rows).toHaveCount(1);
+});
