@@ -94,6 +94,16 @@ document.addEventListener('passkey-error', ({ target, detail }) => {
   if (!login.querySelector('input')?.checkVisibility()) renewLogin();
 });
 
+// In another tab of this browser somebody else may have signed in.
+window.addEventListener('focus', () => {
+  if (!manager) return;
+  void sessionOwner().then((owner) => {
+    if (!owner || !manager || owner === find('.account bdi').textContent) return;
+    showSignedIn(owner);
+    void manager.refresh();
+  });
+});
+
 find('.sign-out').addEventListener('click', () => {
   stand.hidden = false; // it says so when this does not work
   void login.signOut().then(() => {

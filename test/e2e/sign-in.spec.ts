@@ -154,3 +154,23 @@ test('whose session has ended signs in again on the same page', async ({
   await demo.expectSignedIn(identifier);
   await expect(demo.rows).toHaveCount(1);
 });
+
+test('whoever signs in in another tab is named in this one as well', async ({
+  page,
+  authenticator,
+}) => {
+  const demo = new DemoPage(page, 'rest');
+  await demo.open();
+  await demo.signUp(newcomer(), authenticator);
+  const other = newcomer();
+  const tab = new DemoPage(await page.context().newPage(), 'rest');
+  await tab.page.goto('/?backend=rest');
+  await tab.signOut();
+  await tab.proveAddress(other);
+  await tab.button('Not now').click();
+  await tab.expectSignedIn(other);
+  await tab.page.close();
+  await page.evaluate(() => dispatchEvent(new Event('focus')));
+  await demo.expectSignedIn(other);
+  await expect(demo.manager).toContainText('No passkeys yet');
+});
