@@ -151,7 +151,7 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
   app.use(
     crossOrigin(core, {
       methods: 'GET, POST, PUT, PATCH, DELETE',
-      headers: 'content-type',
+      headers: 'content-type, x-client-id', // that of a page which sets `client-id`
       credentials: true,
     }),
   );
