@@ -70,7 +70,7 @@ export class Restoration {
     if (!first) return nothing;
     const { bringBack, bringBackMany } = this.#text;
     const text = others.length > 0 ? bringBackMany(others.length + 1) : bringBack(first.name);
-    const blocked = this.#host.element['flow'].busy;
+    const blocked = this.#host.element['flow'].busy || this.#coming.length > 0;
     return button(text, { blocked, onClick: () => blocked || this.#restore() });
   }
 
@@ -93,8 +93,9 @@ export class Restoration {
       const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
+    if (!done && !life.aborted) return this.#look(removed);
     this.#coming = [];
-    if (!done) return life.aborted ? undefined : this.#look(removed);
+    if (!done) return;
     leadFocus(this.#host, await this.#host.shown('[data-action=remove]', last.passkey));
   }
 
@@ -103,6 +104,7 @@ export class Restoration {
     const { list, element } = this.#host;
     const before = list.current;
     await element.refresh();
+    this.#coming = [];
     this.#sure = !!list.current && list.current !== before;
     const known = new Set(list.passkeys.map(({ id }) => id));
     this.#removed = removed.filter(({ passkey }) => !known.has(passkey.id));

@@ -319,6 +319,20 @@ describe('bringing a removed passkey back', () => {
     expect(view.alert).to.equal('');
   });
 
+  it('that failed keeps the focus on its button', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view } = await list(backend);
+    await remove(view, 'Key 0');
+    backend.fail('restore', 'network');
+    const reads = backend.countOf('list');
+    view.button('Bring back “Key 0”').focus();
+    view.button('Bring back “Key 0”').click();
+    await eventually(() => expect(backend.countOf('list')).to.equal(reads + 1));
+    await settle();
+    expect(view.alert).not.to.equal('');
+    expect(view.focus).to.equal('Bring back “Key 0”');
+  });
+
   it('that failed, and was not tried again, is a removal once its time is over', async () => {
     const timers = watchTimers();
     const { view, signals } = await triedInVain({ restore: 'network' });
