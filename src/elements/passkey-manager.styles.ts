@@ -58,7 +58,6 @@ export const managerStyles = css`
   .about {
     display: grid;
     gap: 0.25rem;
-    min-inline-size: 0;
   }
   .heading {
     display: flex;

@@ -86,6 +86,23 @@ for (const { name, scheme, query, width } of looks) {
   });
 }
 
+test('with letters twice as large, on a phone, every button stays in its card', async ({
+  page,
+  authenticator,
+}) => {
+  await page.setViewportSize({ width: 360, height: 720 });
+  const demo = new DemoPage(page, 'rest');
+  await demo.open();
+  await demo.signUp(newcomer(), authenticator);
+  await page.evaluate(() => void (document.documentElement.style.fontSize = '200%'));
+  const outside = await demo.rows.first().evaluate((row) => {
+    const { left, right } = row.getBoundingClientRect();
+    const boxes = [...row.querySelectorAll('button')].map((node) => node.getBoundingClientRect());
+    return boxes.filter((box) => box.left < left || box.right > right).length;
+  });
+  expect(outside).toBe(0);
+});
+
 interface Axe {
   run(options: object): Promise<{
     violations: { id: string; nodes: { target: unknown; failureSummary?: string }[] }[];
