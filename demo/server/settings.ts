@@ -33,11 +33,11 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   };
   const passlock = together('PASSLOCK_TENANCY_ID', 'PASSLOCK_API_KEY');
   const hanko = together('HANKO_TENANT_ID', 'HANKO_API_KEY');
-  const list = (name: string, standard: string) =>
-    (read(name) ?? standard)
-      .split(',')
-      .map((item) => item.trim())
-      .filter(Boolean);
+  const list = (name: string, standard: string) => {
+    const items = (read(name) ?? standard).split(',').map((item) => item.trim());
+    if (items.some(Boolean)) return items.filter(Boolean);
+    throw new SettingsError(`${name} names none: leave it out, or name one.`);
+  };
   return {
     port: wholeNumber('PORT', read('PORT') ?? '4321', 65_535),
     databaseUrl: url('DATABASE_URL', read('DATABASE_URL'), ['postgres:', 'postgresql:']),

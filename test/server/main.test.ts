@@ -150,6 +150,7 @@ describe('the server as a process', () => {
     ],
     [{ SMTP_URL: 'mail.example.com' }, /^SMTP_URL must be a URL that begins with smtp:\/\/\.\n$/],
     [{ ORIGINS: 'https://example.com/' }, /^ORIGINS must be a list of origins .*\.\n$/],
+    [{ ORIGINS: ',' }, /^ORIGINS names none: leave it out, or name one\.\n$/],
     [
       { DATA_DIR: '/dev/null/data' },
       /^The data folder \/dev\/null\/data cannot be written to\.\n$/,
