@@ -47,7 +47,7 @@ export function obstacle(ceremony: 'create' | 'get'): PasskeyError | undefined {
       hint`Passkeys need https (or http://localhost); this page is ${globalThis.location?.origin}.`,
     );
   }
-  if (typeof globalThis.PublicKeyCredential !== 'function' || !navigator.credentials) {
+  if (typeof attempt(() => navigator.credentials && PublicKeyCredential) !== 'function') {
     return new PasskeyError(
       'unsupported',
       hint`This browser has no WebAuthn (PublicKeyCredential).`,

@@ -227,7 +227,7 @@ export class PasskeyLogin extends PasskeyElement {
       // Until immediate mode is here, and where it does not come, a click leads to the form.
       const lead = (event: Event) => {
         // What is no selector matches nothing.
-        if ((event.target as Element).closest(`:is(${this.for})`) && !event.defaultPrevented) {
+        if ((event.target as Element).closest?.(`:is(${this.for})`) && !event.defaultPrevented) {
           this.focus();
         }
       };

@@ -410,6 +410,12 @@ describe('what stands in the way', () => {
       expect(obstacle(ceremony)!.code).to.equal('unsupported');
     });
 
+    it(`something that cannot even be looked at, for ${ceremony}`, () => {
+      replace(navigator, 'credentials', undefined);
+      Object.defineProperty(navigator, 'credentials', { get: () => expect.fail('taken away') });
+      expect(obstacle(ceremony)!.code).to.equal('unsupported');
+    });
+
     it(`a policy that forbids ${ceremony}, which is named (case 7)`, () => {
       const feature = `publickey-credentials-${ceremony}`;
       const others = ['publickey-credentials-get', 'publickey-credentials-create'];

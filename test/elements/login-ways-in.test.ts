@@ -393,6 +393,20 @@ describe('a button elsewhere on the page, by for="…"', () => {
     expect(calls).to.deep.equal([]);
   });
 
+  it('a click that the page gives to the document itself is no fault', async () => {
+    const faults: unknown[] = [];
+    const onError = (event: Event) => faults.push(event);
+    addEventListener('error', onError);
+    const { element } = await place<PasskeyLogin>(page(new OwnBackend()));
+    element.for = '#other';
+    element['performUpdate'](); // immediate mode is not here yet
+    document.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    await settle();
+    document.dispatchEvent(new MouseEvent('click', { bubbles: true }));
+    removeEventListener('error', onError);
+    expect(faults).to.deep.equal([]);
+  });
+
   it('leaves a click alone that the page has taken', async () => {
     capabilities({});
     const view = await place(page(new OwnBackend()));
