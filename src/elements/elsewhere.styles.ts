@@ -10,6 +10,7 @@ export const elsewhereStyles = css`
     justify-self: center;
     box-sizing: border-box;
     inline-size: min(14rem, 100%);
+    block-size: auto;
     aspect-ratio: 1;
     border-radius: var(--_radius);
     background: var(--_paper);

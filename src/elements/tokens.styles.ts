@@ -145,7 +145,7 @@ export const tokens = css`
   }
   svg {
     flex: none;
-    inline-size: 1.25em;
+    block-size: 1.25em; /* as wide as high by its view box */
   }
   .spin {
     animation: spin 0.9s linear infinite;

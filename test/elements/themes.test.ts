@@ -94,6 +94,23 @@ function overflow({ element, buttons }: View): number {
   return Math.max(...boxes.map((box) => Math.max(left - box.left, box.right - right)));
 }
 
+describe('a sign', () => {
+  for (const [name, open] of Object.entries(screens)) {
+    it(`is as wide as high, beside words of several lines too: ${name}`, async () => {
+      const { element } = await open('light');
+      element.style.inlineSize = '12rem';
+      const signs = [...element.shadowRoot!.querySelectorAll('svg')];
+      expect(signs).not.to.deep.equal([]);
+      await eventually(() => {
+        for (const sign of signs) {
+          const { width, height } = sign.getBoundingClientRect();
+          expect([width, height], sign.outerHTML).to.deep.equal([20, 20]);
+        }
+      });
+    });
+  }
+});
+
 describe('compact.css', () => {
   for (const [tag, open] of Object.entries(placed)) {
     it(`<${tag}> takes less room, and its buttons can still be hit`, async () => {
