@@ -266,10 +266,10 @@ export class PasskeyManager extends PasskeyElement {
 
   /** Runs what changes the list, reads the list again, and tells what changed. */
   readonly #change: ManagerHost['change'] = async (activity, action) => {
+    const { signal } = this.#list.life;
     const outcome = await this.flow.run(activity, action);
     if (!outcome) return false;
     const { news, event } = outcome.result;
-    const { signal } = this.#list.life;
     this.flow.reset();
     await this.refresh();
     // What is said of one person's passkeys is not for the next.

@@ -775,6 +775,22 @@ describe('removing in <passkey-manager>', () => {
     expect(view.text).not.to.contain('My phone');
   });
 
+  it('is no news for somebody else either, whose list came meanwhile', async () => {
+    const { view, dialog, backend } = await ask();
+    const events = new PasskeyEvents();
+    const late = new Held<unknown>();
+    backend.on('remove', late.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    backend.on('list', () => theirs);
+    await view.element.refresh();
+    expect(names(view)).to.deep.equal(['Theirs']);
+    late.release(undefined);
+    await eventually(() => expect(events.of('passkey-removed')).to.have.length(1));
+    await settle();
+    expect(view.text).not.to.contain('My phone');
+  });
+
   it('is no news of another backend, that comes while the list is read again', async () => {
     const { view, dialog, backend } = await ask();
     const events = new PasskeyEvents();
