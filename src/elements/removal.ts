@@ -115,13 +115,14 @@ export class Removal implements ManagerPart {
       ? text.removedMany(passkeys.length)
       : text.removed(this.#host.nameOf(first!));
     const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
+    const owner = this.#host.list.current?.userHandle;
     let left = passkeys;
     let neighbour: Element | null | undefined;
     this.#restoration?.end(); // what came while the question was open
     const restoration = (this.#restoration = new Restoration(this.#host, this.#backend));
     await this.#host.change('removal', async ({ signal }) => {
       for (const passkey of passkeys) {
-        neighbour = await this.#removeOne(passkey, restoration, signal);
+        neighbour = await this.#removeOne(passkey, owner, restoration, signal);
         left = left.slice(1);
         if (left.length > 0) this.#host.element.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
       }
@@ -136,6 +137,7 @@ export class Removal implements ManagerPart {
   /** Gives the row that is in its place afterwards, in the order on screen. */
   async #removeOne(
     passkey: Passkey,
+    owner: string | undefined,
     restoration: Restoration,
     signal: AbortSignal,
   ): Promise<Element | null | undefined> {
@@ -143,7 +145,6 @@ export class Removal implements ManagerPart {
     const name = this.#host.nameOf(passkey);
     await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
     signal.throwIfAborted();
-    const owner = list.current?.userHandle;
     const gone = await freshly(this.#host, this.#backend, signal, () =>
       removePasskey(this.#backend, passkey, signal, owner),
     );

@@ -1,6 +1,6 @@
 import { expect, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
-import type { PasskeyFields } from '../../src/core/passkey.js';
+import { toPasskey, type PasskeyFields } from '../../src/core/passkey.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
@@ -114,6 +114,23 @@ describe('removing several passkeys', () => {
     expect(view.rows).to.have.length(11);
     expect(events.of('passkey-removed').map(({ detail }) => detail.id)).to.deep.equal(['id-2']);
     await eventually(() => expect(view.focus).to.equal('Remove “Key 5”'));
+  });
+
+  it('is not called done because somebody else is signed in by now', async () => {
+    const backend = new OwnBackend(many(12));
+    const view = await choosing(backend);
+    const dialog = await ask(view, 'Key 3', 'Key 4');
+    const events = new PasskeyEvents();
+    const late = new Held<never>();
+    backend.on('remove', late.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    backend.on('list', () => ({ passkeys: [toPasskey({ id: 't' })], userHandle: 'Ym9i' }));
+    await (view.element).refresh();
+    backend.fail('remove', 'not-found');
+    late.release(undefined as never);
+    await eventually(() => expect(events.names).to.include('passkey-error'));
+    expect(events.of('passkey-removed')).to.have.length(1);
   });
 
   it('one that is gone stays gone, however late an older list comes', async () => {
