@@ -51,13 +51,7 @@ export class LocalizeController implements ReactiveController {
   }
 
   hostConnected(): void {
-    if (!isServer) {
-      this.#observer = new MutationObserver(() => this.#update());
-      for (let tree: Node | undefined = this.#host; tree; tree = (tree as ShadowRoot).host) {
-        tree = tree.getRootNode();
-        this.#observer.observe(tree, { attributeFilter: ['lang'], subtree: true });
-      }
-    }
+    if (!isServer) this.#observer = new MutationObserver(() => this.#update());
     this.#update();
   }
 
@@ -66,7 +60,7 @@ export class LocalizeController implements ReactiveController {
   }
 
   #update(): void {
-    const language = validLanguage(nearestLanguage(this.#host));
+    const language = validLanguage(nearestLanguage(this.#host, this.#observer));
     if (language === this.#language) return;
     this.#language = language;
     this.#use(translationOf(language));
@@ -84,11 +78,15 @@ export class LocalizeController implements ReactiveController {
   }
 }
 
-function nearestLanguage(element: Element): string {
+/** Watches each tree that it looks at: those further out matter once this one says nothing. */
+function nearestLanguage(element: Element, observer?: MutationObserver): string {
   if (isServer) return element.getAttribute('lang') ?? 'en';
+  const tree = element.getRootNode();
+  observer?.observe(tree, { attributeFilter: ['lang'], subtree: true });
   const around = element.closest<HTMLElement>('[lang]')?.lang;
-  const { host } = element.getRootNode() as Partial<ShadowRoot>; // a document has none
-  return around || (host ? nearestLanguage(host) : navigator.language);
+  if (around) return around;
+  // A document would give as its host what the page has named so.
+  return tree instanceof ShadowRoot ? nearestLanguage(tree.host, observer) : navigator.language;
 }
 
 /** `Intl` throws on a tag that is none, and a page's typo must not break signing in. */

@@ -169,6 +169,24 @@ describe('the language of the elements', () => {
     await eventually(() => view.button('Mit Passkey anmelden'));
   });
 
+  for (const tag of ['iframe', 'form', 'img'] as const) {
+    it(`is that of the page also where its ${tag} is called “host”`, async () => {
+      const { lang } = document.documentElement;
+      const named = document.body.appendChild(document.createElement(tag));
+      named.setAttribute('name', 'host');
+      document.documentElement.removeAttribute('lang');
+      try {
+        const view = await place(html`<passkey-login .backend=${backend()}></passkey-login>`);
+        await eventually(() => view.button('Sign in with a passkey'));
+        document.documentElement.lang = 'de';
+        await eventually(() => view.button('Mit Passkey anmelden'));
+      } finally {
+        document.documentElement.lang = lang;
+        named.remove();
+      }
+    });
+  }
+
   /** What is on screen, and what it says there in German. */
   async function inGerman(view: View): Promise<string> {
     const before = view.text;
