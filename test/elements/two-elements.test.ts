@@ -174,6 +174,20 @@ if (!document.hidden)
       expect(prompts).to.have.length(1);
     });
 
+    it('a ceremony of the page’s own that ended autofill keeps it, also as the page is shown', async () => {
+      const { promise: theirs, reject } = Promise.withResolvers<never>();
+      const prompts = answerWith('get', (call) => (prompts.length > 1 ? pending(call) : theirs));
+      const view = await place(autofill(new OwnBackend()));
+      await eventually(() => expect(prompts).to.have.length(1));
+      reject(new DOMException('x', 'AbortError'));
+      await settle();
+      dispatchEvent(new PageTransitionEvent('pageshow', { persisted: false }));
+      await settle();
+      expect(prompts).to.have.length(1);
+      view.field('E-mail address').dispatchEvent(new FocusEvent('focusin', { bubbles: true }));
+      await eventually(() => expect(prompts).to.have.length(2));
+    });
+
     it('nothing but autofill is asked of the server before somebody acts', async () => {
       answerWith('get', pending);
       const backend = new OwnBackend();
