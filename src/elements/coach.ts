@@ -110,7 +110,7 @@ export class Coach implements ReactiveController {
   /** What has been looked at: one failure counts once. */
   #seen: FlowState | undefined;
   /** How copying the address went. */
-  #copied = '';
+  #copied: (() => string) | undefined;
 
   constructor(element: PasskeyLogin) {
     this.#element = element;
@@ -140,7 +140,7 @@ export class Coach implements ReactiveController {
   /** Better words for what is in the way, where there are some. */
   messageOf(state: FlowState): Message | undefined {
     const words = this.#situation?.words; // forgets what was copied where there is none
-    if (this.#copied) return { kind: 'note', text: this.#copied };
+    if (this.#copied) return { kind: 'note', text: this.#copied() };
     if (!words) return undefined;
     const failed = state.status === 'failed' && state.error.code !== 'cancelled';
     const kind = state.status === 'prompting' ? 'busy' : failed ? 'alert' : 'note';
@@ -197,15 +197,15 @@ export class Coach implements ReactiveController {
     const { href } = location;
     const copy = async () => navigator.clipboard.writeText(href); // absent without https
     this.#copied = await copy().then(
-      () => this.#text.addressCopied,
-      () => this.#text.addressNotCopied(href),
+      () => () => this.#text.addressCopied,
+      () => () => this.#text.addressNotCopied(href),
     );
     this.#element.requestUpdate();
   }
 
   get #situation(): Situation | undefined {
     const hitch = this.#hitch;
-    if (!hitch) this.#copied = '';
+    if (!hitch) this.#copied = undefined;
     return hitch && situations.find(({ is }) => is(hitch));
   }
 

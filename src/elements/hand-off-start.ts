@@ -19,7 +19,7 @@ export class HandOffStart implements LoginPart {
   #link = '';
   #number = 0;
   /** How copying the link went; good news make room again. */
-  #copied: { readonly news: Message; readonly until: number } | undefined;
+  #copied: { readonly news: () => Message; readonly until: number } | undefined;
   #qrCode: QrCode | undefined;
 
   constructor(elsewhere: Elsewhere) {
@@ -81,11 +81,14 @@ export class HandOffStart implements LoginPart {
   }
 
   async #copyLink(): Promise<void> {
-    const { text } = this.#elsewhere;
+    const news = (kind: 'done' | 'note', words: 'linkCopied' | 'copyFailed') => ({
+      kind,
+      text: this.#elsewhere.text[words],
+    });
     const copy = async () => navigator.clipboard.writeText(this.#link); // absent without https
     this.#copied = await copy().then(
-      () => ({ news: { kind: 'done', text: text.linkCopied }, until: Date.now() + 5000 }),
-      () => ({ news: { kind: 'note', text: text.copyFailed }, until: Infinity }),
+      () => ({ news: () => news('done', 'linkCopied'), until: Date.now() + 5000 }),
+      () => ({ news: () => news('note', 'copyFailed'), until: Infinity }),
     );
     this.#element.requestUpdate();
   }
@@ -94,7 +97,7 @@ export class HandOffStart implements LoginPart {
     const { text } = this.#elsewhere;
     if (state.status === 'waiting') {
       const copied = this.#copied && Date.now() < this.#copied.until ? this.#copied : undefined;
-      return copied?.news ?? { kind: 'busy', text: text.awaitingDevice };
+      return copied?.news() ?? { kind: 'busy', text: text.awaitingDevice };
     }
     const refused = state.status === 'failed' && over.has(state.error.code);
     return refused ? { kind: 'alert', text: text.notApproved } : undefined;

@@ -47,6 +47,8 @@ describe('<passkey-login> where passkeys do not work', () => {
     await eventually(() => expect(view.status).to.equal('The address is copied.'));
     expect(copied).to.deep.equal([location.href]);
     expect(warnings.filter((words) => words.includes('web view of an app'))).to.have.length(1);
+    view.element.lang = 'de';
+    await eventually(() => expect(view.status).to.equal('Die Adresse ist kopiert.'));
   });
 
   it('in an app on an iPhone, where it shows only after a try', async () => {

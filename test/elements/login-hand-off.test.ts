@@ -66,6 +66,16 @@ describe('continuing on another device with <passkey-login>', () => {
     await eventually(() => expect(view.status).to.equal('Waiting for your other device…'));
   });
 
+  it('says in the language of the moment that the link could not be copied', async () => {
+    replace(navigator.clipboard, 'writeText', () => Promise.reject(new Error('x')));
+    const view = await place(withHandOff);
+    await begin(view);
+    view.button('Copy the link').click();
+    await eventually(() => expect(view.status).to.contain('Copying is not allowed'));
+    view.element.lang = 'de';
+    await eventually(() => expect(view.status).to.contain('Kopieren ist hier nicht erlaubt'));
+  });
+
   it('is not offered by a backend that has none, nor for a page of another site', async () => {
     const own = await place(
       html`<passkey-login
