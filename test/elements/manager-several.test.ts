@@ -126,7 +126,7 @@ describe('removing several passkeys', () => {
     dialog.button('Remove').click();
     await eventually(() => expect(backend.countOf('remove')).to.equal(1));
     backend.on('list', () => ({ passkeys: [toPasskey({ id: 't' })], userHandle: 'Ym9i' }));
-    await (view.element).refresh();
+    await view.element.refresh();
     backend.fail('remove', 'not-found');
     late.release(undefined as never);
     await eventually(() => expect(events.names).to.include('passkey-error'));
