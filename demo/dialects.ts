@@ -4,6 +4,9 @@ export const dialects = {
   rest: { backend: 'rest', 'base-url': '/api/passkeys' },
 } as const;
 
+/** Where a link to another device leads; only `rest` has a hand-off. */
+export const handOffPage = '/?backend=rest';
+
 export type Dialect = keyof typeof dialects;
 
 /** Sets the attributes that make an element speak a dialect to this server. */

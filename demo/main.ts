@@ -1,7 +1,7 @@
 import 'passkey-elements/define';
 import type { PasskeyLogin, PasskeyManager, TokenResult } from 'passkey-elements';
 import { followChoices, readChoices, type Choices } from './choices.js';
-import { speakDialect } from './dialects.js';
+import { handOffPage, speakDialect } from './dialects.js';
 import { logEvents } from './event-log.js';
 import { openMailbox } from './mailbox.js';
 import { copy, snippetFor } from './snippet.js';
@@ -22,8 +22,11 @@ let login = find<PasskeyLogin>('passkey-login');
 let manager: PasskeyManager | undefined;
 /** Kept here and nowhere else. */
 let accessToken: string | undefined;
+/** Whether this server lets another device approve a sign-in (`HANDOFF=1`). */
+let handOff = false;
 
 const words = () => languages[choices.lang];
+const snippet = () => snippetFor(choices, handOff);
 
 /** A fresh `<passkey-login>`: what was under way with the other backend is over. */
 function renewLogin(): void {
@@ -32,6 +35,19 @@ function renewLogin(): void {
   login.replaceWith(fresh);
   login = fresh;
   login.receiveTokens = receiveTokens;
+  offerHandOff();
+}
+
+function offerHandOff(): void {
+  if (handOff && choices.backend === 'rest') login.setAttribute('hand-off', handOffPage);
+}
+
+async function readSettings(): Promise<void> {
+  const answer = await fetch('/demo/settings').catch(() => undefined);
+  if (!answer?.ok) return;
+  ({ handOff } = (await answer.json()) as { handOff: boolean });
+  offerHandOff();
+  dress(choices);
 }
 
 let tokenOwner = '';
@@ -120,7 +136,7 @@ function dress({ lang, theme, backend }: Choices): void {
   speak(words());
   find('.account small').textContent =
     backend === 'ssojet' ? words().tokenKept : words().cookieKept;
-  find('pre code').textContent = snippetFor(choices);
+  find('pre code').textContent = snippet();
 }
 
 followChoices(find<HTMLFormElement>('.choices'), (chosen) => {
@@ -135,9 +151,10 @@ followChoices(find<HTMLFormElement>('.choices'), (chosen) => {
 });
 
 const copyButton = find<HTMLButtonElement>('.copy');
-copyButton.addEventListener('click', () => void copy(snippetFor(choices), copyButton, words));
+copyButton.addEventListener('click', () => void copy(snippet(), copyButton, words));
 logEvents(find('.events'), find<HTMLButtonElement>('.clear'));
 dress(choices);
 speakDialect(login, choices.backend);
 login.receiveTokens = receiveTokens;
+void readSettings();
 void resume();

@@ -1,9 +1,9 @@
 import type { Choices } from './choices.js';
-import { dialects } from './dialects.js';
+import { dialects, handOffPage } from './dialects.js';
 import type { Words } from './words.js';
 
 /** The HTML that brings both elements, as they are shown here, to any other page. */
-export function snippetFor({ backend, lang, theme }: Choices): string {
+export function snippetFor({ backend, lang, theme }: Choices, handOff: boolean): string {
   const { origin } = location;
   const attributes = Object.entries({
     ...dialects[backend],
@@ -15,9 +15,10 @@ export function snippetFor({ backend, lang, theme }: Choices): string {
     .filter(([name, value]) => !(name === 'backend' && value === 'ssojet')) // the default
     .map(([name, value]) => `\n  ${name}="${value}"`)
     .join('');
+  const elsewhere = handOff && backend === 'rest' ? `\n  hand-off="${origin}${handOffPage}"` : '';
   const page = [
     `<script src="${origin}/passkey-elements.min.js"></script>`,
-    `<passkey-login${attributes}\n></passkey-login>`,
+    `<passkey-login${attributes}${elsewhere}\n></passkey-login>`,
     `<passkey-manager${attributes}\n></passkey-manager>`,
   ];
   return [...page, ...(backend === 'ssojet' ? [tokens] : [])].join('\n\n');

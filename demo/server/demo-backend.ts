@@ -43,5 +43,6 @@ export async function openDemoBackend(settings: Settings): Promise<DemoBackend> 
     const answer = await api.request('/api/passkeys/session', { headers }, c.env);
     return answer.status === 401 ? c.json({ user: null }, { headers: answer.headers }) : answer;
   });
+  app.get('/demo/settings', (c) => c.json({ handOff: settings.handoff }));
   return { app: app.route('/', api), close };
 }

@@ -6,15 +6,7 @@ import { DemoPage, newcomer } from './demo-page.ts';
 
 const test = testWith({ HANDOFF: '1' });
 
-/** The demo page with the attribute, as a site would write it. */
-async function openWithHandOff(page: Page, address = '/?backend=rest'): Promise<DemoPage> {
-  await page.addInitScript(() => {
-    const define = customElements.define.bind(customElements);
-    customElements.define = (name, ...rest) => {
-      document.querySelector('passkey-login')?.setAttribute('hand-off', '/?backend=rest');
-      define(name, ...rest);
-    };
-  });
+async function openDemo(page: Page, address = '/?backend=rest'): Promise<DemoPage> {
   await page.goto(address);
   return new DemoPage(page, 'rest');
 }
@@ -38,10 +30,10 @@ test('a desktop without passkeys is signed in by a phone', async ({
   const authenticator = await addPageAuthenticator(phonePage, {
     automaticPresenceSimulation: false,
   });
-  const phone = await openWithHandOff(phonePage);
+  const phone = await openDemo(phonePage);
   await phone.signUpAndOut(identifier, authenticator);
 
-  const desktop = await openWithHandOff(page);
+  const desktop = await openDemo(page);
   await desktop.button('Use another device').click();
   await expect(
     desktop.login.getByRole('img', { name: 'QR code that holds the link' }),
@@ -67,10 +59,10 @@ test('“No” on the phone ends it on the desktop', async ({ page, browser, ser
   testId,
 }) => {
   await using phoneContext = await secondContext(browser, server.url, `${testId}-phone`);
-  const desktop = await openWithHandOff(page);
+  const desktop = await openDemo(page);
   await desktop.button('Use another device').click();
   const phonePage = await phoneContext.newPage();
-  const phone = await openWithHandOff(phonePage, await linkOf(desktop.login));
+  const phone = await openDemo(phonePage, await linkOf(desktop.login));
   await phone.button('No, that was not me').click();
   await expect(phone.login.getByRole('heading')).toHaveText('Refused');
   await expect(desktop.login.getByRole('alert')).toHaveText(/not approved/);

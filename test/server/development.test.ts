@@ -25,6 +25,7 @@ it('`npm run dev` serves the page and its backend, and goes on with the same acc
   const browser = new Visitor(url);
   const identifier = 'ada@example.com';
   assert.deepEqual(await browser.must('GET', '/demo/session'), { user: null });
+  assert.deepEqual(await browser.must('GET', '/demo/settings'), { handOff: false });
   const { handle } = await browser.must('POST', '/api/passkeys/codes/send', { identifier });
   const { code } = await browser.must('GET', '/demo/last-code');
   await browser.must('POST', '/api/passkeys/codes/verify', { handle, code });
