@@ -284,7 +284,9 @@ describe('the proxies that the environment asks for', () => {
   }
 
   it('are not there unless it asks', async () => {
-    const { child, url, exit } = await run({ DATA_DIR: join(folder, 'without') });
+    const own = join(folder, 'without');
+    await fillDataFolder(own);
+    const { child, url, exit } = await run({ DATA_DIR: own });
     const browser = new Visitor(url!);
     for (const path of ['passlock/passkey/authentication/options', 'hanko/login/initialize']) {
       assert.equal((await browser.send('POST', `/api/site/${path}`, {})).status, 404);
