@@ -5,6 +5,11 @@ import type { Database, Schema } from './database.ts';
 const bigint = 20;
 const bytea = 17;
 
+// Whatever else the database is set up for: of two that want one row, one waits instead of giving up, and
+// values come as they are read below.
+const habits = `set default_transaction_isolation = 'read committed'; set datestyle = 'ISO';
+  set bytea_output = 'hex'`;
+
 /** The database on a PostgreSQL server, giving the same types as PGlite does. */
 export function openPostgres(
   url: string,
@@ -18,6 +23,7 @@ export function openPostgres(
   const pool = new pg.Pool({
     connectionString: url,
     types,
+    onConnect: (client): unknown => client.query(habits), // the pool waits for it
     max: 10,
     connectionTimeoutMillis: 3000,
     query_timeout: 10_000,

@@ -299,6 +299,33 @@ onEachDatabase((backend, driver) => {
       });
     });
 
+    describe('a database that is set up for other programs', () => {
+      it('gives one effect to eight submits of one sign-in, and keeps times and keys', async () => {
+        const settings = {
+          search_path: `test_${process.pid}`,
+          default_transaction_isolation: 'serializable',
+          datestyle: 'German',
+          bytea_output: 'escape',
+        };
+        const url = new URL(process.env.DATABASE_URL!);
+        const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+        url.searchParams.set('options', options.join(' '));
+        const database = openPostgres(url.href);
+        const there = backend.create({ store: database });
+        const browser = await backend.signedIn('ada@example.com', there);
+        await browser.register();
+        const request = await browser.answerSignIn();
+        const answers = await Promise.all(
+          Array.from({ length: 8 }, () => browser.rest('POST', '/sign-in/finish', request)),
+        );
+        assert.deepEqual(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(400)]);
+        const { passkeys } = (await browser.rest('GET', '/passkeys')).body;
+        const { body } = await browser.at(backend.app).rest('GET', '/passkeys');
+        assert.deepEqual(passkeys, body.passkeys);
+        await database.destroy();
+      });
+    });
+
     describe('a database that does not come to an answer (123)', () => {
       it('is answered with 503, and the retry succeeds', async () => {
         const impatient = new URL(process.env.DATABASE_URL!);
