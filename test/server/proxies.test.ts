@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Hono } from 'hono';
 import { emptyDatabase, type Database } from '../../demo/server/database.ts';
@@ -550,6 +552,23 @@ onEachDatabase((backend) => {
         assert.equal(failed.status, 503, failed.text);
         assert.ok(!failed.text.includes('stack'));
       }
+    });
+
+    it('follows nobody who sends it elsewhere with the key', async () => {
+      const asked: (string | undefined)[] = [];
+      const service = createServer(({ url }, answer) => {
+        asked.push(url);
+        answer.writeHead(307, { location: '/elsewhere' }).end();
+      });
+      await new Promise<void>((done) => service.listen(0, '127.0.0.1', done));
+      const { port } = service.address() as AddressInfo;
+      const endpoint = `http://127.0.0.1:${port}`;
+      const app = backend.create({ proxies: { hanko: { tenantId, apiKey, endpoint } } });
+      const browser = await backend.signedIn(ada, app);
+      const answer = await browser.fetch('POST', '/api/site/hanko/registration/initialize', {});
+      await new Promise((done) => service.close(done).closeAllConnections());
+      assert.equal(answer.status, 503, answer.text);
+      assert.deepEqual(asked, [`/${tenantId}/registration/initialize`]);
     });
 
     it('does not wait for ever', async (t) => {

@@ -61,7 +61,8 @@ async function ask(
   if (body !== undefined) headers.set('content-type', 'application/json');
   const text = body === undefined ? undefined : JSON.stringify(body);
   const signal = AbortSignal.timeout(patience);
-  const request = new Request(endpoint + path, { method, headers, body: text, signal });
+  const redirect = 'error'; // fetch would take a key along to any other host
+  const request = new Request(endpoint + path, { method, headers, body: text, signal, redirect });
   const { status, ok, json } = await exchange(() => send(request));
   const withKey = Object.keys(key).length > 0;
   if (status >= 500 || (withKey && (status === 401 || status === 403)))
