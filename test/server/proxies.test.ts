@@ -238,9 +238,11 @@ function forProxy(setup: Setup, backend: Backend): void {
     for (const method of ['GET', 'PATCH', 'DELETE']) {
       const body = method === 'PATCH' ? { name: 'Mine now' } : undefined;
       const foreign = await ask(browser, method, `${list}/${id}`, body);
-      const unknown = await ask(browser, method, `${list}/nothing`, body);
-      assert.deepEqual([foreign.status, unknown.status], [404, 404]);
-      assert.deepEqual(foreign.body, unknown.body);
+      for (const nothing of ['nothing', '%00']) {
+        const unknown = await ask(browser, method, `${list}/${nothing}`, body);
+        assert.deepEqual([foreign.status, unknown.status], [404, 404]);
+        assert.deepEqual(foreign.body, unknown.body);
+      }
     }
     const { browser: again } = { browser: await backend.signedIn(ada, app) };
     const [record] = await listOf(again);

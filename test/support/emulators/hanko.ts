@@ -119,7 +119,7 @@ export function createHanko({ database, tenantId, apiKey, origins, now }: HankoO
     database.selectFrom('passkeys').selectAll().where('credential_id', '=', id).executeTakeFirst();
 
   async function requireCredential(id: string): Promise<PasskeyRow> {
-    const found = await findCredential(id);
+    const found = id.includes('\0') ? undefined : await findCredential(id);
     if (!found) throw new HankoError(404, `credential with id '${id}' not found`);
     return found;
   }
