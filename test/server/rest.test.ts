@@ -581,6 +581,27 @@ onEachDatabase((backend) => {
       assertRefused(await browser.rest('POST', '/sign-in/begin', long), 400, 'invalid-input');
       assertRefused(await browser.rest('POST', '/codes/send', long), 400, 'invalid-input');
     });
+
+    it('has one account, and one allowance of letters, for all spellings of a domain (141)', async () => {
+      const domains = [
+        'example.com',
+        '\uff45xample.com',
+        '\u24d4xampl\u212f.com',
+        'exam\u00adple.com',
+        'exam\u200bple.com',
+        'example\u3002com',
+        'example\uff0ecom',
+      ];
+      const send = (domain: string) =>
+        backend.browser().rest('POST', '/codes/send', { identifier: `ada@${domain}` });
+      for (const domain of domains) assert.equal((await send(domain)).status, 202, domain);
+      assert.deepEqual([...backend.codes.keys()], ['ada@example.com']);
+      for (let more = domains.length; more < 10; more++) await send('example.com');
+      for (const domain of domains) assertRefused(await send(domain), 429, 'rate-limited');
+      const invisible = { identifier: 'a\u00adda@example.com' };
+      await backend.browser().rest('POST', '/codes/send', invisible);
+      assert.deepEqual([...backend.codes.keys()], ['ada@example.com', invisible.identifier]);
+    });
   });
 
   describe('rest: status', () => {

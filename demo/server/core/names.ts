@@ -27,12 +27,13 @@ export const nameInRealm = (realm: string, name: string): string => `${realm}:${
 export const isInRealm = (identifier: string, realm: string | undefined): boolean =>
   realm === undefined ? !identifier.includes(':') : identifier.startsWith(nameInRealm(realm, ''));
 
-/** An e-mail address as it names an account: NFC, trimmed, lower case. */
+/** An e-mail address as it names an account: NFC, trimmed, lower case, its domain as mail programs read it. */
 export function normalizeIdentifier(identifier: string): string {
   const tooLong = identifier.length > 2 * policy.maxIdentifierLength;
-  const normal = tooLong ? '' : identifier.normalize('NFC').trim().toLowerCase().normalize('NFC');
+  const typed = tooLong ? '' : identifier.normalize('NFC').trim().toLowerCase().normalize('NFC');
+  const normal = typed.replace(/[^@]*$/, readDomain);
   const fits = normal.length > 0 && normal.length <= policy.maxIdentifierLength;
-  if (!fits || forbidden.test(normal) || !mailAddress.test(normal)) {
+  if (!fits || forbidden.test(typed) || !mailAddress.test(normal)) {
     throw new Refusal(
       'invalid-input',
       'An identifier is an e-mail address of at most 254 characters.',
@@ -40,3 +41,13 @@ export function normalizeIdentifier(identifier: string): string {
   }
   return normal;
 }
+
+// UTS #46: wide or circled letters are letters, the ideographic full stop is one, and what is not seen is
+// not there.
+const readDomain = (domain: string): string =>
+  domain
+    .normalize('NFKC')
+    .replaceAll('\u3002', '.')
+    .replace(/\p{DI}/gu, '')
+    .toLowerCase()
+    .normalize('NFC');
