@@ -1,18 +1,34 @@
 import { createTransport } from 'nodemailer';
 import type { CodeMessage } from './core/core.ts';
+import { Refusal } from './core/errors.ts';
+
+// Not as long as a page waits, or a code would come that it knows nothing of.
+const patience = 8000;
 
 /** Sends codes by mail through an SMTP server. */
 export function createMailer(
   smtpUrl: string,
   from: string,
 ): (message: CodeMessage) => Promise<void> {
-  const transport = createTransport(smtpUrl);
+  const transport = createTransport({
+    url: smtpUrl,
+    connectionTimeout: patience,
+    socketTimeout: patience,
+  });
   return async ({ identifier, code }) => {
-    await transport.sendMail({
+    const letter = {
       from,
       to: { name: '', address: identifier },
       subject: `${code} is your sign-in code`,
       text: `Your sign-in code is ${code}. It is good for ten minutes.\n\nIf you did not ask for it, ignore this message.\n`,
+    };
+    await transport.sendMail(letter).catch((error: { code?: string; responseCode?: number }) => {
+      // Not its message, which tells the address.
+      const reason = `mail: ${error.code} ${error.responseCode ?? ''}`;
+      throw new Refusal('server-error', 'No code can be sent for a moment.', {
+        reason,
+        retryAfter: 5,
+      });
     });
   };
 }
