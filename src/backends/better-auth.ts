@@ -51,7 +51,11 @@ export const betterAuth = defineHttpBackend({
       errors: { YOU_ARE_NOT_ALLOWED_TO_REGISTER_THIS_PASSKEY: 'forbidden' }, // somebody else's
       read: (json) => readPasskey(asRecord(json).passkey, fieldsOf),
     },
-    remove: { path: '/passkey/delete-passkey', body: ({ id }) => ({ id }) },
+    remove: {
+      path: '/passkey/delete-passkey',
+      errors: { 401: 'forbidden' }, // somebody else's, and without a word
+      body: ({ id }) => ({ id }),
+    },
   },
   signOut: { path: '/sign-out', body: () => ({}) },
 });

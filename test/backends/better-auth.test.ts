@@ -97,6 +97,7 @@ testBackend({
       answer: { status: true },
       result: undefined,
       emptyIsFine: true,
+      bare: { 401: 'forbidden' }, // somebody else's
     },
     signOut: {
       method: 'POST',
