@@ -118,8 +118,8 @@ const errors: Readonly<Record<number, PasskeyErrorCode>> = {
 /** A numeric code is a fault even with status 200; so is a status word that does not answer a question. */
 function readFault(json: unknown, method: string) {
   const { code, error_code, status } = asRecord(json);
-  const number = error_code || code;
-  if (typeof number === 'number' && number) return { code: number };
+  const number = Number(error_code || code);
+  if (number) return { code: number };
   const failed = method !== 'GET' && /^(error|failed|fail)$/i.test(String(status));
   return failed ? {} : undefined;
 }
@@ -133,18 +133,18 @@ const finishBodies = {
 /** The three shapes the vendor's pages show: a bare token, tokens under `oauth`, tokens beside a profile. */
 function findTokens(json: unknown): SignInResult | undefined {
   const answer = asRecord(json);
-  const oauth = asRecord(answer.oauth ?? answer);
-  const user = asRecord(answer.user ?? answer.profile ?? answer);
-  const accessToken = asText(oauth.access_token) ?? asText(answer.token);
-  return accessToken === undefined
-    ? undefined
-    : {
+  const oauth = asRecord(answer.oauth || answer);
+  const user = asRecord(answer.user || answer.profile || answer);
+  const accessToken = asText(oauth.access_token || answer.token);
+  return accessToken && answer.authenticated !== false
+    ? {
         ...tokensIn(oauth, accessToken),
         user: {
-          id: asText(user.user_id) ?? asText(user.id),
-          identifier: asText(user.identifier) ?? asText(user.email),
+          id: asText(user.user_id || user.id),
+          identifier: asText(user.identifier || user.email),
         },
-      };
+      }
+    : undefined;
 }
 
 export default ssojet;

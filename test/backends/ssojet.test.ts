@@ -179,6 +179,7 @@ testBackend({
     ['signIn.finish', 400, { error_code: 1009 }, 'challenge-expired'],
     ['registration.finish', 400, { code: 1009, description: 'canary' }, 'challenge-expired'],
     ['registration.finish', 400, { error_code: 1004 }, 'verification-failed'],
+    ['codes.verify', 400, { error_code: '1009' }, 'challenge-expired'],
     ['status', 403, { error_code: 1011 }, 'forbidden'],
     ['status', 400, { error_code: 0, code: 1003 }, 'unauthorized'],
     ['passkeys.list', 403, {}, 'forbidden'],
@@ -195,6 +196,7 @@ testBackend({
     ['signIn.finish', 200, { status: 'expired' }, 'challenge-expired'],
     ['signIn.finish', 200, {}, 'bad-response'],
     ['codes.verify', 200, { authenticated: false }, 'verification-failed'],
+    ['codes.verify', 200, { ...bareToken, authenticated: false }, 'verification-failed'],
     ['passkeys.list', 200, { status: 'success' }, 'bad-response'],
     ['passkeys.list', 200, { code: 0 }, 'bad-response'],
     ['signIn.begin', 200, { publicKey: requestOptions }, 'bad-response'],
@@ -223,6 +225,11 @@ describe('what SSOJet leaves open', () => {
     ['tokens under oauth', underOauth, tokens],
     ['tokens beside a profile', besideProfile, tokens],
     ['authenticated: false', { authenticated: false }, { kind: 'pending', handle: identifier }],
+    [
+      'authenticated: false, with a token beside it',
+      { ...bareToken, authenticated: false },
+      { kind: 'pending', handle: identifier },
+    ],
     ['a pending status', { status: 'Waiting' }, { kind: 'pending', handle: identifier }],
   ] as const) {
     it(`a sign-in may end with ${name}`, async () => {
