@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { QueryId } from 'kysely';
 import { assertRefused, onEachDatabase, type Browser } from './harness.ts';
 import type { Answer } from './openapi.ts';
 
@@ -173,6 +174,28 @@ onEachDatabase((backend) => {
       assert.equal((await post(phone, '/inspect', { ticket })).status, 200, 'not by another');
       assert.equal((await post(here, '/cancel', { handle })).status, 204);
       assertRefused(await post(phone, '/inspect', { ticket }), 404, 'not-found');
+    });
+
+    it('called off at the very moment when its approval begins is nobody’s fault', async () => {
+      const [here, phone] = [backend.browser(), await phoneOf()];
+      const { handle, ticket } = await start(here);
+      const asked = new WeakSet<QueryId>();
+      const store = backend.database.withPlugin({
+        transformQuery({ node, queryId }) {
+          if (node.kind === 'SelectQueryNode' && JSON.stringify(node).includes('"handoffs"'))
+            asked.add(queryId);
+          return node;
+        },
+        async transformResult({ result, queryId }) {
+          if (asked.has(queryId)) await post(here, '/cancel', { handle });
+          return result;
+        },
+      });
+      const slow = phone.at(backend.create({ store }));
+      const answer = await post(slow, '/approval/begin', { ticket });
+      assertRefused(answer, 503, 'server-error');
+      assert.ok(answer.headers.get('retry-after'));
+      assertRefused(await post(slow, '/approval/begin', { ticket }), 404, 'not-found');
     });
 
     it('takes the place of the session that was here', async () => {

@@ -56,8 +56,9 @@ export const verificationFailed = (reason: string) =>
 /** The refusal for a passkey that is unknown or someone else's: both look the same. */
 export const passkeyNotFound = () => new Refusal('not-found', 'There is no such passkey.');
 
+// 23503: what a new row belongs to has gone since it was looked at, as another look will show.
 // 40: the database ended one of two transactions that stood in each other's way.
-const unavailable = /^(08|40|53|57P|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
+const unavailable = /^(08|23503|40|53|57P|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
 const unavailableMessage =
   /timeout exceeded when trying to connect|Connection terminated|is (already )?closed|driver has already been destroyed|query (read )?timeout/i;
 
