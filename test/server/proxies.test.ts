@@ -465,6 +465,26 @@ onEachDatabase((backend) => {
       assert.equal(refused.status, 403, refused.text);
       assert.equal(page.cookies.has('passkey-session'), false);
     });
+
+    it('a passkey that was begun without it is not added by an old sign-in', async () => {
+      const setup = passlockSetup('v1');
+      const browser = await backend.signedIn(ada, setup.createApp(backend));
+      const page = browser.at(setup.createVendor(backend));
+      const [begin, finish] = setup.registration;
+      const add = async () => {
+        const begun = await page.fetch('POST', setup.vendorBase + begin, { username: ada });
+        const answer = await page.authenticator.create(setup.optionsIn(begun.body));
+        return browser.fetch('POST', setup.base + finish, setup.proofOf(begun.body, answer));
+      };
+      backend.advance(9 * minute); // what was begun in time may be finished so late
+      assert.equal((await add()).status, 200);
+      backend.advance(2 * minute);
+      const late = await add();
+      assert.equal(late.status, 403, late.text);
+      assert.match(late.text, /ReauthenticationRequired/);
+      const { body } = await browser.fetch('GET', setup.base + setup.list);
+      assert.equal(body.records.length, 1);
+    });
   });
 
   it('no code of a page leads the key to another address', async () => {

@@ -85,9 +85,13 @@ export async function endSession(core: Core, token: string): Promise<void> {
     .execute();
 }
 
-/** Refuses a session whose sign-in is too long ago for adding or deleting a passkey. */
-export function requireFreshSession(core: Core, session: Session): void {
-  if (core.now().getTime() - session.signedInAt.getTime() > policy.freshness) {
+/**
+ * Refuses a session whose sign-in is too long ago for adding or deleting a passkey, or for the end of
+ * what was `begun` in time.
+ */
+export function requireFreshSession(core: Core, session: Session, begun = false): void {
+  const longest = policy.freshness + (begun ? policy.challengeLifetime : 0);
+  if (core.now().getTime() - session.signedInAt.getTime() > longest) {
     throw new Refusal('reauth-required', 'Sign in again to do this.');
   }
 }
