@@ -696,6 +696,17 @@ onEachDatabase((backend) => {
       assert.equal((await browser.fetch('POST', base, { token })).status, 400);
     });
 
+    it('a token of a clock that is ahead is good once, too', async () => {
+      const browser = await backend.signedIn(ada, hankoSetup.createApp(backend));
+      const { id } = (await browser.rest('GET', '/session')).body.user;
+      const iat = Math.floor(Date.now() / 1000) + 60;
+      const claims = { sub: id, aud: ['localhost'], cred: 'AAAA', iat, exp: iat + 300 };
+      const token = await signToken(await keyOf(hankoDatabase), claims);
+      assert.equal((await browser.fetch('POST', base, { token })).status, 200);
+      backend.advance(5.5 * minute);
+      assert.equal((await browser.fetch('POST', base, { token })).status, 400);
+    });
+
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const nextLetter = (letter: string) => letters[letters.indexOf(letter) + 1]!;
     const signatureOf = (token: string) => Buffer.from(token.split('.')[2]!, 'base64url');
