@@ -28,7 +28,9 @@ export function openPostgres(
     connectionTimeoutMillis: 3000,
     query_timeout: 10_000,
   });
-  // Without a listener a connection lost while idle would end the process.
-  pool.on('error', onLostConnection);
+  // Without a listener a lost connection would end the process: here one that a request has in its hands,
+  // below one that is idle, of which the first one tells as well.
+  pool.on('connect', (client) => client.on('error', onLostConnection));
+  pool.on('error', () => {});
   return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -354,6 +354,34 @@ onEachDatabase((backend, driver) => {
       });
     });
 
+    describe('a connection that the database ends between two queries of a request (119)', () => {
+      it('is answered with 503, and the retry succeeds', async () => {
+        const browser = await backend.signedIn();
+        await browser.register();
+        const request = await browser.answerSignIn();
+        const { promise: noticed, resolve: notice } = Promise.withResolvers<Error>();
+        const name = `ended_${process.pid}`;
+        const url = new URL(process.env.DATABASE_URL!);
+        url.searchParams.set('application_name', name);
+        url.searchParams.set('options', `-c search_path=test_${process.pid}`);
+        const database = openPostgres(url.href, notice);
+        const taken = around('DeleteQueryNode', {
+          async answered() {
+            await sql`select pg_terminate_backend(pid) from pg_stat_activity
+              where application_name = ${name} and state like 'idle in transaction%'`.execute(
+              backend.otherDatabase,
+            );
+            await noticed;
+          },
+        });
+        const there = browser.at(backend.create({ store: database.withPlugin(taken) }));
+        const refused = await there.rest('POST', '/sign-in/finish', request);
+        assertRefused(refused, 503, 'server-error');
+        assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
+        await database.destroy();
+      });
+    });
+
     describe('an exhausted pool (123)', () => {
       it('is answered with 503 while it lasts, and counts nothing', async () => {
         const { promise: released, resolve: release } = Promise.withResolvers<void>();

@@ -60,7 +60,7 @@ export const passkeyNotFound = () => new Refusal('not-found', 'There is no such 
 // 40: the database ended one of two transactions that stood in each other's way.
 const unavailable = /^(08|23503|40|53|57P|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
 const unavailableMessage =
-  /timeout exceeded when trying to connect|Connection terminated|is (already )?closed|driver has already been destroyed|query (read )?timeout/i;
+  /timeout exceeded when trying to connect|Connection terminated|is (already )?closed|driver has already been destroyed|not queryable|query (read )?timeout/i;
 
 /** Turns whatever was thrown into a refusal; a missing database is worth a retry, a bug is not. */
 export function toRefusal(thrown: unknown): Refusal {
