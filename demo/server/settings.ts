@@ -102,8 +102,10 @@ function url(name: string, text: string | undefined, protocols: string[]): strin
 }
 
 function checkOrigin(origin: string): string {
-  const exact = URL.canParse(origin) && new URL(origin).origin === origin;
-  if (exact || origin === 'http://localhost:*') return origin;
+  if (origin === 'http://localhost:*') return origin;
+  // To the platform, an asterisk is a letter of a host's name like any other.
+  const exact = URL.canParse(origin) && new URL(origin).origin === origin && !origin.includes('*');
+  if (exact) return origin;
   throw new SettingsError(
     'ORIGINS must be a list of origins such as https://example.com, or http://localhost:*.',
   );
