@@ -4,6 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { createMailer } from '../../demo/server/mail.ts';
+import { listenForMail } from '../support/mail-server.ts';
 import { memoryDatabase } from '../support/memory-database.ts';
 import { assertRefused, Backend } from './harness.ts';
 
@@ -73,5 +74,31 @@ describe('a mail server that takes no letter', () => {
     t.mock.timers.reset();
     assertRefused(await answering, 503, 'server-error');
     server.close();
+  });
+});
+
+async function mailTo(identifier: string) {
+  const { url, mail, close } = await listenForMail();
+  const send = createMailer(url, 'Shop <shop@example.com>');
+  await send({ identifier, code: '012345', handle: 'handle-canary' });
+  close();
+  return mail;
+}
+
+describe('the mail with a code', () => {
+  it('names the code in subject and text, and says how long it is good and what to do if nobody asked', async () => {
+    const { recipients, message } = await mailTo('ada@example.com');
+    assert.deepEqual(recipients, ['ada@example.com']);
+    assert.match(message, /^From: Shop <shop@example\.com>\r$/m);
+    assert.match(message, /^To: ada@example\.com\r$/m);
+    assert.match(message, /^Subject: 012345 is your sign-in code\r$/m);
+    assert.match(message, /^Your sign-in code is 012345\. It is good for ten minutes\.\r$/m);
+    assert.match(message, /^If you did not ask for it, ignore this message\.\r$/m);
+    assert.doesNotMatch(message, /canary/);
+  });
+
+  it('goes to one address, whatever it holds', async () => {
+    const { recipients } = await mailTo('ada@example.com, eve@example.com');
+    assert.equal(recipients.length, 1);
   });
 });

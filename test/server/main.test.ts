@@ -1,21 +1,18 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { after, before, describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { Hono } from 'hono';
 import { createApp } from '../../demo/server/app.ts';
 import type { Database } from '../../demo/server/database.ts';
-import type { AppEnv } from '../../demo/server/http.ts';
 import { listen } from '../../demo/server/listener.ts';
-import { createPages } from '../../demo/server/pages.ts';
-import { openPostgres } from '../../demo/server/postgres.ts';
 import { createHanko } from '../support/emulators/hanko.ts';
+import { listenForMail } from '../support/mail-server.ts';
 import { Visitor } from '../support/visitor.ts';
 import { memoryDatabase } from '../support/memory-database.ts';
 import { freePort } from '../support/free-port.mjs';
@@ -127,30 +124,10 @@ describe('the server as a process', () => {
 
   const faults: [Record<string, string>, RegExp][] = [
     [{ PORT: '80a' }, /^PORT must be a whole number from 0 to 65535\.\n$/],
-    [{ PORT: '70000' }, /^PORT must be a whole number from 0 to 65535\.\n$/],
     [
       { DATABASE_URL: 'postgres://nobody:pass@127.0.0.1:1/x' },
       /^The database at DATABASE_URL cannot be reached \(ECONNREFUSED\)\.\n$/,
     ],
-    [
-      { DATABASE_URL: 'mysql://root:pass@localhost' },
-      /^DATABASE_URL must be a URL that begins with postgres:\/\/\.\n$/,
-    ],
-    [
-      { PASSLOCK_API_KEY: 'canary' },
-      /^PASSLOCK_TENANCY_ID and PASSLOCK_API_KEY go together: one of them is missing\.\n$/,
-    ],
-    [
-      { PASSLOCK_TENANCY_ID: 't', PASSLOCK_API_KEY: 'canary', PASSLOCK_API_VERSION: '3' },
-      /^PASSLOCK_API_VERSION must be v1 or v2\.\n$/,
-    ],
-    [
-      { HANKO_TENANT_ID: 't', HANKO_API_KEY: 'canary', HANKO_ENDPOINT: 'http://hanko.example' },
-      /^HANKO_ENDPOINT must be a URL that begins with https:\/\/\.\n$/,
-    ],
-    [{ SMTP_URL: 'mail.example.com' }, /^SMTP_URL must be a URL that begins with smtp:\/\/\.\n$/],
-    [{ ORIGINS: 'https://example.com/' }, /^ORIGINS must be a list of origins .*\.\n$/],
-    [{ ORIGINS: ',' }, /^ORIGINS names none: leave it out, or name one\.\n$/],
     [
       { DATA_DIR: '/dev/null/data' },
       /^The data folder \/dev\/null\/data cannot be written to\.\n$/,
@@ -181,16 +158,16 @@ describe('the server as a process', () => {
   });
 
   it('sends codes by mail where there is a mail server, and shows them nowhere else', async () => {
-    const mail = await listenForMail();
+    const { url: SMTP_URL, mail, close } = await listenForMail();
     const { child, url, lines, exit } = await run({
-      SMTP_URL: `smtp://127.0.0.1:${mail.port}?ignoreTLS=true`,
+      SMTP_URL,
       MAIL_FROM: 'Demo <demo@example.com>',
     });
     const browser = new Visitor(url!);
     const { handle } = (
       await browser.send('POST', '/api/passkeys/codes/send', { identifier: 'ada@example.com' })
     ).body;
-    const message = await mail.message;
+    const { message } = await mail;
     assert.match(message, /^From: Demo <demo@example\.com>\r$/m);
     assert.match(message, /^To: ada@example\.com\r$/m);
     const code = /code is (\d{6})\./.exec(message)![1]!;
@@ -201,7 +178,7 @@ describe('the server as a process', () => {
       200,
     );
     assert.equal(await stop(child, exit), 0);
-    mail.close();
+    close();
   });
 });
 
@@ -294,223 +271,3 @@ describe('the proxies that the environment asks for', () => {
     await stop(child, exit);
   });
 });
-
-describe('listening', () => {
-  /** An app that holds back its answer to `/before`. */
-  function holding() {
-    const { promise: held, resolve: release } = Promise.withResolvers<void>();
-    const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const app = new Hono<AppEnv>().get('/:when', async (c) => {
-      if (c.req.param('when') === 'before') {
-        arrive();
-        await held;
-      }
-      return c.text('done');
-    });
-    return { app, arrived, release };
-  }
-
-  it('answers a request that is running while it stops, and takes no new one', async () => {
-    const { app, arrived, release } = holding();
-    const listening = await listen(app, 0);
-    const running = fetch(`http://127.0.0.1:${listening.port}/before`, {
-      headers: { connection: 'close' },
-    });
-    await arrived;
-    const closed = listening.close();
-    await assert.rejects(fetch(`http://127.0.0.1:${listening.port}/`));
-    release();
-    assert.equal(await (await running).text(), 'done');
-    await closed;
-  });
-
-  it('ends the connections of clients that keep them, after what they have asked', async () => {
-    const { app, arrived, release } = holding();
-    const listening = await listen(app, 0);
-    const ask = async (when: string) => {
-      const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
-      await once(socket, 'connect');
-      socket.write(`GET /${when} HTTP/1.1\r\nHost: localhost\r\n`);
-      return { socket, answer: once(socket, 'data') as Promise<[string]> };
-    };
-    const after = await ask('after');
-    const before = await ask('before');
-    before.socket.write('\r\n');
-    await arrived;
-    const closed = listening.close();
-    after.socket.write('\r\n');
-    release();
-    for (const { answer } of [before, after]) {
-      const [text] = await answer;
-      assert.match(text, /^HTTP\/1\.1 200 /);
-      assert.match(text, /\r\nconnection: close\r\n/i);
-    }
-    await closed;
-  });
-
-  it('is heard by this machine alone', async () => {
-    const listening = await listen(new Hono<AppEnv>(), 0);
-    const addresses = Object.values(networkInterfaces()).flat();
-    const outside = addresses.find((one) => one && !one.internal && one.family === 'IPv4');
-    const socket = connect(listening.port, outside?.address ?? '127.0.0.2');
-    const outcome = await once(socket, 'connect').then(
-      () => 'heard',
-      ({ code }: NodeJS.ErrnoException) => code,
-    );
-    socket.destroy();
-    await listening.close();
-    assert.equal(outcome, 'ECONNREFUSED');
-  });
-
-  it('does not wait for a connection that a browser keeps ready', async () => {
-    const { app, arrived, release } = holding();
-    const listening = await listen(app, 0);
-    const ready = connect(listening.port, '127.0.0.1');
-    await once(ready, 'connect');
-    const running = fetch(`http://127.0.0.1:${listening.port}/before`);
-    await arrived;
-    const closed = listening.close();
-    await once(ready.resume(), 'close');
-    release();
-    assert.equal(await (await running).text(), 'done', 'it was over before patience was');
-    await closed;
-  });
-
-  it('answers 408 to headers that never end (127)', async () => {
-    const listening = await listen(new Hono<AppEnv>(), 0, {
-      headers: 200,
-      request: 400,
-      stop: 100,
-    });
-    const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
-    const [answer] = (await once(socket, 'data')) as [string];
-    assert.match(answer, /^HTTP\/1\.1 408 /);
-    socket.destroy();
-    await listening.close();
-  });
-
-  it('answers 413 to a body of 1 MB and goes on (127)', async () => {
-    // Neither request below comes as far as the database.
-    const store = openPostgres('postgres://nobody@127.0.0.1:1/none');
-    const listening = await listen(createApp({ store, origins: ['http://localhost:*'] }), 0);
-    const browser = new Visitor(`http://localhost:${listening.port}`);
-    const large = await browser.send('POST', '/api/passkeys/sign-out', {
-      padding: 'a'.repeat(1024 * 1024),
-    });
-    assert.equal(large.status, 413);
-    assert.equal((await browser.send('POST', '/api/passkeys/sign-out', {})).status, 204);
-    await listening.close();
-    await store.destroy();
-  });
-});
-
-describe('the addresses for password managers', () => {
-  const ask = async (origins: string[], host: string) => {
-    const store = openPostgres('postgres://nobody@127.0.0.1:1/none'); // nothing is asked of it
-    const app = createApp({ store, origins });
-    const answer = await app.request(`http://${host}/.well-known/passkey-endpoints`);
-    await store.destroy();
-    assert.equal(answer.status, 200);
-    assert.match(answer.headers.get('content-type')!, /^application\/json/);
-    return answer.json();
-  };
-
-  it('are those of the site, whatever the request says', async () => {
-    assert.deepEqual(await ask(['https://example.com'], 'evil.test'), {
-      enroll: 'https://example.com/#add-passkey',
-      manage: 'https://example.com/',
-    });
-  });
-
-  it('on any port of this machine, are those of the request', async () => {
-    assert.deepEqual(await ask(['http://localhost:*'], 'localhost:8123'), {
-      enroll: 'http://localhost:8123/#add-passkey',
-      manage: 'http://localhost:8123/',
-    });
-  });
-});
-
-describe('pages', () => {
-  const built = { folder: join(folder, 'built'), script: join(folder, 'script.js') };
-
-  before(() => {
-    mkdirSync(join(built.folder, 'assets'), { recursive: true });
-    writeFileSync(join(built.folder, 'index.html'), '<!doctype html><title>Demo</title>');
-    writeFileSync(join(built.folder, 'assets', 'main.js'), 'export {};');
-    writeFileSync(built.script, 'void 0;');
-    writeFileSync(join(folder, 'secret.txt'), 'secret');
-  });
-
-  it('serves the demo under a strict policy', async () => {
-    const pages = createPages(built);
-    const page = await pages.request('/');
-    assert.equal(page.status, 200);
-    assert.match(await page.text(), /<title>Demo/);
-    const policy = page.headers.get('content-security-policy')!;
-    for (const part of [
-      "default-src 'self'",
-      "require-trusted-types-for 'script'",
-      "frame-ancestors 'none'",
-    ]) {
-      assert.ok(policy.includes(part), part);
-    }
-    assert.ok(!policy.includes('unsafe'));
-    assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
-    assert.ok(page.headers.get('referrer-policy'));
-    const script = await pages.request('/assets/main.js');
-    assert.match(script.headers.get('content-type')!, /javascript/);
-    assert.equal(script.headers.get('access-control-allow-origin'), null);
-  });
-
-  it('lets other pages take the script', async () => {
-    const script = await createPages(built).request('/passkey-elements.min.js');
-    assert.equal(script.status, 200);
-    assert.equal(script.headers.get('access-control-allow-origin'), '*');
-    assert.match(script.headers.get('content-type')!, /javascript/);
-  });
-
-  it('serves nothing from outside its folder', async () => {
-    const pages = createPages(built);
-    for (const path of [
-      '/../secret.txt',
-      '/%2e%2e/secret.txt',
-      '/..%2fsecret.txt',
-      '/assets/..%2f..%2fsecret.txt',
-      '/%5c..%5csecret.txt',
-    ]) {
-      const answer = await pages.request(path);
-      assert.equal(answer.status, 404, path);
-    }
-  });
-
-  it('says what to do when nothing is built', async () => {
-    const answer = await createPages({ folder: '/nowhere', script: '/nowhere.js' }).request('/');
-    assert.equal(answer.status, 404);
-    assert.match(await answer.text(), /npm run build/);
-  });
-});
-
-/** A mail server that takes one message. */
-async function listenForMail() {
-  const { promise: message, resolve } = Promise.withResolvers<string>();
-  const server = createServer((socket) => {
-    let data: string[] | undefined;
-    socket.write('220 test\r\n');
-    createInterface(socket).on('line', (line) => {
-      if (data && line === '.') {
-        resolve(data.join('\r\n') + '\r\n');
-        data = undefined;
-        socket.write('250 taken\r\n');
-      } else if (data) data.push(line);
-      else if (line === 'DATA') {
-        data = [];
-        socket.write('354 go on\r\n');
-      } else if (line === 'QUIT') socket.end('221 bye\r\n');
-      else socket.write('250 fine\r\n');
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, message, close: () => server.close() };
-}
