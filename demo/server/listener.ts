@@ -68,7 +68,6 @@ export async function listen(
       stopping = true;
       running.forEach(endConnection);
       const closing = servers.map((server) => new Promise((done) => server.close(done)));
-      for (const server of servers) server.closeIdleConnections();
       // Browsers open connections before they need them; to Node, one without a request is not idle.
       for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
       const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), stop);

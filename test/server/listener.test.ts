@@ -91,18 +91,30 @@ describe('listening', () => {
     await closed;
   });
 
-  it('answers 408 to headers that never end (127)', async () => {
-    const listening = await listen(new Hono<AppEnv>(), 0, {
-      headers: 200,
-      request: 400,
-      stop: 100,
+  for (const [part, sent] of [
+    ['headers', 'X-Slow: '],
+    ['a body', 'Content-Length: 9\r\n\r\nslow'],
+  ]) {
+    it(`answers 408 to ${part} that never end${part === 'headers' ? '' : 's'} (127)`, async () => {
+      const app = new Hono<AppEnv>().post('/', async (c) => c.text(await c.req.text()));
+      const listening = await listen(app, 0, { headers: 200, request: 400, stop: 100 });
+      const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
+      socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\n${sent}`);
+      const [answer] = (await once(socket, 'data')) as [string];
+      assert.match(answer, /^HTTP\/1\.1 408 /);
+      socket.destroy();
+      await listening.close();
     });
-    const socket = connect(listening.port, '127.0.0.1').setEncoding('utf8');
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ');
-    const [answer] = (await once(socket, 'data')) as [string];
-    assert.match(answer, /^HTTP\/1\.1 408 /);
-    socket.destroy();
+  }
+
+  it('cuts off what is not done when it has waited long enough', async () => {
+    const { app, arrived } = holding();
+    const listening = await listen(app, 0, { headers: 200, request: 400, stop: 50 });
+    const running = fetch(`http://127.0.0.1:${listening.port}/before`);
+    const lost = assert.rejects(running);
+    await arrived;
     await listening.close();
+    await lost;
   });
 
   it('answers 413 to a body of 1 MB and goes on (127)', async () => {

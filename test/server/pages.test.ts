@@ -24,17 +24,18 @@ describe('pages', () => {
     const page = await pages.request('/');
     assert.equal(page.status, 200);
     assert.match(await page.text(), /<title>Demo/);
-    const policy = page.headers.get('content-security-policy')!;
-    for (const part of [
+    assert.deepEqual(page.headers.get('content-security-policy')!.split('; '), [
       "default-src 'self'",
-      "require-trusted-types-for 'script'",
+      "img-src 'self' data: https:",
+      "object-src 'none'",
+      "base-uri 'none'",
       "frame-ancestors 'none'",
-    ]) {
-      assert.ok(policy.includes(part), part);
-    }
-    assert.ok(!policy.includes('unsafe'));
+      "form-action 'self'",
+      "require-trusted-types-for 'script'",
+      'trusted-types lit-html',
+    ]);
     assert.equal(page.headers.get('x-content-type-options'), 'nosniff');
-    assert.ok(page.headers.get('referrer-policy'));
+    assert.equal(page.headers.get('referrer-policy'), 'strict-origin-when-cross-origin');
     const script = await pages.request('/assets/main.js');
     assert.match(script.headers.get('content-type')!, /javascript/);
     assert.equal(script.headers.get('access-control-allow-origin'), null);
@@ -58,6 +59,16 @@ describe('pages', () => {
     ]) {
       const answer = await pages.request(path);
       assert.equal(answer.status, 404, path);
+    }
+  });
+
+  it('says that there is nothing at any other address, under the same policy', async () => {
+    const pages = createPages(built);
+    const posted = { method: 'POST' };
+    for (const answer of [await pages.request('/none'), await pages.request('/', posted)]) {
+      assert.equal(answer.status, 404);
+      assert.equal(await answer.text(), 'There is nothing at this address.');
+      assert.ok(answer.headers.get('content-security-policy'));
     }
   });
 
