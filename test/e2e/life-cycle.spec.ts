@@ -5,7 +5,7 @@ import { DemoPage, dialects, newcomer } from './demo-page.ts';
 
 for (const dialect of dialects) {
   test.describe(`the page goes and comes, ${dialect}`, () => {
-    test('left with autofill pending, and with a prompt open: back again, both work (69)', async ({
+    test('left with autofill pending, and with a prompt open: back again, both work', async ({
       page,
       authenticator,
       watch,

@@ -36,7 +36,7 @@ describe('origins', () => {
     'http://localhost:4322',
   ];
   for (const origin of bad) {
-    it(`refuses ${String(origin)} where others are named (105)`, () => assert.ok(!exact(origin)));
+    it(`refuses ${String(origin)} where others are named`, () => assert.ok(!exact(origin)));
   }
   const elsewhere = [
     'https://localhost',
@@ -54,7 +54,7 @@ describe('origins', () => {
     ' http://localhost',
   ];
   for (const origin of elsewhere) {
-    it(`refuses ${origin} although this machine is allowed (105)`, () => assert.ok(!local(origin)));
+    it(`refuses ${origin} although this machine is allowed`, () => assert.ok(!local(origin)));
   }
 });
 
@@ -85,7 +85,7 @@ describe('the network of an address', () => {
 });
 
 onEachDatabase((backend) => {
-  describe('requests made by other sites (133)', () => {
+  describe('requests made by other sites', () => {
     for (const [method, path] of changing) {
       it(`${method} ${path} needs an allowed origin`, async () => {
         const browser = await backend.signedIn();
@@ -130,7 +130,7 @@ onEachDatabase((backend) => {
         }
       });
 
-      it(`${method} ${path} refuses more than 64 kB (127)`, async () => {
+      it(`${method} ${path} refuses more than 64 kB`, async () => {
         const browser = await backend.signedIn();
         const path_ = path.replace('{id}', '0'.repeat(24));
         const large = JSON.stringify({ name: 'a'.repeat(64 * 1024) });
@@ -172,7 +172,7 @@ onEachDatabase((backend) => {
     });
   });
 
-  describe('too many tries (137)', () => {
+  describe('too many tries', () => {
     const finish = { challengeId: '0'.repeat(24), answer: anAnswer() };
 
     it('refuses the 21st in a minute, tells when to come back, and lets in again', async () => {

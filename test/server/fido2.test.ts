@@ -457,7 +457,7 @@ onEachDatabase((backend) => {
       assert.deepEqual(echo.body.extensions, extensions);
     });
 
-    it('finds a name in either case, composed or not (141)', async () => {
+    it('finds a name in either case, composed or not', async () => {
       const browser = open(backend);
       await register(browser, {}, newcomer('J\u030can')); // there is a small letter with it, and no capital
       const answer = await post(browser, '/assertion/options', { username: ' \u01f0AN' });

@@ -270,7 +270,7 @@ onEachDatabase((backend) => {
       assert.equal(await backend.count('sessions'), 1);
     });
 
-    it('somebody who is signed in and opens the link (99)', async () => {
+    it('somebody who is signed in and opens the link', async () => {
       const here = backend.browser();
       const phone = await backend.signedIn();
       const started = await start(here);
@@ -428,7 +428,7 @@ onEachDatabase((backend) => {
   });
 
   describe('guesses', () => {
-    it('of a ticket or handle look like any unknown one (101)', async () => {
+    it('of a ticket or handle look like any unknown one', async () => {
       const here = backend.browser();
       const { handle, ticket } = await start(here);
       const next = (id: string) => id.slice(0, -1) + (id.endsWith('0') ? '1' : '0');
@@ -449,7 +449,7 @@ onEachDatabase((backend) => {
       }
     });
 
-    it('are counted (137)', async () => {
+    it('are counted', async () => {
       const browser = backend.browser();
       const statuses = [];
       for (let times = 0; times < 21; times++) {
@@ -475,7 +475,7 @@ onEachDatabase((backend) => {
   });
 
   describe('two instances', () => {
-    it('give one session to eight exchanges at once (121)', async () => {
+    it('give one session to eight exchanges at once', async () => {
       const [here, phone] = [backend.browser(), await phoneOf()];
       const started = await start(here);
       await approve(phone, started);

@@ -41,7 +41,7 @@ function around(
 
 onEachDatabase((backend, driver) => {
   describe('two instances over one database', () => {
-    it('give one effect to eight submits of one sign-in (121)', async () => {
+    it('give one effect to eight submits of one sign-in', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       await browser.rest('POST', '/sign-out', {});
@@ -52,7 +52,7 @@ onEachDatabase((backend, driver) => {
       assert.equal(await backend.count('outcomes'), 2);
     });
 
-    it('give one effect, and one answer, to eight submits of one registration (121, 41)', async () => {
+    it('give one effect, and one answer, to eight submits of one registration', async () => {
       const browser = await backend.signedIn();
       const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
       const request = { challengeId, answer: await browser.authenticator.create(options) };
@@ -162,7 +162,7 @@ onEachDatabase((backend, driver) => {
     });
   });
 
-  describe('a restart (125)', () => {
+  describe('a restart', () => {
     it('keeps passkeys, sessions and open challenges; what was ended stays ended', async () => {
       const browser = await backend.signedIn();
       await browser.register();
@@ -187,7 +187,7 @@ onEachDatabase((backend, driver) => {
     });
   });
 
-  describe('a connection lost in the middle (119)', () => {
+  describe('a connection lost in the middle', () => {
     for (const table of ['outcomes', 'sessions']) {
       it(`leaves no half rows when a sign-in dies at ${table}, and the retry succeeds`, async () => {
         const browser = await backend.signedIn();
@@ -326,7 +326,7 @@ onEachDatabase((backend, driver) => {
       });
     });
 
-    describe('a database that does not come to an answer (123)', () => {
+    describe('a database that does not come to an answer', () => {
       it('is answered with 503, and the retry succeeds', async () => {
         const impatient = new URL(process.env.DATABASE_URL!);
         impatient.searchParams.set('query_timeout', '300');
@@ -354,7 +354,7 @@ onEachDatabase((backend, driver) => {
       });
     });
 
-    describe('a connection that the database ends between two queries of a request (119)', () => {
+    describe('a connection that the database ends between two queries of a request', () => {
       it('is answered with 503, and the retry succeeds', async () => {
         const browser = await backend.signedIn();
         await browser.register();
@@ -382,7 +382,7 @@ onEachDatabase((backend, driver) => {
       });
     });
 
-    describe('an exhausted pool (123)', () => {
+    describe('an exhausted pool', () => {
       it('is answered with 503 while it lasts, and counts nothing', async () => {
         const { promise: released, resolve: release } = Promise.withResolvers<void>();
         const database = openPostgres(process.env.DATABASE_URL!);
@@ -407,7 +407,7 @@ onEachDatabase((backend, driver) => {
   }
 });
 
-describe('a database that is down (123)', () => {
+describe('a database that is down', () => {
   const closed = async () => {
     const pglite = await openMemory();
     await pglite.close();

@@ -103,7 +103,7 @@ onEachDatabase((backend) => {
       assertRefused(refused, 400, 'challenge-expired');
     });
 
-    it('answers alike for known and unknown addresses (135)', async () => {
+    it('answers alike for known and unknown addresses', async () => {
       await backend.signedIn('known@example.com');
       const known = await backend
         .browser()
@@ -208,7 +208,7 @@ onEachDatabase((backend) => {
       assert.equal(next.body.options.user.displayName, 'Ada L.');
     });
 
-    it('gives the same result to the same request after a lost answer, and lists the key once (41)', async () => {
+    it('gives the same result to the same request after a lost answer, and lists the key once', async () => {
       const browser = await backend.signedIn();
       const { challengeId, options } = (await browser.rest('POST', '/registration/begin', {})).body;
       const request = {
@@ -276,7 +276,7 @@ onEachDatabase((backend) => {
       assert.equal((await ada.signIn()).body.user.identifier, 'ada@example.com');
     });
 
-    it('needs a session, also where no key exists (131)', async () => {
+    it('needs a session, also where no key exists', async () => {
       const stranger = backend.browser();
       assertRefused(await stranger.rest('POST', '/registration/begin', {}), 401, 'unauthorized');
       const ada = await backend.signedIn();
@@ -337,7 +337,7 @@ onEachDatabase((backend) => {
       assert.notEqual(passkey.lastUsedAt, null);
     });
 
-    it('makes a new session at each sign-in and kills the old one (139)', async () => {
+    it('makes a new session at each sign-in and kills the old one', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       const before = new Map(browser.cookies);
@@ -351,7 +351,7 @@ onEachDatabase((backend) => {
       assert.equal(await backend.count('sessions'), 1);
     });
 
-    it('signs in the owner of the key, whoever was signed in before (113)', async () => {
+    it('signs in the owner of the key, whoever was signed in before', async () => {
       const browser = await backend.signedIn('ada@example.com');
       await browser.register();
       await backend.signInByCode(browser, 'bob@example.com');
@@ -378,7 +378,7 @@ onEachDatabase((backend) => {
       assertRefused(await browser.signIn(), 404, 'unknown-credential');
     });
 
-    it('offers alike for known, unknown and keyless names, and the same again (135)', async () => {
+    it('offers alike for known, unknown and keyless names, and the same again', async () => {
       const withKeys = await backend.signedIn('known@example.com');
       await withKeys.register();
       await withKeys.register();
@@ -569,7 +569,7 @@ onEachDatabase((backend) => {
       assert.deepEqual(await offered(), [oldest!, ...others.slice(1)].toSorted());
     });
 
-    it('has one account for all spellings of a name, and none for a letter of 10 kB (141)', async () => {
+    it('has one account for all spellings of a name, and none for a letter of 10 kB', async () => {
       const first = await backend.signInByCode(backend.browser(), 'zoë@example.com');
       const browser = backend.browser();
       const spelling = '  ZOE\u0308@Example.com\t';
@@ -640,7 +640,7 @@ onEachDatabase((backend) => {
       assert.deepEqual((await browser.rest('POST', '/status', request)).body, { state: 'unknown' });
     });
 
-    it('answers a guessed or incremented challenge like an unknown one (101)', async () => {
+    it('answers a guessed or incremented challenge like an unknown one', async () => {
       const browser = backend.browser();
       const { challengeId } = (await browser.rest('POST', '/sign-in/begin', {})).body;
       const next = (BigInt(`0x${challengeId}`) + 1n).toString(16).padStart(24, '0').slice(-24);
@@ -696,7 +696,7 @@ onEachDatabase((backend) => {
       );
     });
 
-    it('refuses names that are empty, too long or disturb a page (91)', async () => {
+    it('refuses names that are empty, too long or disturb a page', async () => {
       const browser = await backend.signedIn();
       const { passkey } = (await browser.register()).body;
       const bad = [
@@ -723,7 +723,7 @@ onEachDatabase((backend) => {
       }
     });
 
-    it("answers for someone else's passkey as for an unknown one and leaves it alone (129)", async () => {
+    it("answers for someone else's passkey as for an unknown one and leaves it alone", async () => {
       const ada = await backend.signedIn('ada@example.com');
       const { passkey } = (await ada.register()).body;
       const eve = await backend.signedIn('eve@example.com');
@@ -740,7 +740,7 @@ onEachDatabase((backend) => {
       assert.deepEqual((await ada.rest('GET', '/passkeys')).body.passkeys, [passkey]);
     });
 
-    it('deletes the last passkey or not, as the operator chose (85)', async () => {
+    it('deletes the last passkey or not, as the operator chose', async () => {
       const guarded = backend.create({ allowLastPasskeyRemoval: false });
       const browser = await backend.signedIn('ada@example.com', guarded);
       const { passkey: one } = (await browser.register()).body;

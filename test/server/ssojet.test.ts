@@ -261,7 +261,7 @@ onEachDatabase((backend) => {
       assertError(await browser.ssojet('POST', '/passkey/login', text), 415, 1004);
     });
 
-    it('lists credentials for a name where switched on, alike for known and unknown (135)', async () => {
+    it('lists credentials for a name where switched on, alike for known and unknown', async () => {
       const browser = await signIn(backend, { ssojet: { includeAllowCredentials: true } });
       await register(browser);
       const offer = async (identifier?: string) =>
@@ -343,7 +343,7 @@ onEachDatabase((backend) => {
       assert.deepEqual(record.transports, ['hybrid']);
     });
 
-    it("refuses someone else's auth_code and e-mail, and gives a lost answer again (41)", async () => {
+    it("refuses someone else's auth_code and e-mail, and gives a lost answer again", async () => {
       const ada = await signIn(backend);
       const eve = await signIn(backend, {}, 'eve@example.com');
       const { auth_code, publicKey } = (await ada.ssojet('GET', '/passkey/register')).body;
@@ -502,7 +502,7 @@ onEachDatabase((backend) => {
       });
     }
 
-    it("answers for someone else's passkey as for an unknown one and leaves it alone (129)", async () => {
+    it("answers for someone else's passkey as for an unknown one and leaves it alone", async () => {
       const ada = await signIn(backend);
       await register(ada);
       const before = (await ada.ssojet('GET', '/passkey/credentials')).body;

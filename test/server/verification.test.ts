@@ -18,15 +18,15 @@ const minute = 60_000;
 
 /** Answers that no honest browser on this site would give, to a sign-in and to a registration alike. */
 const wrongInBoth: Record<string, Overrides> = {
-  'a sub-domain (105)': { origin: 'http://evil.localhost' },
-  'a trailing slash (105)': { origin: 'http://localhost/' },
-  'another port (105)': { origin: 'http://localhost:8080' },
-  'another scheme (105)': { origin: 'https://localhost' },
-  'a null origin (105)': { origin: 'null' },
-  'no origin (105)': { clientData: { origin: undefined } },
-  'a list of origins (105)': { origin: ['http://localhost'] },
-  "another site's RP hash (107)": { rpId: 'example.com' },
-  'no user presence (107)': { userPresent: false },
+  'a sub-domain': { origin: 'http://evil.localhost' },
+  'a trailing slash': { origin: 'http://localhost/' },
+  'another port': { origin: 'http://localhost:8080' },
+  'another scheme': { origin: 'https://localhost' },
+  'a null origin': { origin: 'null' },
+  'no origin': { clientData: { origin: undefined } },
+  'a list of origins': { origin: ['http://localhost'] },
+  "another site's RP hash": { rpId: 'example.com' },
+  'no user presence': { userPresent: false },
   'a cross-origin frame (F13)': { crossOrigin: true },
   'a top origin (F13)': { topOrigin: 'https://example.com' },
   'another challenge': { challenge: 'AAAA' },
@@ -37,8 +37,8 @@ const wrongInBoth: Record<string, Overrides> = {
 };
 
 const wrongSignIns: Record<string, Overrides> = {
-  'a foreign user handle (113)': { userHandle: encode(new TextEncoder().encode('0'.repeat(24))) },
-  'a bad signature (109)': { badSignature: true },
+  'a foreign user handle': { userHandle: encode(new TextEncoder().encode('0'.repeat(24))) },
+  'a bad signature': { badSignature: true },
   'a registration in place of a sign-in': { type: 'webauthn.create' },
   'a changed backup eligibility': { backupEligible: true },
 };
@@ -48,19 +48,19 @@ const endless = new Uint8Array([0x9b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 
 const longText = new Uint8Array([0xa1, 0x7a, 0xff, 0xff, 0xff, 0xff, 0x61]);
 
 const wrongRegistrations: Record<string, Overrides> = {
-  'an algorithm not offered (115)': { claimedAlgorithm: -65535 },
-  'an algorithm that is not the key’s (115)': { claimedAlgorithm: -257 },
+  'an algorithm not offered': { claimedAlgorithm: -65535 },
+  'an algorithm that is not the key’s': { claimedAlgorithm: -257 },
   'an elliptic-curve key that is called Ed25519': { claimedAlgorithm: -8 },
   'an RSA key of 1024 bits': { algorithm: -257, modulusLength: 1024 },
-  'an attestation format nobody asked for (115)': { format: 'fido-u2f' },
-  'an invented attestation format (115)': { format: '\u001b[31mx' },
-  'a bad self attestation (115)': { format: 'packed', badSignature: true },
-  'deeply nested CBOR (115)': { attestationObject: nested },
-  'an endless CBOR array (115)': { attestationObject: endless },
-  'a CBOR text longer than the message (115)': { attestationObject: longText },
-  'a CBOR number (115)': { attestationObject: cbor(1) },
-  'a CBOR map without members (115)': { attestationObject: cbor(new Map()) },
-  'members of other types (115)': {
+  'an attestation format nobody asked for': { format: 'fido-u2f' },
+  'an invented attestation format': { format: '\u001b[31mx' },
+  'a bad self attestation': { format: 'packed', badSignature: true },
+  'deeply nested CBOR': { attestationObject: nested },
+  'an endless CBOR array': { attestationObject: endless },
+  'a CBOR text longer than the message': { attestationObject: longText },
+  'a CBOR number': { attestationObject: cbor(1) },
+  'a CBOR map without members': { attestationObject: cbor(new Map()) },
+  'members of other types': {
     attestationObject: cbor(
       new Map<string, unknown>([
         ['fmt', 1],
@@ -69,7 +69,7 @@ const wrongRegistrations: Record<string, Overrides> = {
       ]),
     ),
   },
-  'certificates nobody asked for (115)': {
+  'certificates nobody asked for': {
     attestationObject: cbor(
       new Map<string, unknown>([
         ['fmt', 'packed'],
@@ -88,7 +88,7 @@ const wrongRegistrations: Record<string, Overrides> = {
   'an assertion in place of a registration': { type: 'webauthn.get' },
 };
 
-describe('the time a bad registration takes (115)', () => {
+describe('the time a bad registration takes', () => {
   const core = {
     rpId: 'localhost',
     originAllowed: createOriginCheck(['http://localhost']),
@@ -129,7 +129,7 @@ describe('certificates in a registration', () => {
       user: { id: 'AAAA', name: 'x', displayName: 'x' },
       pubKeyCredParams: [{ type: 'public-key', alg: -7 } as const],
     };
-    const overrides = wrongRegistrations['certificates nobody asked for (115)'];
+    const overrides = wrongRegistrations['certificates nobody asked for'];
     const answer = parse(attestation, await new SoftwareAuthenticator().create(options, overrides));
     const core = { rpId: 'localhost', originAllowed: createOriginCheck(['http://localhost']) };
     await assert.rejects(verifyAttestation(core as unknown as Core, 'AAAA', answer, null), {
@@ -179,7 +179,7 @@ onEachDatabase((backend) => {
         assertRefused(await browser.signIn({ id }), 400, 'invalid-input');
     });
 
-    it('refuses a replayed answer: one session in all (103)', async () => {
+    it('refuses a replayed answer: one session in all', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       await browser.rest('POST', '/sign-out', {});
@@ -212,7 +212,7 @@ onEachDatabase((backend) => {
       assertRefused(await finish(good), 400, 'challenge-expired');
     });
 
-    it('lets a challenge die after five minutes (59)', async () => {
+    it('lets a challenge die after five minutes', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       const request = await browser.answerSignIn();
@@ -249,7 +249,7 @@ onEachDatabase((backend) => {
       assertRefused(await thief.rest('POST', '/sign-in/finish', request), 400, 'challenge-expired');
     });
 
-    it('refuses a lower or equal counter behind a valid signature, notes it and keeps the key (111)', async () => {
+    it('refuses a lower or equal counter behind a valid signature, notes it and keeps the key', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       assert.equal((await browser.signIn({ counter: 7 })).status, 200);
@@ -272,7 +272,7 @@ onEachDatabase((backend) => {
       assert.equal(await backend.count('audit'), 0);
     });
 
-    it('does not raise that alarm for a bad signature (109)', async () => {
+    it('does not raise that alarm for a bad signature', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       await browser.signIn({ counter: 7 });
@@ -315,7 +315,7 @@ onEachDatabase((backend) => {
   });
 
   describe('what the log and the sender see', () => {
-    it('writes one escaped line per event and repeats nothing to the sender (117)', async () => {
+    it('writes one escaped line per event and repeats nothing to the sender', async () => {
       const browser = await backend.signedIn();
       await browser.register();
       const nasty = 'http://x\n\u001b[2J\u009b31m\u2028{"event":"signed-in"}';
