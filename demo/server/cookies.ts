@@ -3,11 +3,12 @@ import { hash, newSecret } from './core/encoding.ts';
 import { policy } from './core/policy.ts';
 import type { AppContext } from './http.ts';
 
-const attributes = (secure: boolean) =>
+/** What keeps a cookie of ours from scripts, and from requests that other sites make. */
+export const cookieAttributes = (secure: boolean) =>
   ({ httpOnly: true, sameSite: 'Lax', path: '/', secure }) as const;
 
-// The prefix makes browsers refuse the cookie from anyone but this very host, over https only.
-const cookieName = (name: string, secure: boolean) => (secure ? `__Host-${name}` : name);
+/** With a prefix that makes browsers refuse the cookie from anyone but this very host, over https only. */
+export const cookieName = (name: string, secure: boolean) => (secure ? `__Host-${name}` : name);
 
 const sessionCookie = (secure: boolean) => cookieName('passkey-session', secure);
 const browserCookie = (secure: boolean) => cookieName('passkey-browser', secure);
@@ -21,12 +22,12 @@ export const readSessionCookie = (c: AppContext, secure: boolean): string | unde
 /** Gives the browser the secret of a session. */
 export function writeSessionCookie(c: AppContext, secure: boolean, token: string): void {
   const maxAge = policy.cookieSessionLifetime / 1000;
-  setCookie(c, sessionCookie(secure), token, { ...attributes(secure), maxAge });
+  setCookie(c, sessionCookie(secure), token, { ...cookieAttributes(secure), maxAge });
 }
 
 /** Takes the secret of the session away from the browser. */
 export const clearSessionCookie = (c: AppContext, secure: boolean): void => {
-  deleteCookie(c, sessionCookie(secure), attributes(secure));
+  deleteCookie(c, sessionCookie(secure), cookieAttributes(secure));
 };
 
 /** The hash that stands for this browser, empty when it has no browser cookie yet. */
@@ -40,6 +41,6 @@ export async function ensureBrowser(c: AppContext, secure: boolean): Promise<str
   const known = await readBrowser(c, secure);
   if (known) return known;
   const cookie = newSecret();
-  setCookie(c, browserCookie(secure), cookie, attributes(secure));
+  setCookie(c, browserCookie(secure), cookie, cookieAttributes(secure));
   return hash(cookie);
 }

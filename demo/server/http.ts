@@ -85,6 +85,27 @@ export const requireAllowedOrigin =
     await next();
   };
 
+/** Logs a refusal, and tells the sender when to come back where that is known. */
+export function noteRefusal(
+  core: Core,
+  c: AppContext,
+  refusal: Refusal,
+  {
+    dialect,
+    status = refusal.status,
+    path = c.req.path,
+  }: { readonly dialect: string; readonly status?: number; readonly path?: string },
+): void {
+  const { code, reason, retryAfter } = refusal;
+  core.log({ event: 'refused', dialect, method: c.req.method, path, status, code, reason });
+  if (retryAfter) c.header('Retry-After', String(retryAfter));
+}
+
+/** The last route of a dialect. */
+export function nothingHere(): never {
+  throw new Refusal('not-found', 'There is nothing at this address.');
+}
+
 /** Counts a try of this browser and of this address; many IPv6 addresses are one customer. */
 export async function limitTries(
   core: Core,

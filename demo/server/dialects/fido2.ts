@@ -1,7 +1,14 @@
 import { Hono } from 'hono';
 import { deleteCookie, getSignedCookie, setSignedCookie } from 'hono/cookie';
 import * as v from 'valibot';
-import { ensureBrowser, readBrowser, readSessionCookie, writeSessionCookie } from '../cookies.ts';
+import {
+  cookieAttributes,
+  cookieName,
+  ensureBrowser,
+  readBrowser,
+  readSessionCookie,
+  writeSessionCookie,
+} from '../cookies.ts';
 import { assertion, attestation } from '../core/answers.ts';
 import {
   beginRegistration,
@@ -23,6 +30,8 @@ import {
   crossOrigin,
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   readJson,
   requireAllowedOrigin,
   requireJson,
@@ -138,24 +147,14 @@ export function createFido2Dialect(
 ): Hono<AppEnv> {
   const app = new Hono<AppEnv>();
   const secure = settings.secureCookies;
-  const cookie = `${secure ? '__Host-' : ''}passkey-ceremony`;
-  const attributes = { httpOnly: true, sameSite: 'Lax', path: '/', secure } as const;
+  const cookie = cookieName('passkey-ceremony', secure);
+  const attributes = cookieAttributes(secure);
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, message, reason, retryAfter } = refusal;
     const status = statusOf(refusal);
-    core.log({
-      event: 'refused',
-      dialect: client,
-      method: c.req.method,
-      path: c.req.path,
-      status,
-      code,
-      reason,
-    });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
-    return c.json(refusalJson(settings, message), settings.failWith200 ? 200 : status);
+    noteRefusal(core, c, refusal, { dialect: client, status });
+    return c.json(refusalJson(settings, refusal.message), settings.failWith200 ? 200 : status);
   });
 
   app.use(noStore);
@@ -354,9 +353,7 @@ export function createFido2Dialect(
     });
   }
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }

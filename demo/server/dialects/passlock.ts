@@ -7,6 +7,8 @@ import {
   crossOrigin,
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   type AppContext,
   type AppEnv,
   type HttpSettings,
@@ -47,19 +49,9 @@ export function createPasslockDialect(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, reason, retryAfter } = refusal;
     const status = statuses[refusal.status as keyof typeof statuses] ?? 400;
-    core.log({
-      event: 'refused',
-      dialect: 'passlock',
-      method: c.req.method,
-      // A code in the path may still be good.
-      path: c.req.path.replace(/(\/principal\/).+/, '$1*'),
-      status,
-      code,
-      reason,
-    });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    const path = c.req.path.replace(/(\/principal\/).+/, '$1*'); // a code in it may still be good
+    noteRefusal(core, c, refusal, { dialect: 'passlock', status, path });
     return json(c, describe(refusal), status);
   });
 
@@ -147,9 +139,7 @@ export function createPasslockDialect(
     return c.body(icon, 200, { 'Content-Type': 'image/svg+xml' });
   });
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }

@@ -50,6 +50,8 @@ import {
   crossOrigin,
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   readJson,
   requireAllowedOrigin,
   type AppContext,
@@ -133,17 +135,8 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, message, reason, retryAfter } = refusal;
-    core.log({
-      event: 'refused',
-      dialect: client,
-      method: c.req.method,
-      path: c.req.path,
-      status,
-      code,
-      reason,
-    });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    const { code, status, message } = refusal;
+    noteRefusal(core, c, refusal, { dialect: client });
     return c.json({ error: { code, message } }, status);
   });
 
@@ -324,9 +317,7 @@ export function createRestDialect(core: Core, settings: RestSettings): Hono<AppE
     });
   }
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }

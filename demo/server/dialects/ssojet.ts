@@ -21,6 +21,8 @@ import {
   crossOrigin,
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   parse,
   parseJson,
   readJson,
@@ -119,19 +121,10 @@ export function createSsojetDialect(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, reason, retryAfter } = refusal;
-    core.log({
-      event: 'refused',
-      dialect: 'ssojet',
-      method: c.req.method,
-      path: c.req.path,
-      status,
-      code,
-      reason,
-    });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    noteRefusal(core, c, refusal, { dialect: 'ssojet' });
+    const { code, status, message } = refusal;
     const shown = code === 'reauth-required' ? 401 : status;
-    return c.json({ ...describe(refusal), description: refusal.message }, shown);
+    return c.json({ ...describe(refusal), description: message }, shown);
   });
 
   app.use(noStore);
@@ -284,9 +277,7 @@ export function createSsojetDialect(
     return json(c, loginResults.C(signedIn));
   });
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }

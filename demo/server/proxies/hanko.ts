@@ -5,7 +5,6 @@ import { assertion, attestation } from '../core/answers.ts';
 import type { Core } from '../core/core.ts';
 import {
   passkeyNotFound,
-  Refusal,
   toRefusal,
   verificationFailed,
   type RefusalCode,
@@ -17,6 +16,8 @@ import type { UserRow } from '../database.ts';
 import {
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   readJson,
   requireAllowedOrigin,
   type AppContext,
@@ -75,10 +76,8 @@ export function createHankoProxy(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, message, reason, retryAfter } = refusal;
-    const { method, path } = c.req;
-    core.log({ event: 'refused', dialect: 'hanko-proxy', method, path, status, code, reason });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    const { code, status, message } = refusal;
+    noteRefusal(core, c, refusal, { dialect: 'hanko-proxy' });
     if (refusal instanceof UpstreamRefusal) return c.json(refusal.answer, refusal.answerStatus);
     return c.json({ title: titles[code] ?? message, details: message, status }, status);
   });
@@ -204,9 +203,7 @@ export function createHankoProxy(
     return c.body(null, 204);
   });
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }

@@ -9,6 +9,8 @@ import type { UserRow } from '../database.ts';
 import {
   limitTries,
   noStore,
+  noteRefusal,
+  nothingHere,
   readJson,
   requireAllowedOrigin,
   type AppContext,
@@ -80,10 +82,8 @@ export function createPasslockProxy(
 
   app.onError((error, c) => {
     const refusal = toRefusal(error);
-    const { code, status, message, reason, retryAfter } = refusal;
-    const { method, path } = c.req;
-    core.log({ event: 'refused', dialect: 'passlock-proxy', method, path, status, code, reason });
-    if (retryAfter) c.header('Retry-After', String(retryAfter));
+    const { code, status, message } = refusal;
+    noteRefusal(core, c, refusal, { dialect: 'passlock-proxy' });
     if (refusal instanceof UpstreamRefusal) return c.json(refusal.answer, refusal.answerStatus);
     return c.json({ _tag: `@error/${tags[code] ?? 'Error'}`, message }, status);
   });
@@ -256,9 +256,7 @@ export function createPasslockProxy(
     return c.json({ _tag: 'DeletePasskeySuccess', id }, 202);
   });
 
-  app.all('*', () => {
-    throw new Refusal('not-found', 'There is nothing at this address.');
-  });
+  app.all('*', nothingHere);
 
   return app;
 }
