@@ -21,72 +21,82 @@ export interface Settings {
 /** A fault of the set-up that one sentence explains. */
 export class SettingsError extends Error {}
 
-/** Reads the settings from the environment; an empty variable is an absent one. */
+/** One variable of the environment; an empty one is an absent one. */
+interface Variable {
+  readonly name: string;
+  readonly text: string | undefined;
+}
+
+/** Reads the settings from the environment. */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
-  const read = (name: string) => environment[name]?.trim() || undefined;
-  /** What belongs together: all of it, or none. */
-  const together = (...names: [string, string]) => {
-    const [first, second] = names.map(read);
-    if (first !== undefined && second !== undefined) return [first, second] as const;
-    if (first === undefined && second === undefined) return undefined;
-    throw new SettingsError(`${names.join(' and ')} go together: one of them is missing.`);
-  };
-  const passlock = together('PASSLOCK_TENANCY_ID', 'PASSLOCK_API_KEY');
-  const hanko = together('HANKO_TENANT_ID', 'HANKO_API_KEY');
-  const list = (name: string, standard: string) => {
-    const items = (read(name) ?? standard).split(',').map((item) => item.trim());
-    if (items.some(Boolean)) return items.filter(Boolean);
-    throw new SettingsError(`${name} names none: leave it out, or name one.`);
-  };
+  const variable = (name: string): Variable => ({
+    name,
+    text: environment[name]?.trim() || undefined,
+  });
+  const passlock = together(variable('PASSLOCK_TENANCY_ID'), variable('PASSLOCK_API_KEY'));
+  const hanko = together(variable('HANKO_TENANT_ID'), variable('HANKO_API_KEY'));
   return {
-    port: wholeNumber('PORT', read('PORT') ?? '4321', 65_535),
-    databaseUrl: url('DATABASE_URL', read('DATABASE_URL'), ['postgres:', 'postgresql:']),
-    dataFolder: read('DATA_DIR') ?? fileURLToPath(new URL('../data', import.meta.url)),
-    smtpUrl: url('SMTP_URL', read('SMTP_URL'), ['smtp:', 'smtps:']),
-    mailFrom: read('MAIL_FROM') ?? 'Passkey demo <demo@localhost>',
-    origins: list('ORIGINS', 'http://localhost:*').map(checkOrigin),
-    rpId: read('RP_ID') ?? 'localhost',
-    clientIds: list('CLIENT_IDS', 'demo'),
-    trustedProxies: wholeNumber('TRUSTED_PROXIES', read('TRUSTED_PROXIES') ?? '0', 9),
-    handoff: wholeNumber('HANDOFF', read('HANDOFF') ?? '0', 1) === 1,
-    restorableFor: wholeNumber('RESTORABLE_FOR', read('RESTORABLE_FOR') ?? '0', 600),
+    port: wholeNumber(variable('PORT'), { standard: 4321, most: 65_535 }),
+    databaseUrl: url(variable('DATABASE_URL'), ['postgres:', 'postgresql:']),
+    dataFolder: variable('DATA_DIR').text ?? fileURLToPath(new URL('../data', import.meta.url)),
+    smtpUrl: url(variable('SMTP_URL'), ['smtp:', 'smtps:']),
+    mailFrom: variable('MAIL_FROM').text ?? 'Passkey demo <demo@localhost>',
+    origins: list(variable('ORIGINS'), 'http://localhost:*').map(checkOrigin),
+    rpId: variable('RP_ID').text ?? 'localhost',
+    clientIds: list(variable('CLIENT_IDS'), 'demo'),
+    trustedProxies: wholeNumber(variable('TRUSTED_PROXIES'), { standard: 0, most: 9 }),
+    handoff: wholeNumber(variable('HANDOFF'), { standard: 0, most: 1 }) === 1,
+    restorableFor: wholeNumber(variable('RESTORABLE_FOR'), { standard: 0, most: 600 }),
     proxies: {
       passlock: passlock && {
         tenancyId: passlock[0],
         apiKey: passlock[1],
-        apiVersion: oneOf('PASSLOCK_API_VERSION', read('PASSLOCK_API_VERSION') ?? 'v1', [
-          'v1',
-          'v2',
-        ]),
-        endpoint: upstream('PASSLOCK_ENDPOINT', read('PASSLOCK_ENDPOINT')),
+        apiVersion: oneOf(variable('PASSLOCK_API_VERSION'), ['v1', 'v2']),
+        endpoint: upstream(variable('PASSLOCK_ENDPOINT')),
       },
       hanko: hanko && {
         tenantId: hanko[0],
         apiKey: hanko[1],
-        endpoint: upstream('HANKO_ENDPOINT', read('HANKO_ENDPOINT')),
+        endpoint: upstream(variable('HANKO_ENDPOINT')),
       },
     },
   };
 }
 
-function wholeNumber(name: string, text: string, most: number): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= most) return number;
+/** What belongs together: both, or neither. */
+function together(one: Variable, other: Variable): readonly [string, string] | undefined {
+  if (one.text !== undefined && other.text !== undefined) return [one.text, other.text];
+  if (one.text === undefined && other.text === undefined) return undefined;
+  throw new SettingsError(`${one.name} and ${other.name} go together: one of them is missing.`);
+}
+
+function list({ name, text }: Variable, standard: string): readonly string[] {
+  const items = (text ?? standard).split(',').map((item) => item.trim());
+  if (items.some(Boolean)) return items.filter(Boolean);
+  throw new SettingsError(`${name} names none: leave it out, or name one.`);
+}
+
+function wholeNumber(
+  { name, text }: Variable,
+  { standard, most }: { readonly standard: number; readonly most: number },
+): number {
+  const digits = text ?? String(standard);
+  if (/^\d+$/.test(digits) && Number(digits) <= most) return Number(digits);
   throw new SettingsError(`${name} must be a whole number from 0 to ${most}.`);
 }
 
+/** One of these words; the first where nothing is said. */
 function oneOf<const Known extends string>(
-  name: string,
-  text: string,
-  known: readonly Known[],
+  { name, text }: Variable,
+  known: readonly [Known, ...Known[]],
 ): Known {
-  const found = known.find((one) => one === text);
+  const found = text === undefined ? known[0] : known.find((one) => one === text);
   if (found) return found;
   throw new SettingsError(`${name} must be ${known.join(' or ')}.`);
 }
 
 /** Where a secret key goes: encrypted, or nowhere off this machine. */
-function upstream(name: string, text: string | undefined): string | undefined {
+function upstream({ name, text }: Variable): string | undefined {
   if (text === undefined) return undefined;
   const { protocol, hostname } = URL.canParse(text) ? new URL(text) : {};
   const local = protocol === 'http:' && (hostname === 'localhost' || hostname === '127.0.0.1');
@@ -94,8 +104,8 @@ function upstream(name: string, text: string | undefined): string | undefined {
   throw new SettingsError(`${name} must be a URL that begins with https://.`);
 }
 
-// The value is never repeated: it may hold a password.
-function url(name: string, text: string | undefined, protocols: string[]): string | undefined {
+/** A URL of one of these protocols. It is never repeated: it may hold a password. */
+function url({ name, text }: Variable, protocols: readonly string[]): string | undefined {
   if (text === undefined || (URL.canParse(text) && protocols.includes(new URL(text).protocol)))
     return text;
   throw new SettingsError(`${name} must be a URL that begins with ${protocols[0]}//.`);
