@@ -16,12 +16,12 @@ export function readCreationOptions(json: unknown): PublicKeyCredentialCreationO
     ...options,
     ...readCommon(options, 'excludeCredentials'),
     rp: {
-      ...withoutNull(asObject(options['rp'])),
-      name: readText(asObject(options['rp'])['name'], hint`rp.name`),
+      ...withoutNull(asObject(options.rp)),
+      name: readText(asObject(options.rp).name, hint`rp.name`),
     },
-    user: readUser(options['user']),
+    user: readUser(options.user),
     pubKeyCredParams:
-      readList(options['pubKeyCredParams'], 'pubKeyCredParams') ??
+      readList(options.pubKeyCredParams, 'pubKeyCredParams') ??
       fault(hint`pubKeyCredParams`, hint`is missing`),
   })) as PublicKeyCredentialCreationOptionsJSON;
 }
@@ -29,13 +29,13 @@ export function readCreationOptions(json: unknown): PublicKeyCredentialCreationO
 /** Chromium accepts an empty user id, which no authenticator can find again. WebAuthn Level 3 §5.4.3. */
 function readUser(value: unknown): object {
   const user = asObject(value);
-  const id = readBinary(user['id'], hint`user.id`);
+  const id = readBinary(user.id, hint`user.id`);
   if (Math.floor((id.length * 3) / 4) > 64) fault(hint`user.id`, hint`must decode to 1–64 bytes`);
   return {
     ...user,
     id,
-    name: readText(user['name'], hint`user.name`),
-    displayName: readText(user['displayName'] ?? user['name'], hint`user.displayName`),
+    name: readText(user.name, hint`user.name`),
+    displayName: readText(user.displayName ?? user.name, hint`user.displayName`),
   };
 }
 

@@ -39,12 +39,12 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
 /** What the options of both ceremonies have in common. */
 export function readCommon(options: ForeignOptions, list: string): object {
   return {
-    challenge: readBinary(options['challenge'], hint`challenge`),
-    timeout: options['timeout'] === undefined ? undefined : clampTimeout(options['timeout']),
+    challenge: readBinary(options.challenge, hint`challenge`),
+    timeout: options.timeout === undefined ? undefined : clampTimeout(options.timeout),
     [list]: readList(options[list], list)?.map((item, at) => ({
       ...withoutNull(asObject(item)),
       type: 'public-key',
-      id: readBinary(asObject(item)['id'], hint`${list}[${at}].id`),
+      id: readBinary(asObject(item).id, hint`${list}[${at}].id`),
     })),
   };
 }
