@@ -1,8 +1,7 @@
 import type { HandoffOperations, PasskeyBackend, SignInResult, StartedHandoff } from './backend.js';
 import { signIn, type Ceremony } from './ceremonies.js';
 import { exclusively } from './coordinator.js';
-import { hint, PasskeyError } from './errors.js';
-import { pollStatus } from './status.js';
+import { whenApproved, type Poll } from './status.js';
 
 /**
  * Signs in here what another device approves: begins, tells `show` what to put on the screen, waits,
@@ -14,25 +13,16 @@ export function handOff(
   show: (started: StartedHandoff) => void,
 ): Promise<SignInResult> {
   return exclusively('modal', signal, async (signal) => {
-    const { handle, ...started } = await handoff.start(signal);
+    const started = await handoff.start(signal);
+    const { handle, expiresAt } = started;
     try {
       signal.throwIfAborted();
-      show({ handle, ...started });
+      show(started);
       report({ type: 'challenged' });
       report({ type: 'answered' });
-      report({ type: 'accepted', expiresAt: started.expiresAt });
-      const { state } = await pollStatus(
-        {
-          expiresAt: started.expiresAt,
-          ask: (signal) => handoff.status({ handle }, signal),
-          onChange: ({ state: progress, expiresAt }) =>
-            report({ type: 'progressed', status: { progress, expiresAt } }),
-        },
-        signal,
-      );
-      if (state === 'authenticated') return await handoff.exchange({ handle }, signal);
-      const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
-      throw new PasskeyError(code, hint`The hand-off ended as "${state}".`);
+      const ask: Poll['ask'] = (signal) => handoff.status({ handle }, signal);
+      await whenApproved({ ask, expiresAt }, { signal, report });
+      return await handoff.exchange({ handle }, signal);
     } catch (cause) {
       if (signal.aborted) withdraw(handoff, handle);
       throw cause;

@@ -20,27 +20,27 @@ export async function awaitApproval(
   backend: PasskeyBackend,
   { handle, expiresAt }: PendingSignIn,
   identifier: string | undefined,
-  { signal, report }: Ceremony,
+  ceremony: Ceremony,
 ): Promise<SignInResult | undefined> {
+  const { signal } = ceremony;
   signal.throwIfAborted();
-  report({ type: 'accepted', expiresAt });
   if (!backend.status)
     throw new PasskeyError('bad-response', hint`Pending, but there is no status.`);
-  const { state } = await pollStatus(
-    {
-      expiresAt,
-      ask: (signal) => backend.status!({ handle, identifier }, signal),
-      onChange: ({ state: progress, expiresAt }) =>
-        report({ type: 'progressed', status: { progress, expiresAt } }),
-    },
-    signal,
-  );
-  if (state !== 'authenticated') {
-    const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
-    throw new PasskeyError(code, `The status ended as "${state}".`);
-  }
+  const ask: Poll['ask'] = (signal) => backend.status!({ identifier, handle }, signal);
+  await whenApproved({ expiresAt, ask }, ceremony);
   signal.throwIfAborted();
   return handle === undefined ? undefined : backend.signIn.exchange?.({ handle }, signal);
+}
+
+/** Polls until somebody has approved what a ceremony waits for; rejects where they have not. */
+export async function whenApproved(poll: Poll, { signal, report }: Ceremony): Promise<void> {
+  report({ type: 'accepted', expiresAt: poll.expiresAt });
+  const onChange = ({ state: progress, expiresAt }: Status) =>
+    report({ type: 'progressed', status: { progress, expiresAt } });
+  const { state } = await pollStatus({ ...poll, onChange }, signal);
+  if (state === 'authenticated') return;
+  const code = state === 'expired' ? 'challenge-expired' : 'verification-failed';
+  throw new PasskeyError(code, hint`The status ended as "${state}".`);
 }
 
 /** Everything of the page that polling depends on, so that a test can hold the clock. */
