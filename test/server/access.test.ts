@@ -138,6 +138,16 @@ onEachDatabase((backend) => {
       });
     }
 
+    it('refuses a body that is no UTF-8', async () => {
+      const bytes = Uint8Array.of(...new TextEncoder().encode('{"identifier":"'), 0xff, 0x22, 0x7d);
+      const headers = { origin: 'http://localhost', 'content-type': 'application/json' };
+      const request = { method: 'POST', headers, body: bytes };
+      const answer = await backend.app.request('/api/passkeys/sign-in/begin', request);
+      assert.equal(answer.status, 400);
+      const { error } = (await answer.json()) as { error: { message: string } };
+      assert.equal(error.message, 'The body could not be read.');
+    });
+
     it('takes JSON that is announced with its charset, in any case of letters', async () => {
       for (const type of ['application/json;charset=UTF-8', 'Application/JSON ; charset=utf-8']) {
         const headers = { 'content-type': type };
@@ -297,6 +307,13 @@ onEachDatabase((backend) => {
       for (let tries = 0; tries < 20; tries++) await ask(`203.0.113.${tries}, 192.0.2.1`);
       assertRefused(await ask('203.0.113.99, 192.0.2.1'), 429, 'rate-limited');
       assertRefused(await ask('192.0.2.2'), 400, 'challenge-expired');
+    });
+
+    it('keeps little of an address that is made up to be long', async () => {
+      const proxied = backend.browser(backend.create({ trustedProxies: 1, triesPerMinute: 0 }));
+      const headers = { 'x-forwarded-for': 'a'.repeat(8000) };
+      await proxied.rest('POST', '/sign-in/finish', finish, headers);
+      assert.equal(backend.log.at(-1)!.reason, `address:${'a'.repeat(64)}`);
     });
 
     for (const [address, neighbour] of [

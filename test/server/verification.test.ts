@@ -328,6 +328,11 @@ onEachDatabase((backend) => {
       assert.ok(lines[0]!.includes(String.raw`http://x\n\u001b[2J\u009b31m\u2028`), lines[0]);
     });
 
+    it('cuts what is too long for a line', () => {
+      const line = formatLogEntry({ event: 'refused', reason: 'é'.repeat(301) });
+      assert.equal(JSON.parse(line).reason, `${'é'.repeat(300)}…`);
+    });
+
     it('logs no code, token, cookie or address', async () => {
       const browser = await backend.signedIn('canary@example.com');
       await browser.register();
