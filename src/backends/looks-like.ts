@@ -15,8 +15,6 @@ const marks: readonly (readonly [dialect: string, ...members: readonly string[]]
 /** The dialect that an answer looks like, if it is known by anything. */
 export function looksLike(answer: unknown): string | undefined {
   const record = asRecord(answer);
-  const known = marks.find(([, ...members]) =>
-    members.every((name) => Object.hasOwn(record, name)),
-  );
+  const known = marks.find(([, ...members]) => members.every((name) => name in record));
   return known?.[0];
 }

@@ -31,7 +31,7 @@ export function readOptions(json: unknown, read: (options: ForeignOptions) => ob
   for (const place of places) {
     const names = place ? place.split('.') : [];
     const options = asObject(names.reduce((value, name) => asObject(value)[name], json));
-    if (Object.hasOwn(options, 'challenge')) return withoutNull(read(options));
+    if ('challenge' in options) return withoutNull(read(options));
   }
   throw new PasskeyError('bad-response', hint`no options with a challenge in the answer`);
 }
