@@ -32,7 +32,7 @@ describe('the base URL', () => {
     ['https://example.com/api#tenant', '#'],
     ['https://', 'not a URL'],
   ] as const) {
-    it(`1: ${baseUrl} is invalid-config, without a request`, () => {
+    it(`${baseUrl} is invalid-config, without a request`, () => {
       const fetched: unknown[] = [];
       const send = async (url: unknown) => fetched.push(url);
       const settings = { baseUrl, fetch: send as unknown as typeof fetch };
@@ -83,7 +83,7 @@ describe('an HTTP backend', () => {
     expect(server.requests[0]?.credentials).to.equal('omit');
   });
 
-  it('47: a server that does not let this origin in is network, with a hint and no parameters', async () => {
+  it('a server that does not let this origin in is network, with a hint and no parameters', async () => {
     const elsewhere = `http://127.0.0.1:${location.port}/mock`;
     const error = await rejection(begin({ baseUrl: elsewhere, credentials: 'include' }));
     expect(error.code).to.equal('network');
@@ -111,7 +111,7 @@ describe('an HTTP backend', () => {
     [503, { 'Retry-After': '4' }, 4],
     [503, {}, undefined],
   ] as const) {
-    it(`33: after ${status} with ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
+    it(`after ${status} with ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
       server.answer(() => new HttpResponse('<h1>Busy</h1>', { status, headers }));
       const asked = Date.now();
       const { code, retryAt } = await rejection(begin());
@@ -121,14 +121,14 @@ describe('an HTTP backend', () => {
     });
   }
 
-  it('33: Retry-After may be a date', async () => {
+  it('Retry-After may be a date', async () => {
     const date = new Date(Date.now() + 90_000).toUTCString();
     server.answer(() => new HttpResponse(null, { status: 429, headers: { 'Retry-After': date } }));
     const { retryAt } = await rejection(begin());
     expect(Math.abs(retryAt!.getTime() - Date.parse(date))).to.be.lessThan(50);
   });
 
-  it('33: that date is by the server’s clock, where it tells the time', async () => {
+  it('that date is by the server’s clock, where it tells the time', async () => {
     const asked = Date.now();
     const headers = {
       Date: new Date(asked - 3_600_000).toUTCString(),

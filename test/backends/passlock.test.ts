@@ -321,7 +321,7 @@ describe('what is peculiar to Passlock', () => {
     [30, { 'Retry-After': '7' }, 7],
     ['soon', {}, 5],
   ] as const) {
-    it(`33: after retryAfterSeconds: ${retryAfterSeconds} and ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
+    it(`after retryAfterSeconds: ${retryAfterSeconds} and ${JSON.stringify(headers)} the next try is in ${wait} s`, async () => {
       server.answer(() => json(fault('RateLimited', { retryAfterSeconds }), 429, headers));
       const before = Date.now();
       const { retryAt } = await rejection(create().signIn.begin({ mediation: 'modal' }, signal));

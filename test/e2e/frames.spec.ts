@@ -82,7 +82,7 @@ test('in a frame of another site that may: creates a passkey, and signs in', asy
   await expect(login).toContainText('You are signed in.');
 });
 
-test('77: a frame that is taken away with its prompt open is silent in the page around it', async ({
+test('a frame that is taken away with its prompt open is silent in the page around it', async ({
   page,
   watch,
   addAuthenticator,

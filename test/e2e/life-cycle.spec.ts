@@ -67,7 +67,7 @@ for (const dialect of dialects) {
       await watch.autofillWaits();
     }
 
-    test('75: loaded anew before the server had the passkey: creating it again succeeds', async ({
+    test('loaded anew before the server had the passkey: creating it again succeeds', async ({
       page,
       authenticator,
       watch,
@@ -83,7 +83,7 @@ for (const dialect of dialects) {
       await demo.expectSignedIn(identifier);
     });
 
-    test('75: used all the same, it is said to be of no use, and forgotten', async ({
+    test('used all the same, it is said to be of no use, and forgotten', async ({
       page,
       authenticator,
       watch,

@@ -84,7 +84,7 @@ for (const dialect of dialects) {
       'whose screen lock is not passed': { isUserVerified: false },
     };
     for (const [which, options] of Object.entries(keys)) {
-      test(`61: a key ${which} is refused by the browser, nothing is left on either side`, async ({
+      test(`a key ${which} is refused by the browser, nothing is left on either side`, async ({
         page,
         addAuthenticator,
       }) => {

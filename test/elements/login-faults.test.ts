@@ -405,7 +405,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
   const withBackend = (backend: OwnBackend) =>
     html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
 
-  it('53: two clicks within no time are one request and one prompt', async () => {
+  it('two clicks within no time are one request and one prompt', async () => {
     const backend = new OwnBackend();
     const events = new PasskeyEvents();
     const view = await place(withBackend(backend));
@@ -421,7 +421,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     expect(events.names).to.deep.equal([]);
   });
 
-  it('53: Enter and a click within no time are one request', async () => {
+  it('Enter and a click within no time are one request', async () => {
     const backend = new OwnBackend();
     backend.status = () =>
       backend.signIn.begin({ mediation: 'modal' }, new AbortController().signal) as never;
@@ -439,7 +439,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     expect(backend.calls).to.have.length(1);
   });
 
-  it('53: two clicks on “E-mail me a code” send one', async () => {
+  it('two clicks on “E-mail me a code” send one', async () => {
     const backend = new OwnBackend();
     const view = await place(withBackend(backend));
     type(view.field('E-mail address'), 'ada@example.com');
@@ -484,7 +484,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     });
   }
 
-  it('13: moved in one task, the sign-in goes on', async () => {
+  it('moved in one task, the sign-in goes on', async () => {
     const held = new Held<unknown>();
     const backend = new OwnBackend().on('signIn.begin', held.answer);
     const events = new PasskeyEvents();
@@ -503,7 +503,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
   });
 
-  describe('63: the account name becomes another', () => {
+  describe('the account name becomes another', () => {
     const [ada, bob] = ['ada@example.com', 'bob@example.com'];
 
     async function enter(backend: OwnBackend, lookUp = false) {
@@ -602,7 +602,7 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
     });
   });
 
-  it('15: with another backend while options are fetched, the old answer is dropped', async () => {
+  it('with another backend while options are fetched, the old answer is dropped', async () => {
     const held = new Held<unknown>();
     const old = new OwnBackend().on('signIn.begin', held.answer);
     const next = new OwnBackend();

@@ -16,7 +16,7 @@ function look(away: boolean): void {
 describe('<passkey-login> in a tab that nobody looks at', () => {
   beforeEach(() => look(false));
 
-  it('71: asks nothing of a sign-in that waits, and once when the person is back', async () => {
+  it('asks nothing of a sign-in that waits, and once when the person is back', async () => {
     hurry(1_600, 6_000); // two seconds to the first question and five to the next, give or take
     answerWith('get', async () => assertion());
     let state = 'pending';

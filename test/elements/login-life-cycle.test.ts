@@ -40,7 +40,7 @@ for (const phase of phases) {
       await expectUsable(reached);
     });
 
-    it('13: moved in one task, it goes on', async () => {
+    it('moved in one task, it goes on', async () => {
       const { view, goOn } = await phase.reach();
       fixtureSync<HTMLElement>(html`<div></div>`).append(view.element);
       await settle();
@@ -68,7 +68,7 @@ for (const phase of phases) {
     });
 
     const concerned = /look-up|codes/.test(phase.name);
-    it(`63: another account name: ${concerned ? 'it is over' : 'it goes on'}`, async () => {
+    it(`another account name: ${concerned ? 'it is over' : 'it goes on'}`, async () => {
       const { view, goOn } = await phase.reach();
       view.element.setAttribute('identifier', 'grace@example.com');
       await settle();
@@ -94,7 +94,7 @@ for (const phase of phases) {
       });
     }
 
-    it('15: another backend takes its place: the old one is asked nothing more', async () => {
+    it('another backend takes its place: the old one is asked nothing more', async () => {
       const reached = await phase.reach();
       const { view, goOn, backend: old } = reached;
       const backend = new OwnBackend();
@@ -109,7 +109,7 @@ for (const phase of phases) {
       expect(backend.calls).to.deep.equal(['signIn.begin', 'signIn.finish']);
     });
 
-    it('65: cancel() ends it, said once, and it can be done again', async () => {
+    it('cancel() ends it, said once, and it can be done again', async () => {
       const reached = await phase.reach();
       const events = new PasskeyEvents();
       reached.view.element.cancel();

@@ -155,7 +155,7 @@ if (hasVirtualAuthenticators)
       expect(events.errors).to.deep.equal([]);
     });
 
-    it('63: options for a name that has been changed meanwhile are dropped', async () => {
+    it('options for a name that has been changed meanwhile are dropped', async () => {
       await site.account(ada, authenticator);
       const view = await place(
         html`<passkey-login lang="en" backend="rest" no-autofill></passkey-login>`,

@@ -181,7 +181,7 @@ describe('signing up with <passkey-login>', () => {
   });
 
   if (!hasVirtualAuthenticators) {
-    it('17: a browser without WebAuthn says so, once, and offers only what works in it', async () => {
+    it('a browser without WebAuthn says so, once, and offers only what works in it', async () => {
       const events = new PasskeyEvents();
       const view = await place(dialects.rest);
       await eventually(() => expect(view.status).to.contain('can’t use passkeys here'));
@@ -295,7 +295,7 @@ describe('signing up with <passkey-login>', () => {
     await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
   });
 
-  it('41: an answer that gets lost costs nothing: the passkey is there, once', async () => {
+  it('an answer that gets lost costs nothing: the passkey is there, once', async () => {
     const view = await place(dialects.rest);
     await askForCode(view);
     await enterCode(view);

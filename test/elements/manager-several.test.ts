@@ -151,7 +151,7 @@ describe('removing several passkeys', () => {
     expect(view.rows).to.have.length(11);
   });
 
-  it('85: all of them are the last ones', async () => {
+  it('all of them are the last ones', async () => {
     const view = await choosing(new OwnBackend(many(10)));
     view.element.keepLast = true;
     const dialog = await ask(view, ...many(10).map(({ name }) => name as string));

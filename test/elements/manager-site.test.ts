@@ -94,7 +94,7 @@ describe('<passkey-manager> before the real server', () => {
     expect(view.rows).to.deep.equal([]);
   });
 
-  it('85: the server keeps the last one where it must, and says why', async () => {
+  it('the server keeps the last one where it must, and says why', async () => {
     site.configure({ allowLastPasskeyRemoval: false });
     await site.signIn(ada);
     await site.addPasskey({});

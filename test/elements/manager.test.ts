@@ -120,7 +120,7 @@ describe('the list in <passkey-manager>', () => {
     expect(view.rows).to.deep.equal([]);
   });
 
-  it('79: a passkey that is listed twice is shown once, and the developer hears of it', async () => {
+  it('a passkey that is listed twice is shown once, and the developer hears of it', async () => {
     const signals = watchSignals();
     const events = new PasskeyEvents();
     const view = await manage(new OwnBackend([phone, laptop, { ...phone, name: 'Again' }]));
@@ -423,7 +423,7 @@ describe('renaming in <passkey-manager>', () => {
     await eventually(() => expect(names(view)[1]).to.equal('🔑'.repeat(64)));
   });
 
-  it('81: refused by the server, the old name is back and the person’s text is kept', async () => {
+  it('refused by the server, the old name is back and the person’s text is kept', async () => {
     const events = new PasskeyEvents();
     const { view, field, backend } = await edit();
     backend.fail('rename', 'server-error');
@@ -680,7 +680,7 @@ describe('removing in <passkey-manager>', () => {
     await eventually(() => expect(view.focus).to.equal('Passkeys'));
   });
 
-  it('85: with keep-last the last one cannot be removed', async () => {
+  it('with keep-last the last one cannot be removed', async () => {
     const events = new PasskeyEvents();
     const { view, dialog, backend } = await ask(new OwnBackend([phone]), 'My phone', true);
     expect(dialog.text).to.contain('This is your last passkey. Add another one before');
@@ -692,7 +692,7 @@ describe('removing in <passkey-manager>', () => {
     expect(names(view)).to.deep.equal(['My phone']);
   });
 
-  it('83: one that is gone already is simply gone', async () => {
+  it('one that is gone already is simply gone', async () => {
     const backend = new OwnBackend([phone, laptop]);
     const { view, dialog } = await ask(backend);
     backend.records = backend.records.slice(1);
@@ -704,7 +704,7 @@ describe('removing in <passkey-manager>', () => {
     expect(view.alert).to.equal('');
   });
 
-  it('83: one that is not found, but still in the list, is not called removed', async () => {
+  it('one that is not found, but still in the list, is not called removed', async () => {
     const events = new PasskeyEvents();
     const { view, dialog, backend } = await ask();
     backend.fail('remove', 'not-found');
@@ -715,7 +715,7 @@ describe('removing in <passkey-manager>', () => {
     expect(events.names).to.deep.equal(['passkey-error']);
   });
 
-  it('83: one that is not found as somebody else is signed in by now is not called removed', async () => {
+  it('one that is not found as somebody else is signed in by now is not called removed', async () => {
     const events = new PasskeyEvents();
     const { view, dialog, backend } = await ask();
     backend.fail('remove', 'not-found').on('list', () => theirs);
@@ -805,7 +805,7 @@ describe('removing in <passkey-manager>', () => {
     expect(view.text).not.to.contain('My phone');
   });
 
-  it('87: removed, but the list cannot be read: the row stays gone, and that is said', async () => {
+  it('removed, but the list cannot be read: the row stays gone, and that is said', async () => {
     const backend = new OwnBackend([phone, laptop]);
     const { view, dialog } = await ask(backend);
     backend.fail('list', 'server-error');
@@ -821,7 +821,7 @@ describe('removing in <passkey-manager>', () => {
 });
 
 describe('adding in <passkey-manager>', () => {
-  it('89: one press, one prompt, no name to fail on, and the passkey is in the list', async () => {
+  it('one press, one prompt, no name to fail on, and the passkey is in the list', async () => {
     const calls = answerWith('create', () => Promise.resolve(attestation()));
     const events = new PasskeyEvents();
     const backend = new OwnBackend([phone]);

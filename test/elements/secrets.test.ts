@@ -55,7 +55,7 @@ describe('what the elements keep to themselves', () => {
 
   if (hasVirtualAuthenticators) {
     for (const dialect of ['rest', 'ssojet'] as const) {
-      it(`143, ${dialect}: a whole way through says nothing to other scripts, the console or a store`, async () => {
+      it(`${dialect}: a whole way through says nothing to other scripts, the console or a store`, async () => {
         await using _authenticator = await addVirtualAuthenticator();
         const before = await kept();
         const said = watchConsole();

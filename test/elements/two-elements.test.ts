@@ -21,7 +21,7 @@ async function placeTwo(autofill = false) {
 }
 
 describe('two elements on one page', () => {
-  it('11: pressed together, there is one prompt; the other says so, and works afterwards', async () => {
+  it('pressed together, there is one prompt; the other says so, and works afterwards', async () => {
     const events = new PasskeyEvents();
     const { first, second, backends } = await placeTwo();
     const prompts = answerWith('get', pending);

@@ -279,12 +279,12 @@ export function testBackend(contract: BackendContract): void {
           expect(server.requests[0]?.headers.get('x-csrf-token')).to.equal('csrf');
         });
 
-        it('31: a 500 as HTML is server-error', async () => {
+        it('a 500 as HTML is server-error', async () => {
           server.answer(() => HttpResponse.html('<h1>canary</h1>', { status: 500 }));
           expect((await failure(name)).code).to.equal('server-error');
         });
 
-        it('31: a 200 as HTML is bad-response', async () => {
+        it('a 200 as HTML is bad-response', async () => {
           server.answer(() => HttpResponse.html('\n<!doctype html><p>canary</p>'));
           const { code, message } = await rejection(run(name));
           expect(code).to.equal('bad-response');
@@ -293,14 +293,14 @@ export function testBackend(contract: BackendContract): void {
             .and.not.to.match(/canary|</);
         });
 
-        it('31: a 404 as HTML is bad-response and asks for the base URL', async () => {
+        it('a 404 as HTML is bad-response and asks for the base URL', async () => {
           server.answer(() => HttpResponse.html('<h1>canary</h1>', { status: 404 }));
           const { code, message } = await rejection(run(name));
           expect(code).to.equal('bad-response');
           expect(message).to.include('base-url');
         });
 
-        it('33: a 429 is rate-limited until Retry-After', async () => {
+        it('a 429 is rate-limited until Retry-After', async () => {
           server.answer(() => json({}, 429, { 'Retry-After': '2' }));
           const before = Date.now();
           const { code, retryAt } = await failure(name);
@@ -309,7 +309,7 @@ export function testBackend(contract: BackendContract): void {
         });
 
         if (exchange.answer !== undefined) {
-          it('35: truncated JSON is bad-response', async () => {
+          it('truncated JSON is bad-response', async () => {
             const text = JSON.stringify(exchange.answer);
             server.answer(() => HttpResponse.text(text.slice(0, -2)));
             expect((await failure(name)).code).to.equal('bad-response');
@@ -320,7 +320,7 @@ export function testBackend(contract: BackendContract): void {
           ['a body that stalls', () => new HttpResponse(stalled())],
           ['headers that never come', () => new Promise<Response>(() => {})],
         ] as const) {
-          it(`37: ${title}: it ends at the time limit`, async () => {
+          it(`${title}: it ends at the time limit`, async () => {
             const limit = new AbortController();
             const pass = () => limit.abort(new DOMException('', 'TimeoutError'));
             replace(AbortSignal, 'timeout', () => limit.signal);
@@ -334,7 +334,7 @@ export function testBackend(contract: BackendContract): void {
           });
         }
 
-        it(`39: a lost connection is ${exchange.repeatable ? 'tried once more' : 'not tried again'}`, async () => {
+        it(`a lost connection is ${exchange.repeatable ? 'tried once more' : 'not tried again'}`, async () => {
           server.answer(() => HttpResponse.error());
           const { code } = await failure(name);
           expect(code).to.equal(changing(name) ? 'outcome-unknown' : 'network');
@@ -342,7 +342,7 @@ export function testBackend(contract: BackendContract): void {
         });
 
         if (exchange.repeatable) {
-          it('39, 41: the second try gives the same result as the first', async () => {
+          it('the second try gives the same result as the first', async () => {
             server.answerInTurn(() => HttpResponse.error(), goodAnswer(exchange));
             expect(plain(await run(name))).to.deep.equal(plain(exchange.result));
             const [first, second] = await Promise.all(
@@ -355,7 +355,7 @@ export function testBackend(contract: BackendContract): void {
         for (const status of [401, 400] as const) {
           const usual = status === 401 ? 'unauthorized' : 'invalid-input';
           const code = exchange.bare?.[status] ?? (verifying(name) ? 'verification-failed' : usual);
-          it(`43, 45: a bare ${status} is ${code}`, async () => {
+          it(`a bare ${status} is ${code}`, async () => {
             server.answer(() => new HttpResponse(null, { status }));
             expect((await failure(name)).code).to.equal(code);
             expect(server.requests).to.have.length(1);
@@ -376,7 +376,7 @@ export function testBackend(contract: BackendContract): void {
           });
         }
 
-        it(`49: an empty answer is ${exchange.emptyIsFine ? 'fine' : 'bad-response'}`, async () => {
+        it(`an empty answer is ${exchange.emptyIsFine ? 'fine' : 'bad-response'}`, async () => {
           server.answer(() => new HttpResponse(null, { status: 204 }));
           if (exchange.emptyIsFine) await run(name);
           else expect((await failure(name)).code).to.equal('bad-response');
@@ -402,7 +402,7 @@ export function testBackend(contract: BackendContract): void {
           expect((await rejection(run(name, {}, controller.signal))).code).to.equal('aborted');
         });
 
-        it('9: a polluted Object.prototype changes nothing on the wire', async () => {
+        it('a polluted Object.prototype changes nothing on the wire', async () => {
           const wires: object[] = [];
           const good = goodAnswer(exchange);
           const answers = [await good(new Request('/')), await good(new Request('/'))];
@@ -448,7 +448,7 @@ export function testBackend(contract: BackendContract): void {
       const optionsOf = async () => ((await run(name)) as { options: Options }).options;
 
       for (const challenge of [undefined, null, 7, '', 'not base64url!']) {
-        it(`19: ${name} with the challenge ${JSON.stringify(challenge)} is bad-response`, async () => {
+        it(`${name} with the challenge ${JSON.stringify(challenge)} is bad-response`, async () => {
           withOptions((options) => (options.challenge = challenge));
           expect((await failure(name)).code).to.equal('bad-response');
         });
@@ -461,13 +461,13 @@ export function testBackend(contract: BackendContract): void {
         ['abc', 300_000],
         [120_000, 120_000],
       ]) {
-        it(`21: ${name} with the timeout ${given} waits ${timeout} ms`, async () => {
+        it(`${name} with the timeout ${given} waits ${timeout} ms`, async () => {
           withOptions((options) => (options.timeout = given));
           expect((await optionsOf()).timeout).to.equal(timeout);
         });
       }
 
-      it(`25: ${name} lets unknown fields pass`, async () => {
+      it(`${name} lets unknown fields pass`, async () => {
         withOptions((options) => Object.assign(options, { hints: ['hybrid'], future: { a: 1 } }));
         expect(await optionsOf()).to.deep.include({ hints: ['hybrid'], future: { a: 1 } });
       });
@@ -480,7 +480,7 @@ export function testBackend(contract: BackendContract): void {
 
     if (contract.exchanges['registration.begin']) {
       for (const bytes of [0, 65]) {
-        it(`23: a user id of ${bytes} bytes is bad-response`, async () => {
+        it(`a user id of ${bytes} bytes is bad-response`, async () => {
           const answer = structuredClone(contract.exchanges['registration.begin']!.answer);
           optionsIn(answer)!.user.id = btoa('x'.repeat(bytes));
           server.answer(() => json(answer));
