@@ -66,6 +66,10 @@ function spelledOut() {
             const text = propertyTypes[member.name];
             if (text) member.type = { text };
           }
+          // The analyzer adds it to what is optional, also where it is written already.
+          for (const { type } of [...attributes, ...members]) {
+            if (type) type.text = type.text.replace(/( \| undefined)+$/, ' | undefined');
+          }
           for (const property of cssProperties) property.default = defaults.get(property.name);
         }
       }

@@ -80,7 +80,7 @@ function signature({ name, parameters = [] }: Member): string {
 
 /** Everything that has no default may be left out, so that is not said of each. */
 function typeOf({ type }: Typed): string {
-  return code(type?.text.replace(/ \| undefined$/, ''));
+  return code(type?.text.replace(/ \| undefined$/, '').replace(/^\((\(.*)\)$/, '$1'));
 }
 
 function words({ description }: Named): string {

@@ -10,13 +10,13 @@ import { asRecord, asText, readPasskey, readPasskeys, readText, tokensIn } from 
 /** What a site may set for Auth0, beside the client id and the base URL (the custom domain). */
 export interface Auth0Settings extends HttpSettings {
   /** The database connection with the accounts; the tenant's own choice unless said. */
-  readonly realm?: string;
-  readonly organization?: string;
+  readonly realm?: string | undefined;
+  readonly organization?: string | undefined;
   /** The API that the tokens are for. */
-  readonly audience?: string;
-  readonly scope?: string;
+  readonly audience?: string | undefined;
+  readonly scope?: string | undefined;
   /** What that connection takes for the account name of a newcomer; `email` unless said. */
-  readonly identifierType?: 'email' | 'phone_number' | 'username';
+  readonly identifierType?: 'email' | 'phone_number' | 'username' | undefined;
 }
 
 /**

@@ -11,15 +11,15 @@ import { asRecord } from './records.js';
 /** What a site may set where its server is not quite as the profile says. */
 export interface Fido2Settings extends HttpSettings {
   /** Paths below the base URL, where they are not the profile's. */
-  readonly paths?: Partial<typeof profilePaths>;
+  readonly paths?: Partial<typeof profilePaths> | undefined;
   /** `GET` for servers made after SimpleWebAuthn's example: they are told no account name. */
-  readonly optionsMethod?: 'GET' | 'POST';
+  readonly optionsMethod?: 'GET' | 'POST' | undefined;
   /** The server lets people sign in without an account name, which the profile does not have. */
-  readonly usernameless?: boolean;
+  readonly usernameless?: boolean | undefined;
   /** Account name of whoever is signed in: without one no passkey can be added to the account. */
-  readonly accountName?: () => string | undefined;
+  readonly accountName?: (() => string | undefined) | undefined;
   /** Makes the result of a sign-in from the whole answer, where a server adds tokens to it. */
-  readonly readSignIn?: (answer: unknown) => SignInResult;
+  readonly readSignIn?: ((answer: unknown) => SignInResult) | undefined;
 }
 
 /** Speaks the API of the FIDO2 conformance tests, and what was made after it. */

@@ -18,7 +18,7 @@ export interface HankoSettings extends HttpSettings {
    * Where the site's own server answers in place of Hanko, with the same paths. Without it a sign-in
    * ends in a token for the page, and nothing can be created or managed: that needs the secret key.
    */
-  readonly siteUrl?: string;
+  readonly siteUrl?: string | undefined;
 }
 
 /** Speaks the Passkey API of Hanko, directly or through the site's own server. */

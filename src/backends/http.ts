@@ -14,21 +14,23 @@ import { requestOf, shownPath, urlOf } from './http-request.js';
 /** What a site may set for any backend that speaks HTTP. */
 export interface HttpSettings {
   /** Public id of the application at the backend. */
-  readonly clientId?: string;
-  readonly baseUrl?: string;
+  readonly clientId?: string | undefined;
+  readonly baseUrl?: string | undefined;
   /** Whether cookies travel; to another origin only with `include`. */
-  readonly credentials?: RequestCredentials;
+  readonly credentials?: RequestCredentials | undefined;
   /** The signed-in person's access token, asked for before each request that needs it. */
-  readonly accessToken?: () => string | undefined | Promise<string | undefined>;
+  readonly accessToken?: (() => string | undefined | Promise<string | undefined>) | undefined;
   /** Headers to add to a request, such as a CSRF token. */
-  readonly headers?: (request: {
-    readonly method: string;
-    readonly url: string;
-  }) => HeadersInit | undefined | Promise<HeadersInit | undefined>;
+  readonly headers?:
+    | ((request: {
+        readonly method: string;
+        readonly url: string;
+      }) => HeadersInit | undefined | Promise<HeadersInit | undefined>)
+    | undefined;
   /** A `fetch` of the site's own. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
   /** Milliseconds for one operation, answer body included. */
-  readonly timeLimit?: number;
+  readonly timeLimit?: number | undefined;
 }
 
 /** One operation on the wire: where to call, what to send, how to read the answer. */

@@ -24,15 +24,17 @@ export interface PasslockSettings extends HttpSettings {
    * Where the site's own server answers in place of Passlock, with the same paths; without `baseUrl`
    * then. Without it a ceremony ends in a code for the page, and nothing can be managed: that needs the secret key.
    */
-  readonly siteUrl?: string;
+  readonly siteUrl?: string | undefined;
   /**
    * Gets from the site's own server what the `v2` API begins with: the answer of Passlock's authorise
    * step, with a one-time token. Without it Passlock is spoken to as `v1`. Not for use with `siteUrl`.
    */
-  readonly authorize?: (
-    ceremony: 'authentication' | 'registration',
-    request: SignInRequest | RegistrationRequest,
-  ) => unknown;
+  readonly authorize?:
+    | ((
+        ceremony: 'authentication' | 'registration',
+        request: SignInRequest | RegistrationRequest,
+      ) => unknown)
+    | undefined;
 }
 
 /** Speaks the passkey API of Passlock, directly or through the site's own server. */

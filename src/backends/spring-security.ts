@@ -8,9 +8,9 @@ import { asRecord, asText, readPasskeys, type ForeignRecord } from './records.js
 /** What a site may set for Spring Security. */
 export interface SpringSecuritySettings extends HttpSettings {
   /** Path of the application's own list of passkeys below the base URL; the framework has none. */
-  readonly listPath?: string;
+  readonly listPath?: string | undefined;
   /** Name of a passkey that is created without one; it stays for life. `Passkey` unless said. */
-  readonly label?: string;
+  readonly label?: string | undefined;
 }
 
 /** Speaks the passkey endpoints of Spring Security, with the CSRF token that the page holds. */

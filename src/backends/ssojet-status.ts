@@ -8,7 +8,7 @@ import { asRecord } from './records.js';
 export type StatusWords = Readonly<Record<string, Status['state']>>;
 
 interface SiteWords {
-  readonly statusWords?: StatusWords;
+  readonly statusWords?: StatusWords | undefined;
 }
 
 /** A sign-in without tokens: it is not final yet, or it was refused. */

@@ -7,11 +7,11 @@ import type { StatusWords } from './ssojet-status.js';
 /** What a site may set for SSOJet, beside the client id, which it must. */
 export interface SsojetSettings extends HttpSettings {
   /** How the proof of a sign-in travels; the vendor's pages do not say. */
-  readonly finishBody?: keyof typeof finishBodies;
+  readonly finishBody?: keyof typeof finishBodies | undefined;
   /** Also takes phones and security keys where the server asks for this device only. */
-  readonly anyAuthenticator?: boolean;
+  readonly anyAuthenticator?: boolean | undefined;
   /** The server's status words in lower case, where they are not the usual ones. */
-  readonly statusWords?: StatusWords;
+  readonly statusWords?: StatusWords | undefined;
 }
 
 /** Speaks the passkey API of SSOJet. */

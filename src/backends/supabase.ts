@@ -20,7 +20,7 @@ import {
 /** What a site may set for Supabase, beside the client id (its publishable key) and the base URL. */
 export interface SupabaseSettings extends HttpSettings {
   /** Token of a solved captcha, where the project asks for one. */
-  readonly captchaToken?: () => string | undefined | Promise<string | undefined>;
+  readonly captchaToken?: (() => string | undefined | Promise<string | undefined>) | undefined;
 }
 
 /** Speaks the passkey API of Supabase Auth. */

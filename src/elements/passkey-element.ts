@@ -50,31 +50,31 @@ export abstract class PasskeyElement extends LitElement {
   };
 
   /** Public id of the application, tenant or client, where the backend has one. */
-  clientId?: string;
+  clientId?: string | undefined;
 
   /** Which server dialect to speak, or a backend of the site's own (as a property). */
   backend: string | PasskeyBackend = 'ssojet';
 
   /** Where the backend is; each dialect has a default. https, or http on localhost. */
-  baseUrl?: string;
+  baseUrl?: string | undefined;
 
   /** Whether cookies go along with requests. Default: as the dialect needs it, own origin only. */
-  credentials?: RequestCredentials;
+  credentials?: RequestCredentials | undefined;
 
   /** `light` or `dark`; without it the page's `color-scheme` decides. */
-  theme?: 'light' | 'dark';
+  theme?: 'light' | 'dark' | undefined;
 
   /** The signed-in person's access token, or a function that gives it, for backends that want one. */
-  accessToken?: string | (() => string | undefined | Promise<string | undefined>);
+  accessToken?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
 
   /** Gets tokens and codes after a sign-in. They go nowhere else. */
-  receiveTokens?: (result: TokenResult) => unknown;
+  receiveTokens?: ((result: TokenResult) => unknown) | undefined;
 
   /** Adds headers to each request, for example against cross-site request forgery. May be asynchronous. */
   requestHeaders?: HttpSettings['headers'];
 
   /** The site's own words for any text, by key. */
-  strings?: StringOverrides;
+  strings?: StringOverrides | undefined;
 
   protected readonly localize = new LocalizeController(this);
   protected readonly source = new BackendController(this);

@@ -108,13 +108,13 @@ export class PasskeyLogin extends PasskeyElement {
    * Offers to continue on another device, where the backend can. The value is the address, on this
    * site, of a page with this element: the other device opens it to approve.
    */
-  handOff?: string;
+  handOff?: string | undefined;
 
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
   lookUp = false;
 
   /** Where to go after signing in; an address of this site only. */
-  successUrl?: string;
+  successUrl?: string | undefined;
 
   /** Remembers for a week, in this browser, that somebody did not want a passkey. */
   rememberSkip = false;
@@ -124,7 +124,7 @@ export class PasskeyLogin extends PasskeyElement {
    * is at hand. Where none is, and until the code behind it has arrived, a link leads on, and a button
    * brings people to the form. A link with a `target` is left to the browser.
    */
-  for?: string;
+  for?: string | undefined;
 
   /** Which screen is shown: the first, the last, or one of a part that has screens of its own. */
   private screen: 'identify' | 'done' | LoginPart = 'identify';

@@ -88,19 +88,20 @@ export class PasskeyManager extends PasskeyElement {
   keepLast = false;
 
   /** `add` offers to add a passkey, as the address `#add-passkey` does. */
-  open?: string;
+  open?: string | undefined;
 
   /**
    * How many other ways to sign in this person has. With `0` the last passkey stays; with more the
    * warning is milder.
    */
-  otherMethods?: number;
+  otherMethods?: number | undefined;
 
   /**
    * Gives the address of a picture for a provider: `https:`, `data:image/`, or a path of the page's
    * own origin.
    */
-  providerIcon?: (aaguid: string | undefined, name: string | undefined) => string | undefined;
+  providerIcon?:
+    ((aaguid: string | undefined, name: string | undefined) => string | undefined) | undefined;
 
   readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = isServer ? (undefined as never) : new KeyedList();

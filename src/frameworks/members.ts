@@ -48,9 +48,8 @@ export type Listener<T extends Tag, Name extends EventName<T>> = (
 
 /** The public properties of an element; `backend` knows the names of the dialects. */
 export type Properties<T extends Tag> = {
-  [Name in PropertyName<Elements[T]>]?: Name extends 'backend'
-    ? BackendName | PasskeyBackend
-    : Elements[T][Name];
+  [Name in PropertyName<Elements[T]>]?:
+    (Name extends 'backend' ? BackendName | PasskeyBackend : Elements[T][Name]) | undefined;
 };
 
 /** The attributes of an element that are not spelled like the property, or have none. */
@@ -71,7 +70,7 @@ export type WrittenAttributes<T extends Tag> = {
 
 /** The attributes that are no properties. */
 export interface LoneAttributes {
-  'passkey-login': { name?: string };
+  'passkey-login': { name?: string | undefined };
   'passkey-manager': unknown;
 }
 
@@ -80,12 +79,12 @@ export type Written<Value> = Value extends number ? Value | `${Value}` : Value;
 
 /** Listeners as `onpasskey-signed-in`, the way React 19, Preact and Svelte spell them. */
 export type PlainListeners<T extends Tag> = {
-  [Name in EventName<T> as `on${Name}`]?: Listener<T, Name>;
+  [Name in EventName<T> as `on${Name}`]?: Listener<T, Name> | undefined;
 };
 
 /** Listeners as `onPasskeySignedIn`, the way components spell them. */
 export type CamelListeners<T extends Tag> = {
-  [Name in EventName<T> as `on${Pascal<Name>}`]?: Listener<T, Name>;
+  [Name in EventName<T> as `on${Pascal<Name>}`]?: Listener<T, Name> | undefined;
 };
 
 /**

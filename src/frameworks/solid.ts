@@ -4,13 +4,13 @@ import type { Attributes, Elements, EventName, Listener, Properties, Tag } from 
 
 /** Solid writes names in lower case: without `prop:`, only what is spelled as an attribute arrives. */
 type Tagged<T extends Tag> = Omit<JSX.HTMLAttributes<Elements[T]>, keyof Properties<T>> & {
-  backend?: BackendName;
+  backend?: BackendName | undefined;
 } & Attributes<T> & {
     [
       Name in keyof Properties<T> as Name extends string ? `prop:${Name}` : never
     ]?: Properties<T>[Name];
   } & {
-    [Name in EventName<T> as `on:${Name}`]?: Listener<T, Name>;
+    [Name in EventName<T> as `on:${Name}`]?: Listener<T, Name> | undefined;
   };
 
 declare module 'solid-js' {

@@ -11,9 +11,9 @@ export type Scenario = State | PasskeyErrorCode;
 
 export interface FakeBackendOptions {
   /** Default: `succeeded`, in which everything works. */
-  readonly scenario?: Scenario;
+  readonly scenario?: Scenario | undefined;
   /** Whose passkeys the manager shows; default: two. */
-  readonly passkeys?: readonly PasskeyFields[];
+  readonly passkeys?: readonly PasskeyFields[] | undefined;
 }
 
 type Operation =

@@ -93,6 +93,13 @@ describe('custom-elements.json', () => {
       for (const { name, type } of [...element.attributes!, ...element.events!]) {
         assert.ok(type?.text, name);
       }
+      for (const { name, type } of element.members!) {
+        assert.doesNotMatch(
+          type?.text ?? '',
+          /undefined \| undefined$|=> unknown \| undefined$/,
+          name,
+        );
+      }
       for (const { name, type } of element.events!) assert.ok(type!.text in library, name);
       for (const { name, default: value } of element.cssProperties!) assert.ok(value, name);
     });

@@ -14,7 +14,7 @@ import { ssojet } from 'passkey-elements/backends/ssojet';
 import { ar } from 'passkey-elements/locales/ar';
 import { de } from 'passkey-elements/locales/de';
 import { en } from 'passkey-elements/locales/en';
-import { addWebDriverAuthenticator } from 'passkey-elements/testing';
+import { addWebDriverAuthenticator, fakeBackend } from 'passkey-elements/testing';
 
 const backends: PasskeyBackend[] = [rest({ baseUrl: '/api' }), ssojet({ clientId: 'shop' })];
 const languages: Strings[] = [ar, de, en];
@@ -34,6 +34,10 @@ document.addEventListener('passkey-signed-in', (event) => {
 
 // @ts-expect-error A sign-in has two halves.
 const half: PasskeyBackend = { signIn: { begin: async () => ({ options: {} }) } };
+
+// What may be missing can be handed on as it is.
+declare const address: string | undefined;
+backends.push(rest({ baseUrl: address }), fakeBackend({ passkeys: undefined }));
 
 console.log(
   backends,

@@ -12,6 +12,7 @@ element.addEventListener('passkey-error', (event) => {
 document.addEventListener('passkey-registered', ({ detail }) => console.log(detail.id?.length));
 document.querySelector('passkey-login')?.cancel();
 element.theme = 'dark';
+element.theme = undefined;
 // @ts-expect-error There is no such theme.
 element.theme = 'purple';
 // @ts-expect-error Methods of a kind the element does not have.

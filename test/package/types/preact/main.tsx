@@ -23,6 +23,7 @@ export function Account() {
       </passkey-login>
       <passkey-manager backend={backend} keepLast />
       <passkey-login look-up={known || undefined} noAutofill={known} />
+      <passkey-manager open={known ? 'add' : undefined} backend={known ? backend : undefined} />
       <passkey-manager backend="rest" other-methods="2" accessToken={() => 'token'} />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />

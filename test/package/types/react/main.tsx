@@ -3,6 +3,7 @@ import type { PasskeyBackend } from 'passkey-elements';
 import { PasskeyLogin, PasskeyManager } from 'passkey-elements/react';
 
 declare const backend: PasskeyBackend;
+declare const known: boolean;
 
 // A library that hands them on can write its own types.
 export const Login = PasskeyLogin;
@@ -30,6 +31,12 @@ export function Account() {
       <PasskeyManager backend={backend} keepLast onPasskeyRemoved={({ detail }) => detail.id} />
       <PasskeyManager backend="rest" accessToken={() => 'token'} strings={{ add: 'New' }} />
       <PasskeyLogin receiveTokens={({ kind }) => kind} requestHeaders={() => ({ a: 'b' })} />
+      <PasskeyLogin
+        backend={known ? backend : undefined}
+        successUrl={known ? '/' : undefined}
+        noAutofill={known || undefined}
+        onPasskeyError={known ? console.warn : undefined}
+      />
       {/* @ts-expect-error There is no such dialect. */}
       <PasskeyLogin backend="soap" />
       {/* @ts-expect-error A switch is no text. */}
@@ -54,6 +61,7 @@ export function Tags() {
         onpasskey-error={({ detail }) => console.warn(detail.code)}
       />
       <passkey-manager backend={backend} keepLast other-methods="2" slot="side" />
+      <passkey-login theme={known ? 'dark' : undefined} no-autofill={known || undefined} />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
       {/* @ts-expect-error There is no such theme. */}

@@ -3,6 +3,7 @@ import 'passkey-elements/define';
 import type {} from 'passkey-elements/solid';
 
 declare const backend: PasskeyBackend;
+declare const known: boolean;
 
 export function Account() {
   return (
@@ -22,6 +23,11 @@ export function Account() {
       </passkey-login>
       <passkey-manager prop:backend={backend} keep-last prop:requestHeaders={() => ({ a: 'b' })} />
       <passkey-manager backend="rest" other-methods="2" prop:accessToken={() => 'token'} />
+      <passkey-login
+        theme={known ? 'dark' : undefined}
+        prop:backend={known ? backend : undefined}
+        on:passkey-error={known ? console.warn : undefined}
+      />
       {/* @ts-expect-error There is no such dialect. */}
       <passkey-login backend="soap" />
       {/* @ts-expect-error There is no such theme. */}
