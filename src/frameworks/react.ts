@@ -79,6 +79,11 @@ function wrap<T extends Tag>(
     const former = useRef(properties);
     const token = useRef<unknown>(undefined);
     const askForToken = useRef(() => (token.current as () => unknown)());
+    const tell = useRef((event: Event) => {
+      // Off the page, what ends with the component is no news to it; that somebody is signed in is.
+      const { isConnected } = event.currentTarget as Node;
+      if (isConnected || event.type === 'passkey-signed-in') latest.current[event.type]?.(event);
+    });
     useImperativeHandle(ref, () => node.current!, []);
     useLayout(() => {
       latest.current = listeners;
@@ -92,13 +97,9 @@ function wrap<T extends Tag>(
       Object.assign(node.current!, { ...properties, ...same });
     });
     useLayout(() => {
-      const listening = new AbortController();
-      for (const name of eventNames[tag]) {
-        const tell = (event: Event) => latest.current[name]?.(event);
-        node.current!.addEventListener(name, tell, { signal: listening.signal });
-      }
+      // For good: while React hides the element, what it does goes on.
+      for (const name of eventNames[tag]) node.current!.addEventListener(name, tell.current);
       defineElement(tag, type);
-      return () => listening.abort();
     }, []);
     return createElement(tag, { ...attributes, ref: node }, children);
   };

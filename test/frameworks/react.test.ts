@@ -1,5 +1,5 @@
 import { expect } from '@open-wc/testing';
-import { createElement, createRef, StrictMode, type ReactElement } from 'react';
+import { createElement, createRef, StrictMode, Suspense, type ReactElement } from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import { renderToString } from 'react-dom/server.browser';
@@ -8,6 +8,8 @@ import type {
   PasskeyManager as ManagerElement,
 } from '../../src/index.js';
 import { PasskeyLogin, PasskeyManager } from '../../src/frameworks/react.js';
+import type { SignInResult } from '../../src/core/backend.js';
+import { answerWith, assertion } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { replace } from '../support/replace.ts';
@@ -180,5 +182,56 @@ describe('the React components', () => {
     root!.unmount();
     element.dispatchEvent(new CustomEvent('passkey-ready'));
     expect(heard).to.deep.equal(['ready']);
+  });
+
+  it('hear how a sign-in ends while something beside them loads, and React hides both', async () => {
+    const heard: string[] = [];
+    const backend = new OwnBackend();
+    const answer = Promise.withResolvers<SignInResult>();
+    backend.on('signIn.finish', () => answer.promise);
+    answerWith('get', async () => assertion());
+    const loading = new Promise<never>(() => {});
+    function Beside({ loaded }: { loaded: boolean }): null {
+      if (!loaded) throw loading;
+      return null;
+    }
+    const onPasskeySignedIn = ({ type }: Event) => heard.push(type);
+    const app = (loaded: boolean): ReactElement =>
+      createElement(
+        Suspense,
+        { fallback: 'One moment …' },
+        createElement(PasskeyLogin, { backend, noAutofill: true, onPasskeySignedIn }),
+        createElement(Beside, { loaded }),
+      );
+    show(app(true));
+    const element = page.querySelector('passkey-login')!;
+    const signingIn = element.signIn();
+    await eventually(() => expect(backend.calls).to.include('signIn.finish'));
+    again(app(false));
+    expect(getComputedStyle(element).display).to.equal('none');
+    answer.resolve({ kind: 'session' });
+    await signingIn;
+    await eventually(() => expect(heard).to.deep.equal(['passkey-signed-in']));
+  });
+
+  it('tell of a sign-in that was waiting for a decision when they left the page', async () => {
+    const heard: string[] = [];
+    const backend = new OwnBackend();
+    const capabilities = { userVerifyingPlatformAuthenticator: true };
+    replace(PublicKeyCredential, 'getClientCapabilities', async () => capabilities);
+    // Of a passkey that is synced.
+    const bytes = [...Array<number>(32).fill(0xff), 0x1d, 0, 0, 0, 0];
+    const authenticatorData = Uint8Array.from(bytes).buffer;
+    const ofPhone = assertion({ authenticatorAttachment: 'cross-platform' }, { authenticatorData });
+    answerWith('get', async () => ofPhone);
+    const onPasskeySignedIn = ({ type }: Event) => heard.push(type);
+    show(createElement(PasskeyLogin, { backend, noAutofill: true, lang: 'en', onPasskeySignedIn }));
+    const element = page.querySelector('passkey-login')!;
+    await element.signIn();
+    const view = new View(element);
+    const offer = 'Sign in with this device next time';
+    await eventually(() => expect(view.headings).to.deep.equal([offer]));
+    root!.unmount();
+    await eventually(() => expect(heard).to.deep.equal(['passkey-signed-in']));
   });
 });
