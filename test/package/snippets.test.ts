@@ -48,7 +48,9 @@ describe('the snippets of the README and the docs', () => {
   it('compile beside the files of the server that they go with', () => {
     const own = written('ts').filter(({ where }) => where.startsWith('docs/servers.md'));
     assert.notEqual(own.length, 0);
-    const options = { strict: true, allowImportingTsExtensions: true, types: ['node'] };
+    const [, ...named] = /the `lib` (\w+) and (\w+),/.exec(read('docs/servers.md'))!;
+    const lib = named.map((name) => `lib.${name.toLowerCase()}.d.ts`);
+    const options = { strict: true, allowImportingTsExtensions: true, types: ['node'], lib };
     assert.deepEqual(faultsOf(own, options, 'demo/server/mounts/'), []);
   });
 
