@@ -43,7 +43,7 @@ test.beforeEach(({ page }) =>
 /** Sites that look and work the same. */
 const sites = [
   ...['react', 'react-server', 'react-tags', 'vue', 'vue-server', 'svelte', 'svelte-server'],
-  ...['angular', 'html'],
+  ...['preact-server', 'angular', 'html'],
 ];
 
 /** From here on these are what they are without a server. */

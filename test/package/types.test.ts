@@ -55,6 +55,11 @@ describe('right use compiles and wrong use does not', () => {
     });
   }
 
+  it('in the site made with Preact', () => {
+    addSites('preact', 'preact-server');
+    assert.deepEqual(check('preact', native, projects.Preact[1]), []);
+  });
+
   it('in the sites made with React', () => {
     addSites('react', 'react', 'react-server', 'react-tags');
     const [, packages] = projects['React 19'];

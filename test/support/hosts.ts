@@ -21,7 +21,7 @@ export interface Host extends AsyncDisposable {
 
 /** What sites install beside the package. */
 const installed = [
-  ...['react', 'react-dom', 'vue', 'svelte', 'rxjs'],
+  ...['react', 'react-dom', 'preact', 'vue', 'svelte', 'rxjs'],
   ...['@angular/common', '@angular/compiler', '@angular/core', '@angular/platform-browser'],
 ];
 
