@@ -11,6 +11,8 @@ class FormController implements ReactiveController {
   /** Stays here until the form is sent. */
   #received: TokenResult | undefined;
   #input: HTMLInputElement | undefined;
+  /** The field for the account name, while it is not shown: the form does not check it then. */
+  #unchecked: HTMLInputElement | undefined;
 
   constructor(host: PasskeyLogin) {
     this.#host = host;
@@ -27,7 +29,10 @@ class FormController implements ReactiveController {
 
   /** Signed out, or with another backend: what was received is over. */
   hostUpdated(): void {
-    if (this.#host['screen'] === 'identify') this.#input?.remove();
+    if (this.#host['screen'] !== 'identify') return;
+    this.#input?.remove();
+    if (this.#unchecked) this.#unchecked.readOnly = false;
+    this.#unchecked = undefined;
   }
 
   #carry({ detail }: PasskeySignedInEvent): void {
@@ -36,6 +41,11 @@ class FormController implements ReactiveController {
     const secret = secretOf(this.#received);
     this.#received = undefined;
     if (!name || !form) return;
+    const { input } = this.#host['field'];
+    if (!input.readOnly) {
+      input.readOnly = true; // else what is no e-mail address would keep the form from being sent
+      this.#unchecked = input;
+    }
     // A field called “method” hides the property of that name.
     const method = form.getAttribute('method') ?? '';
     if (secret !== undefined && !/^post$/i.test(method)) {

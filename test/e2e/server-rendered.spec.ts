@@ -232,6 +232,25 @@ for (const result of kinds) {
   });
 }
 
+test('what was typed before a sign-in, and is not shown any more, does not hold the form up', async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site.url}/form/post`);
+  const field = page.locator('passkey-login input[type="email"]');
+  await field.fill('no address');
+  await signInWith(page, { kind: 'session' });
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect(page).toHaveTitle('Done');
+  expect(site.posts.pop()!.get('passkey')).toBe('session');
+
+  await page.goto(`${site.url}/form/post`);
+  await signInWith(page, { kind: 'session' });
+  await page.evaluate(() => document.querySelector('passkey-login')!.signOut());
+  await field.fill('an address of somebody else');
+  await expect(field).toBeEditable();
+});
+
 /** A sign-in that ends so, without a passkey and without a server. */
 async function signInWith(page: Page, result: SignInResult, { taken = false } = {}) {
   await page.evaluate(
