@@ -71,6 +71,20 @@ test('offers what a page without a bundler needs', async ({ page }) => {
   expect(offered).toEqual(['network', 'shop', versionOf('package.json')]);
 });
 
+test('a backend that a page makes as the docs do is the first one its element has', async ({
+  page,
+}) => {
+  const snippets = snippetsOf('docs/frameworks/html.md').map(({ code }) => code);
+  const snippet = snippets.find((code) => code.includes('defineHttpBackend'))!;
+  await page.addInitScript(() => {
+    window.heard = [];
+    for (const name of ['passkey-ready', 'passkey-error'] as const)
+      addEventListener(name, ({ type }) => window.heard.push(type));
+  });
+  await open(page, snippet);
+  await expect.poll(() => page.evaluate(() => window.heard)).toEqual(['passkey-ready']);
+});
+
 test('what the page has added to Object.prototype gets in nowhere', async ({ page }) => {
   const errors = consoleOf(page, 'error');
   const added = `<script>Object.assign(Object.prototype, { method: 'DELETE', headers: {} })</script>`;
@@ -111,6 +125,13 @@ test('a tag that other code has taken stays taken, and the console says so', asy
   await open(page, `${taken}${own('passkey-elements.min.js')}`);
   expect(warnings).toEqual([expect.stringContaining('<passkey-login> is taken')]);
 });
+
+declare global {
+  interface Window {
+    /** Events of ours, in order. */
+    heard: string[];
+  }
+}
 
 const own = (file: string): string => `<script src="/${file}"></script>`;
 const isForBoth = (file: string): boolean => file === 'passkey-elements.min.js';
