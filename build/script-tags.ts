@@ -24,7 +24,7 @@ async function buildScript(name: string): Promise<void> {
     logLevel: 'warn',
     publicDir: false,
     define: { 'process.env.NODE_ENV': '"production"' },
-    plugins: [packageVersion(), minifyTemplates(), dropHints(), ownNames()],
+    plugins: [packageVersion(), minifyTemplates(), dropHints(), ownNames(), plainLetters()],
     build: {
       target: 'es2022',
       emptyOutDir: false,
@@ -53,6 +53,19 @@ function ownNames(): Plugin {
         if (!code.includes(inherited)) this.error(`Rolldown no longer says “${inherited}”.`);
         return code.replace(inherited, 'for (var name of Object.keys(all))');
       },
+    },
+  };
+}
+
+/** A page that does not say how it is encoded would read any letter but those of ASCII as others. */
+function plainLetters(): Plugin {
+  const escaped = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return {
+    name: 'plain-letters',
+    generateBundle(_, files) {
+      for (const file of Object.values(files)) {
+        if (file.type === 'chunk') file.code = file.code.replace(/[^\0-\x7f]/g, escaped);
+      }
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test, type Page } from '@playwright/test';
+import { ar } from '../../src/i18n/ar.js';
 import { snippetsOf } from '../support/snippets.ts';
 
 const integrity = JSON.parse(readFileSync('dist/sri.json', 'utf8')) as Record<string, string>;
@@ -52,6 +53,11 @@ test('the smaller files work together, and languages reach both', async ({ page 
   });
   await expect(page.getByRole('heading')).toHaveText(['Giris', 'Anahtarlar']);
   expect(errors).toEqual([]);
+});
+
+test('words are right on a page that does not say how it is encoded', async ({ page }) => {
+  await open(page, `${own('passkey-elements.min.js')}<passkey-login lang="ar"></passkey-login>`);
+  await expect(page.getByRole('heading')).toHaveText(ar.signInTitle);
 });
 
 test('offers what a page without a bundler needs', async ({ page }) => {
