@@ -564,6 +564,18 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
         expect(events.names).to.deep.equal(['passkey-cancelled']);
       });
 
+    it('set by the page while a prompt that is for no account name is open: it stays', async () => {
+      const prompts = answerWith('get', pending);
+      const events = new PasskeyEvents();
+      const view = await place(withBackend(new OwnBackend()));
+      view.button('Sign in with a passkey').click();
+      await eventually(() => expect(prompts).to.have.length(1));
+      view.element.identifier = bob;
+      await settle();
+      expect(view.status).to.contain('Waiting for your passkey');
+      expect(events.names).to.deep.equal([]);
+    });
+
     it('set by the page when a code was sent: it starts over, as that code was somebody else’s', async () => {
       const view = await enter(new OwnBackend());
       (await eventually(() => view.button(/^E-mail me a code/))).click();
