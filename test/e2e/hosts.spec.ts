@@ -146,6 +146,16 @@ for (const name of sites) {
   });
 }
 
+for (const name of ['vue', 'svelte'])
+  test(`styles of one component reach the field for the account name: ${name}`, async ({
+    page,
+    serve,
+  }) => {
+    const { url } = await serve(name);
+    await page.goto(url);
+    await expect(new Entrance(page).identifier).toHaveCSS('letter-spacing', '2px');
+  });
+
 test.describe('a site whose server writes every page', () => {
   test.describe.configure({ mode: 'default' });
 
