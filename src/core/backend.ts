@@ -22,7 +22,7 @@ export interface Challenge<Options> {
   /** Opaque to all but the backend that made it. */
   readonly context?: unknown;
   /** When the backend will no longer accept an answer. */
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 /** A challenge as the backend sent it; the ceremony checks the options before anybody uses them. */
@@ -30,17 +30,17 @@ export interface BegunChallenge {
   /** The options, or an answer that holds them in one of the usual places. */
   readonly options: unknown;
   readonly context?: unknown;
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 export interface SignInRequest {
   /** Account name; absent when the person picks a passkey first. */
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
   readonly mediation: Mediation;
 }
 
 export type SignInChallenge = Challenge<PublicKeyCredentialRequestOptionsJSON> & {
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
 };
 
 export interface SignInAnswer {
@@ -50,25 +50,25 @@ export interface SignInAnswer {
 
 /** Who signed in, as far as the backend tells. */
 export interface SignedInUser {
-  readonly id?: string;
-  readonly identifier?: string;
-  readonly displayName?: string;
+  readonly id?: string | undefined;
+  readonly identifier?: string | undefined;
+  readonly displayName?: string | undefined;
 }
 
 /** A session cookie was set, or tokens were handed out, or a code for the site's server. */
 export type SignInResult = {
-  readonly user?: SignedInUser;
+  readonly user?: SignedInUser | undefined;
   /** Where the backend would go next; never followed unless the page opted in. */
-  readonly redirect?: string;
+  readonly redirect?: string | undefined;
 } & (
   | { readonly kind: 'session' }
   | {
       readonly kind: 'tokens';
       readonly accessToken: string;
-      readonly refreshToken?: string;
-      readonly idToken?: string;
-      readonly tokenType?: string;
-      readonly expiresAt?: Date;
+      readonly refreshToken?: string | undefined;
+      readonly idToken?: string | undefined;
+      readonly tokenType?: string | undefined;
+      readonly expiresAt?: Date | undefined;
     }
   | { readonly kind: 'code'; readonly code: string }
 );
@@ -76,13 +76,13 @@ export type SignInResult = {
 /** The backend took the answer but has not decided yet: poll `status` with the handle. */
 export interface PendingSignIn {
   readonly kind: 'pending';
-  readonly handle?: string;
-  readonly expiresAt?: Date;
+  readonly handle?: string | undefined;
+  readonly expiresAt?: Date | undefined;
 }
 
 export interface RegistrationRequest {
-  readonly identifier?: string;
-  readonly displayName?: string;
+  readonly identifier?: string | undefined;
+  readonly displayName?: string | undefined;
   readonly mediation: Mediation;
 }
 
@@ -92,19 +92,19 @@ export interface RegistrationAnswer {
   readonly answer: RegistrationResponseJSON;
   readonly challenge: RegistrationChallenge;
   /** Name for the new passkey, where the backend takes one (`nameAtRegistration`). */
-  readonly name?: string;
+  readonly name?: string | undefined;
 }
 
 export interface RegistrationResult {
   /** The new record, where the backend sends it back. */
-  readonly passkey?: Passkey;
+  readonly passkey?: Passkey | undefined;
   /** Present when registering also signed the person in. */
-  readonly signIn?: SignInResult;
+  readonly signIn?: SignInResult | undefined;
 }
 
 export interface StatusRequest {
-  readonly identifier?: string;
-  readonly handle?: string;
+  readonly identifier?: string | undefined;
+  readonly handle?: string | undefined;
 }
 
 /** See each backend's contract for which question its status answers. */
@@ -117,9 +117,9 @@ export interface Status {
     | 'expired'
     | 'failed'
     | 'unknown';
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
   /** Seconds the backend asks us to wait between two polls. */
-  readonly interval?: number;
+  readonly interval?: number | undefined;
   /** The backend's own word, for a site that knows more than we do. */
   readonly raw?: unknown;
 }
@@ -132,18 +132,21 @@ export interface StartedHandoff {
   readonly ticket: string;
   /** Shown here, to be chosen there. */
   readonly number: number;
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 /** What the other device is shown of a hand-off. */
 export interface HandoffRequest {
   /** Who asks, in the backend's words. */
-  readonly device: { readonly browser?: string; readonly system?: string };
+  readonly device: {
+    readonly browser?: string | undefined;
+    readonly system?: string | undefined;
+  };
   /** Absent where the backend cannot tell. */
-  readonly sameNetwork?: boolean;
+  readonly sameNetwork?: boolean | undefined;
   /** One of them is on the screen of the device that asks. */
   readonly numbers: readonly number[];
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 /** Both sides of a hand-off. */
@@ -172,23 +175,23 @@ export interface HandoffOperations {
 export interface SentCode {
   /** Opaque; goes back with the code. */
   readonly handle: string;
-  readonly expiresAt?: Date;
+  readonly expiresAt?: Date | undefined;
 }
 
 export interface PasskeyList {
   readonly passkeys: readonly Passkey[];
   /** Whether these are all of the person's passkeys: precondition for signalling them. */
   readonly complete: boolean;
-  readonly userId?: string;
-  readonly rpId?: string;
+  readonly userId?: string | undefined;
+  readonly rpId?: string | undefined;
   /** WebAuthn user handle, base64url. */
-  readonly userHandle?: string;
+  readonly userHandle?: string | undefined;
 }
 
 /** A passkey that signs nobody in any more. */
 export interface RemovedPasskey {
   /** For how many seconds `restore` can bring it back. */
-  readonly restorableFor?: number;
+  readonly restorableFor?: number | undefined;
 }
 
 /** What a backend can do beside its operations. */
@@ -203,7 +206,7 @@ export interface BackendTraits {
   readonly addPasskey: boolean;
   readonly nameAtRegistration: 'required' | 'optional' | 'none';
   /** In Unicode code points; 64 unless it says otherwise. */
-  readonly maxNameLength?: number;
+  readonly maxNameLength?: number | undefined;
   /** Whether `list` may be signalled to the authenticator as the accepted passkeys. */
   readonly signals: boolean;
 }
@@ -214,9 +217,9 @@ export interface BackendTraits {
  */
 export interface PasskeyBackend {
   /** Shown to developers only. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** What it says of itself; `traitsOf` fills in the rest. */
-  readonly traits?: Partial<BackendTraits>;
+  readonly traits?: Partial<BackendTraits> | undefined;
   readonly signIn: {
     begin(request: SignInRequest, signal: AbortSignal): Promise<BegunChallenge>;
     finish(answer: SignInAnswer, signal: AbortSignal): Promise<SignInResult | PendingSignIn>;

@@ -36,11 +36,11 @@ export interface PasskeyErrorDetails {
   /** The original error. Never holds a request or an answer. */
   readonly cause?: unknown;
   /** HTTP status, where a server answered. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** The server's own word for the fault. */
-  readonly backendCode?: string;
+  readonly backendCode?: string | undefined;
   /** When it makes sense to try again (from `Retry-After`). */
-  readonly retryAt?: Date;
+  readonly retryAt?: Date | undefined;
 }
 
 /** The one error of this package: a stable `code`, a `message` for developers, the `cause`. */

@@ -53,3 +53,19 @@ declare const driver: { getSession(): Promise<object>; quit(): Promise<void> };
 void addWebDriverAuthenticator(driver);
 // @ts-expect-error That is no driver.
 void addWebDriverAuthenticator({});
+
+// A backend of the site's own may have less to tell than it has places for.
+const mine: PasskeyBackend = {
+  name: address,
+  signIn: {
+    begin: async () => ({ options: {}, expiresAt: address ? new Date(address) : undefined }),
+    finish: async () => ({ kind: 'session', redirect: address, user: { id: address } }),
+  },
+  registration: {
+    begin: async () => ({ options: {} }),
+    finish: async () => ({ passkey: toPasskey({ id: address }) }),
+  },
+  status: async () => ({ state: 'pending', interval: undefined }),
+  passkeys: { list: async () => ({ passkeys: [], complete: false, rpId: address }) },
+};
+console.log(mine, new PasskeyError('network', 'GET /', { retryAt: undefined }));
