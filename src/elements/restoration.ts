@@ -93,21 +93,21 @@ export class Restoration {
       const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
-    if (!done && !life.aborted) return this.#look(removed);
+    if (!done && !life.aborted) return this.#look(removed, life);
     this.#coming = [];
     if (!done) return;
     leadFocus(this.#host, await this.#host.shown('[data-action=remove]', last.passkey));
   }
 
   /** A lost answer may have been good news. */
-  async #look(removed: readonly Removed[]): Promise<void> {
+  async #look(removed: readonly Removed[], life: AbortSignal): Promise<void> {
     const { list, element } = this.#host;
     const before = list.current;
     await element.refresh();
     this.#coming = [];
     this.#sure = !!list.current && list.current !== before;
     const known = new Set(list.passkeys.map(({ id }) => id));
-    this.#removed = removed.filter(({ passkey }) => !known.has(passkey.id));
+    this.#removed = removed.filter(({ passkey }) => !life.aborted && !known.has(passkey.id));
     if (this.#removed.length > 0) this.#wait();
     else this.#settle();
   }

@@ -299,6 +299,23 @@ describe('bringing a removed passkey back', () => {
     expect(offered(view), 'their own').to.equal(true);
   });
 
+  for (const [title, answer] of [
+    ['the session is', () => Promise.reject(new PasskeyError('unauthorized', 'canary'))],
+    ['the list is somebody else’s', () => ({ passkeys: [], userHandle: 'Ym9i' })],
+  ] as const) {
+    it(`that failed is over as well when ${title}`, async () => {
+      const backend = new ForgivingBackend(aMinute);
+      const { view, signals } = await list(backend);
+      await remove(view, 'Key 0');
+      backend.fail('restore', 'server-error').on('list', answer);
+      view.button('Bring back “Key 0”').click();
+      await eventually(() => expect(view.rows).to.deep.equal([]));
+      await settle();
+      expect(view.text).not.to.contain('Key 0');
+      expect(signals).to.deep.equal([]);
+    });
+  }
+
   it('is over when another backend takes the place of this one', async () => {
     const { view, signals } = await list(new ForgivingBackend(aMinute));
     await remove(view, 'Key 0');
