@@ -152,6 +152,7 @@ export class Removal implements ManagerPart {
     if (gone) restoration.add({ passkey, name }, gone.restorableFor);
     const row = element.renderRoot.querySelector(`[data-id="${CSS.escape(passkey.id)}"]`);
     list.drop(passkey.id);
+    if (this.#asked.some(({ id }) => id === passkey.id)) this.#leave(); // again, while it was removed
     if (list.reading) void element.refresh(); // that answer may be older than this one
     return row?.nextElementSibling ?? row?.previousElementSibling;
   }
@@ -171,9 +172,14 @@ export class Removal implements ManagerPart {
     this.#end();
   };
 
+  /** Where the button that was clicked is gone by now, nobody has the focus. */
   #end(): void {
+    if (this.#asked.length === 0) return;
     this.#asked = [];
     this.#host.element.requestUpdate();
+    void this.#host.shown('h2').then((heading) => {
+      if (document.activeElement === document.body) heading?.focus();
+    });
   }
 
   /** One that is disabled signs nobody in. */

@@ -658,6 +658,34 @@ describe('removing in <passkey-manager>', () => {
     expect(backend.countOf('remove')).to.equal(2);
   });
 
+  it('the same question, asked again while the first answer is on its way, ends with it', async () => {
+    const held = new Held<undefined>();
+    const { view, dialog, backend } = await ask();
+    backend.on('remove', held.answer);
+    dialog.button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    view.button('Remove “My phone”').click();
+    await eventually(() => expect(view.dialog?.headings).to.deep.equal(['Remove “My phone”?']));
+    backend.records = backend.records.slice(1);
+    held.release(undefined);
+    await eventually(() => expect(names(view)).to.deep.equal(['Laptop', 'Key']));
+    await eventually(() => expect(view.focus).to.equal('Remove “Laptop”'));
+    expect(view.dialog?.headings).to.equal(undefined);
+  });
+
+  for (const way of ['Cancel', 'Escape']) {
+    it(`${way}, when it was removed elsewhere meanwhile, leaves the focus on the heading`, async () => {
+      const { view, dialog, backend } = await ask();
+      backend.records = backend.records.slice(1);
+      await view.element.refresh();
+      if (way === 'Cancel') dialog.button('Cancel').click();
+      else (dialog.element as HTMLDialogElement).close();
+      await eventually(() => expect(view.focus).to.equal('Passkeys'));
+      await settle();
+      expect(view.focus).to.equal('Passkeys');
+    });
+  }
+
   it('somebody who has gone on to a field keeps the focus there', async () => {
     const around = fixtureSync<HTMLInputElement>(html`<input />`);
     const held = new Held<undefined>();
