@@ -19,7 +19,7 @@ export interface ManagerHost {
   shown<E extends HTMLElement>(selector: string, row?: Passkey): Promise<E | null>;
   addButton(): unknown;
   /** Opens another part, as `ManagerParts` does. */
-  begin(name: 'offer' | 'remove', ...passkeys: Passkey[]): Promise<void>;
+  begin(name: 'around' | 'offer' | 'remove', ...passkeys: Passkey[]): Promise<void>;
   /** Puts news in the place of what was said of the last action. */
   say(news?: string): void;
   /** Says what went wrong, to the person and to the page. */

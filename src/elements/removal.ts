@@ -129,6 +129,8 @@ export class Removal implements ManagerPart {
       return { news, event: new PasskeyRemovedEvent(passkeys.at(-1)!.id) };
     });
     const control = '[data-action=remove]';
+    const { list } = this.#host;
+    if (list.current && list.passkeys.length === 0) void this.#host.begin('around'); // also where the list was not read again
     const heading = await this.#host.shown(left[0] ? control : 'h2', left[0]);
     const next = left[0] ? undefined : neighbour?.querySelector<HTMLElement>(control);
     leadFocus(this.#host, next ?? heading);

@@ -686,6 +686,27 @@ describe('removing in <passkey-manager>', () => {
     });
   }
 
+  for (const [title, after] of [
+    ['its answer is lost', () => Promise.reject(new PasskeyError('outcome-unknown', 'canary'))],
+    ['the list cannot be read', () => undefined],
+  ] as const) {
+    it(`the last one is gone, and ${title}: another can be added all the same`, async () => {
+      const { view, dialog, backend } = await ask(
+        new OwnBackend([{ ...laptop, synced: true }]),
+        'Laptop',
+      );
+      if (title.startsWith('the list')) backend.fail('list', 'forbidden');
+      backend.on('remove', () => {
+        backend.records = [];
+        return after();
+      });
+      dialog.button('Remove').click();
+      await eventually(() => expect(view.text).to.contain('No passkeys yet'));
+      expect(view.offers('Add a passkey')).to.equal(true);
+      expect(view.text).to.match(/The connection broke off|the list could not be refreshed/);
+    });
+  }
+
   it('somebody who has gone on to a field keeps the focus there', async () => {
     const around = fixtureSync<HTMLInputElement>(html`<input />`);
     const held = new Held<undefined>();
