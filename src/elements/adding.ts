@@ -16,7 +16,8 @@ export async function add(
 ): Promise<Change> {
   await host.element['permit'](new PasskeyBeforeRegisterEvent());
   const existing = host.list.passkeys;
-  const { passkey, signIn } = await freshly(host, backend, ceremony.signal, () =>
+  const quietly = { ...ceremony, report: () => undefined }; // the prompt to tell of is the one after it
+  const { passkey, signIn } = await freshly(host, backend, quietly, () =>
     register(backend, { existing, place }, ceremony),
   ).catch((cause: PasskeyError) => {
     if (cause.code === 'already-registered') void host.begin('offer', existing[0]!);

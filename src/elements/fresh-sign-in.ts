@@ -1,5 +1,5 @@
 import type { PasskeyBackend } from '../core/backend.js';
-import { signIn } from '../core/ceremonies.js';
+import { signIn, type Ceremony } from '../core/ceremonies.js';
 import { exclusively } from '../core/coordinator.js';
 import { toPasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
@@ -13,9 +13,10 @@ import type { ManagerHost } from './manager-part.js';
 export async function freshly<Result>(
   host: ManagerHost,
   backend: PasskeyBackend,
-  signal: AbortSignal,
+  ceremony: Ceremony,
   action: () => Promise<Result>,
 ): Promise<Result> {
+  const { signal } = ceremony;
   const attempt = async () => action();
   const { signal: life } = host.list.life;
   try {
@@ -24,7 +25,7 @@ export async function freshly<Result>(
       const only = likely(host.list.passkeys);
       const stale = code === 'reauth-required' || code === 'unauthorized';
       if (!stale || only.length === 0) throw cause;
-      const result = await signIn(backend, { only }, { signal, report: () => undefined });
+      const result = await signIn(backend, { only }, ceremony);
       if (result) await host.element['handOver'](result);
       return attempt();
     });

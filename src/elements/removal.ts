@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PasskeyBackend } from '../core/backend.js';
+import type { Ceremony } from '../core/ceremonies.js';
 import { hint, PasskeyError } from '../core/errors.js';
 import type { Passkey } from '../core/passkey.js';
 import { removePasskey } from '../core/removal.js';
@@ -120,9 +121,9 @@ export class Removal implements ManagerPart {
     let neighbour: Element | null | undefined;
     this.#restoration?.end(); // what came while the question was open
     const restoration = (this.#restoration = new Restoration(this.#host, this.#backend));
-    await this.#host.change('removal', async ({ signal }) => {
+    await this.#host.change('removal', async (ceremony) => {
       for (const passkey of passkeys) {
-        neighbour = await this.#removeOne(passkey, owner, restoration, signal);
+        neighbour = await this.#removeOne(passkey, owner, restoration, ceremony);
         left = left.slice(1);
         if (left.length > 0) this.#host.element.dispatchEvent(new PasskeyRemovedEvent(passkey.id));
       }
@@ -141,13 +142,14 @@ export class Removal implements ManagerPart {
     passkey: Passkey,
     owner: string | undefined,
     restoration: Restoration,
-    signal: AbortSignal,
+    ceremony: Ceremony,
   ): Promise<Element | null | undefined> {
+    const { signal } = ceremony;
     const { list, element } = this.#host;
     const name = this.#host.nameOf(passkey);
     await element['permit'](new PasskeyBeforeRemoveEvent(passkey.id));
     signal.throwIfAborted();
-    const gone = await freshly(this.#host, this.#backend, signal, () =>
+    const gone = await freshly(this.#host, this.#backend, ceremony, () =>
       removePasskey(this.#backend, passkey, signal, owner),
     );
     signal.throwIfAborted();

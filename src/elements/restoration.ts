@@ -80,10 +80,10 @@ export class Restoration {
     const { signal: life } = this.#host.list.life;
     this.#coming = removed;
     this.#removed = [];
-    const done = await this.#host.change('restoration', async ({ signal }) => {
+    const done = await this.#host.change('restoration', async (ceremony) => {
       for (const { passkey } of removed) {
-        await freshly(this.#host, this.#backend, signal, () =>
-          operation(this.#backend, 'restore')({ id: passkey.id }, signal),
+        await freshly(this.#host, this.#backend, ceremony, () =>
+          operation(this.#backend, 'restore')({ id: passkey.id }, ceremony.signal),
         );
         if (passkey !== last.passkey) this.#tell(passkey);
       }

@@ -707,6 +707,14 @@ describe('removing in <passkey-manager>', () => {
     });
   }
 
+  it('where the site wants a fresh sign-in, it says what it waits for', async () => {
+    const { view, dialog, backend } = await ask();
+    answerWith('get', pending);
+    backend.fail('remove', 'reauth-required');
+    dialog.button('Remove').click();
+    await eventually(() => expect(view.status).to.equal('Waiting for your passkey…'));
+  });
+
   it('somebody who has gone on to a field keeps the focus there', async () => {
     const around = fixtureSync<HTMLInputElement>(html`<input />`);
     const held = new Held<undefined>();
