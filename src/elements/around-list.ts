@@ -18,11 +18,13 @@ export class AroundList implements ManagerPart {
   #query = '';
   #order: Order = 'usual';
   #limit: number;
+  #owner: string | undefined;
   /** Ids of what is to be removed together, while somebody chooses. */
   #chosen: Set<string> | undefined;
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
-  #texts: { readonly passkeys: readonly Passkey[]; readonly of: Map<string, string> } | undefined;
+  /** Each text that was looked at, as it is compared. */
+  readonly #plain = new Map<string, string>();
 
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
@@ -32,7 +34,9 @@ export class AroundList implements ManagerPart {
 
   /** The list was read again. */
   begin(): void {
-    this.#texts = undefined;
+    const owner = this.#host.list.current?.userHandle;
+    if (owner !== this.#owner) this.#query = ''; // what somebody looked for is not for the next
+    this.#owner = owner;
     if (this.#chosen?.size && this.#choice.length === 0) this.#chosen = undefined; // they are gone
     this.#host.element.requestUpdate();
   }
@@ -157,7 +161,10 @@ export class AroundList implements ManagerPart {
     if (!isLong) return passkeys;
     const words = plain(this.#query).split(/\s+/).filter(Boolean);
     const found = words.length
-      ? passkeys.filter((one) => words.every((word) => this.#textOf(one).includes(word)))
+      ? passkeys.filter((one) => {
+          const text = this.#textOf(one);
+          return words.every((word) => text.includes(word));
+        })
       : passkeys;
     return this.#order === 'usual' ? found : this.#sorted(found, this.#order);
   }
@@ -173,16 +180,12 @@ export class AroundList implements ManagerPart {
     }[order]();
   }
 
-  /** What a search looks at, made once per list. */
+  /** What a search looks at: what is on screen now, in the language of now. */
   #textOf(passkey: Passkey): string {
-    const { passkeys } = this.#host.list;
-    if (this.#texts?.passkeys !== passkeys) this.#texts = { passkeys, of: new Map() };
-    const { of } = this.#texts;
-    if (!of.has(passkey.id)) {
-      const provider = this.#host.list.providerOf(passkey) ?? '';
-      of.set(passkey.id, plain(`${this.#host.nameOf(passkey)} ${provider}`));
-    }
-    return of.get(passkey.id)!;
+    const provider = this.#host.list.providerOf(passkey) ?? '';
+    const text = `${this.#host.nameOf(passkey)} ${provider}`;
+    if (!this.#plain.has(text)) this.#plain.set(text, plain(text));
+    return this.#plain.get(text)!;
   }
 
   get #text() {

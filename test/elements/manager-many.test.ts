@@ -99,6 +99,18 @@ describe('a long list', () => {
     expect(names(view)).to.deep.equal(ascending.toReversed());
   });
 
+  it('a search finds what is on screen now, in whatever words', async () => {
+    const backend = new OwnBackend(many(12).map(({ id }) => ({ id })));
+    const view = await list(backend, 12);
+    const field = await searchField(view);
+    type(field, 'passkey');
+    await eventually(() => expect(found(view)).to.equal('12 passkeys found.'));
+    view.element.strings = { passkey: 'Schlüssel' };
+    type(field, 'schlussel');
+    await settle();
+    await eventually(() => expect(found(view)).to.equal('12 passkeys found.'));
+  });
+
   it('shows 50 rows first, and more each time somebody asks; the first new one has the focus', async () => {
     const view = await list(new OwnBackend(many(130)), 50);
     const more = await eventually(() => view.button('Show more (80)'));
@@ -161,6 +173,17 @@ describe('a long list', () => {
     expect(field.value).to.equal('key 1');
     expect([field.selectionStart, field.selectionEnd]).to.deep.equal([2, 4]);
     expect(view.focus).to.equal('Search your passkeys');
+  });
+
+  it('of somebody else is not searched for what the one before looked for', async () => {
+    const backend = new OwnBackend(many(12));
+    const view = await list(backend, 12);
+    type(await searchField(view), 'key 11');
+    await eventually(() => expect(view.rows).to.have.length(1));
+    backend.on('list', () => ({ passkeys: backend.records, userHandle: 'Ym9i' }));
+    await view.element.refresh();
+    await eventually(() => expect(view.rows).to.have.length(12));
+    expect((await searchField(view)).value).to.equal('');
   });
 
   it('that was short for a while shows what it is searched for, and its order', async () => {
