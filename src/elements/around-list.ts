@@ -172,7 +172,8 @@ export class AroundList implements ManagerPart {
   #sorted(passkeys: readonly Passkey[], order: Exclude<Order, 'usual'>): readonly Passkey[] {
     const { compare } = new Intl.Collator(this.#host.localize.language, { numeric: true });
     const name = (one: Passkey) => this.#host.nameOf(one);
-    const newest = (a?: Date, b?: Date) => Number(b ?? 0) - Number(a ?? 0);
+    const time = (date?: Date) => Number(new Date(date ?? 0)) || 0;
+    const newest = (a?: Date, b?: Date) => time(b) - time(a);
     return {
       newest: () => passkeys.toSorted((a, b) => newest(a.createdAt, b.createdAt)),
       used: () => passkeys.toSorted((a, b) => newest(a.lastUsedAt, b.lastUsedAt)),

@@ -111,6 +111,18 @@ describe('a long list', () => {
     await eventually(() => expect(found(view)).to.equal('12 passkeys found.'));
   });
 
+  it('is ordered by dates that a site’s own backend gives as text', async () => {
+    const backend = new OwnBackend(many(12));
+    backend.records = backend.records.map((record, at) => ({
+      ...record,
+      createdAt: (at === 5 ? 'soon' : record.createdAt!.toISOString()) as never,
+    }));
+    const view = await list(backend, 12);
+    await order(view, 'newest');
+    expect(names(view).slice(0, 2)).to.deep.equal(['Key 11', 'Key 10']);
+    expect(names(view).at(-1)).to.equal('Key 5');
+  });
+
   it('shows 50 rows first, and more each time somebody asks; the first new one has the focus', async () => {
     const view = await list(new OwnBackend(many(130)), 50);
     const more = await eventually(() => view.button('Show more (80)'));
