@@ -51,9 +51,8 @@ export class ManagerParts {
       if (signal.aborted) return;
       const { adoptedStyleSheets: known } = this.#host.element.renderRoot as ShadowRoot;
       if (!known.includes(Part.styles.styleSheet!)) known.push(Part.styles.styleSheet!);
-      const part: ManagerPart = this.open[name] ?? new Part(this.#host, backend);
-      Object.assign(this.open, { [name]: part });
-      part.begin(...passkeys);
+      const open: { [name in Name]?: ManagerPart } = this.open;
+      (open[name] ??= new Part(this.#host, backend)).begin(...passkeys);
     } catch (cause) {
       this.#host.fail(await toPasskeyError(cause));
     }

@@ -230,14 +230,16 @@ export class PasskeyManager extends PasskeyElement {
     const passkeys = around?.passkeys ?? this.#list.passkeys.slice(0, this.#list.firstRows);
     const rows = passkeys.map((passkey) => [passkey.id, this.#row(passkey)] as const);
     const list = this.#rows.show(new Map(rows));
-    return html`${around?.render()}${rows.length > 0 ? list : nothing}${around?.more}`;
+    return html`${around?.render()}${rows[0] ? list : nothing}${around?.more}`;
   }
 
   #row(passkey: Passkey): TemplateResult {
     const { open } = this.#parts;
     const provider = this.#list.providerOf(passkey);
     const icon = this.providerIcon?.(passkey.aaguid, provider) ?? passkey.provider?.icon;
-    const row = () =>
+    const picture = open.around?.render(passkey) ?? tile(provider, icon);
+    const about =
+      open.rename?.render(passkey) ??
       passkeyRow({
         passkey,
         text: this.#text,
@@ -250,8 +252,7 @@ export class PasskeyManager extends PasskeyElement {
         can: this.source.current?.passkeys,
         begin: (name) => void this.#parts.begin(name, passkey),
       });
-    const picture = open.around?.render(passkey) ?? tile(provider, icon);
-    return html`${picture}${open.rename?.render(passkey) ?? row()}`;
+    return html`${picture}${about}`;
   }
 
   #addButton(): TemplateResult | typeof nothing {

@@ -71,6 +71,7 @@ describe('when a passkey was created', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['Text', 'None']));
     expect(view.rows[0]!.dates).to.deep.equal(['2024-05-06T12:00:00.000Z']);
     expect(view.rows[1]!.dates).to.deep.equal([]);
+    expect(view.rows[1]!.words, 'nothing is said of a date that is none').to.equal('None Details');
   });
 });
 

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 
 const units = [
   ['year', 31_557_600],
@@ -8,10 +8,10 @@ const units = [
   ['minute', 60],
 ] as const;
 
-/** How long ago something was, as people say it; the exact date is in the `<time>`. */
-export function moment(when: Date | undefined, language: string): TemplateResult | typeof nothing {
+/** How long ago something was, as people say it; the exact date is in the `<time>`. Nothing of what is no date. */
+export function moment(when: Date | undefined, language: string): TemplateResult | undefined {
   const time = new Date(when ?? NaN);
-  if (isNaN(Number(time))) return nothing;
+  if (isNaN(Number(time))) return undefined;
   const { ago, now, exact } = formatsFor(language);
   const seconds = (Date.now() - Number(time)) / 1000;
   const unit = units.find(([, length]) => seconds >= length);

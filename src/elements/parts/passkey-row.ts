@@ -29,8 +29,10 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
   const bound = backupEligible === false;
   const onToggle = ({ target }: Event) =>
     (target as HTMLDetailsElement).open && row.begin('details');
-  const fact = (words: string | false | undefined, date?: Date) =>
-    words ? html`<span>${words} ${moment(date, row.language)}</span>` : nothing;
+  const created = moment(createdAt, row.language);
+  const used = moment(lastUsedAt, row.language);
+  const fact = (words: string | false | undefined, when?: TemplateResult) =>
+    words ? html`<span>${words} ${when}</span>` : nothing;
   return html`<div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
@@ -40,8 +42,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
       </div>
       <p part="meta" class="muted">
         ${fact(provider && !name.startsWith(provider) && provider)}
-        ${fact(createdAt && text.created, createdAt)}
-        ${fact(lastUsedAt ? text.lastUsed : row.tellsUse && text.neverUsed, lastUsedAt)}
+        ${fact(created && text.created, created)}
+        ${fact(lastUsedAt ? used && text.lastUsed : row.tellsUse && text.neverUsed, used)}
       </p>
       <details @toggle=${onToggle}>
         <summary>${text.details}</summary>
