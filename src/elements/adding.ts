@@ -24,6 +24,6 @@ export async function add(
     throw cause;
   });
   if (signIn) await host.element['handOver'](signIn);
-  const { added } = host.localize.words(addingWords);
-  return { news: added, event: new PasskeyRegisteredEvent(passkey?.id) };
+  const news = () => host.localize.words(addingWords).added;
+  return { news, event: new PasskeyRegisteredEvent(passkey?.id) };
 }

@@ -107,9 +107,8 @@ export class Details implements ManagerPart {
     const copying = copy(key); // at once, while it is still the click that does it
     this.#copied = { id: passkey.id, text: key };
     this.#host.say(); // the same words are only heard again where they were gone
-    const text = this.#text;
     const copied = await copying;
-    this.#host.say(copied ? text.copied(form) : '');
+    this.#host.say(copied ? () => this.#text.copied(form) : undefined);
     if (copied) return;
     this.#copied = { ...this.#copied, byHand: true };
     const field = await this.#host.shown<HTMLTextAreaElement>('textarea', passkey);

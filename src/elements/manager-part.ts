@@ -21,16 +21,19 @@ export interface ManagerHost {
   /** Opens another part, as `ManagerParts` does. */
   begin(name: 'around' | 'offer' | 'remove', ...passkeys: Passkey[]): Promise<void>;
   /** Puts news in the place of what was said of the last action. */
-  say(news?: string): void;
+  say(news?: News): void;
   /** Says what went wrong, to the person and to the page. */
   fail(failure: PasskeyError): void;
   /** Runs what changes the list, reads the list again, and tells what changed. `false` when it failed. */
   change(activity: Activity, action: (ceremony: Ceremony) => Promise<Change>): Promise<boolean>;
 }
 
+/** What is said of the last action, in the language of the moment. */
+export type News = (() => string) | undefined;
+
 /** What came of a change: for the person and for the page. */
 export interface Change {
-  readonly news: string;
+  readonly news: News;
   readonly event: Event;
 }
 

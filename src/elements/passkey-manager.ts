@@ -16,7 +16,7 @@ import type { AccountName } from '../core/webauthn-accepted.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { ListController } from './list-controller.js';
-import type { ManagerHost } from './manager-part.js';
+import type { ManagerHost, News } from './manager-part.js';
 import { ManagerParts } from './manager-parts.js';
 import { button } from './parts/button.js';
 import { icon } from './parts/icon.js';
@@ -106,7 +106,7 @@ export class PasskeyManager extends PasskeyElement {
   readonly #list = new ListController(this, () => void this.refresh());
   readonly #rows = isServer ? (undefined as never) : new KeyedList();
   #offered = false;
-  #news = '';
+  #news: News;
   #failure: PasskeyError | undefined;
   readonly #host: ManagerHost = {
     element: this,
@@ -126,7 +126,7 @@ export class PasskeyManager extends PasskeyElement {
     begin: (name, ...passkeys) => this.#parts.begin(name, ...passkeys),
     say: (news) => this.#say(news),
     fail: (failure) => {
-      this.#say('', failure);
+      this.#say(undefined, failure);
       this.announce(failure);
     },
     change: (activity, action) => this.#change(activity, action),
@@ -140,7 +140,7 @@ export class PasskeyManager extends PasskeyElement {
     const { signal } = this.#list.life;
     const error = await this.#list.read(backend);
     if (error === null) return;
-    this.#say(error || signal.aborted ? '' : this.#news, error);
+    this.#say(error || signal.aborted ? undefined : this.#news, error);
     const { passkeys, isLong } = this.#list;
     const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
     if (error) return this.announce(error);
@@ -181,7 +181,7 @@ export class PasskeyManager extends PasskeyElement {
 
   protected override flowChanged(state: FlowState): void {
     if (state.status === 'preparing') this.#say();
-    if (state.status === 'failed') this.#news = ''; // what went well before is no longer the last
+    if (state.status === 'failed') this.#news = undefined; // what went well before is no longer the last
     super.flowChanged(state);
   }
 
@@ -275,14 +275,14 @@ export class PasskeyManager extends PasskeyElement {
     this.flow.reset();
     await this.refresh();
     // What is said of one person's passkeys is not for the next.
-    const said = this.#failure ? this.#text.notUpToDate : signal.aborted ? '' : news;
-    this.#say(said, this.#failure);
+    const said = signal.aborted ? undefined : news;
+    this.#say(this.#failure ? () => this.#text.notUpToDate : said, this.#failure);
     this.dispatchEvent(event);
     return true;
   };
 
   /** What was said of the last action says nothing of the next. */
-  #say(news = '', failure?: PasskeyError): void {
+  #say(news?: News, failure?: PasskeyError): void {
     this.#news = news;
     this.#failure = failure;
     if (news || failure) this.flow.reset();
@@ -292,7 +292,7 @@ export class PasskeyManager extends PasskeyElement {
 
   #message(): Message | undefined {
     if (this.message) return this.message;
-    if (this.#news) return { kind: 'done', text: this.#news };
+    if (this.#news) return { kind: 'done', text: this.#news() };
     if (this.#failure) {
       const { code } = this.#failure;
       const kind = /unauthorized|aborted/.test(code) ? 'note' : 'alert';

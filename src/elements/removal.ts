@@ -110,12 +110,12 @@ export class Removal implements ManagerPart {
   }
 
   async #remove(passkeys: readonly Passkey[]): Promise<void> {
-    const text = this.#text;
-    const [first, ...others] = passkeys;
-    const removed = others.length
-      ? text.removedMany(passkeys.length)
-      : text.removed(this.#host.nameOf(first!));
-    const news = canSignal() ? removed : `${removed} ${text.removeLeftover}`;
+    const name = this.#host.nameOf(passkeys[0]!);
+    const news = () => {
+      const { removed, removedMany, removeLeftover } = this.#text;
+      const gone = passkeys.length > 1 ? removedMany(passkeys.length) : removed(name);
+      return canSignal() ? gone : `${gone} ${removeLeftover}`;
+    };
     const owner = this.#host.list.current?.userHandle;
     let left = passkeys;
     let neighbour: Element | null | undefined;

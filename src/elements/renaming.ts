@@ -13,7 +13,7 @@ import { renamingStyles } from './renaming.styles.js';
 /** A name being edited, and what is wrong with it, in words. */
 interface Edit {
   readonly draft: string;
-  readonly fault?: string;
+  readonly fault?: () => string;
   /** The name of another passkey, which the person has been told. */
   readonly taken?: string;
 }
@@ -67,7 +67,7 @@ export class Renaming implements ManagerPart {
       />
       <button part="button primary" class="primary" type="submit">${text.save}</button>
       <button part="button" type="button" @click=${cancel}>${text.cancel}</button>
-      <p id="name-fault" class="fault" aria-live="polite">${fault}</p>
+      <p id="name-fault" class="fault" aria-live="polite">${fault?.()}</p>
     </form>`;
   }
 
@@ -76,10 +76,11 @@ export class Renaming implements ManagerPart {
     const { list } = this.#host;
     const { signal } = list.life;
     const name = draft.normalize('NFC').trim();
-    const fault = this.#faultOf(name);
-    if (fault) return void this.#edits(passkey, { draft, fault });
+    const fault = () => this.#faultOf(name)!;
+    if (fault()) return void this.#edits(passkey, { draft, fault });
     if (name !== this.#edit.taken && this.#isTaken(name, passkey)) {
-      return void this.#edits(passkey, { draft, fault: this.#text.nameTaken, taken: name });
+      const fault = () => this.#text.nameTaken;
+      return void this.#edits(passkey, { draft, fault, taken: name });
     }
     this.#close(passkey);
     if (name === passkey.name) return;
@@ -104,7 +105,8 @@ export class Renaming implements ManagerPart {
       signal.throwIfAborted();
       const record = await renamePasskey(this.#backend, known, name, signal);
       if (signal.aborted) return known;
-      this.#host.say(this.#text.renamed(this.#host.nameOf({ ...known, name })));
+      const called = this.#host.nameOf({ ...known, name });
+      this.#host.say(() => this.#text.renamed(called));
       element.dispatchEvent(new PasskeyRenamedEvent(known.id));
       return record;
     } catch (cause) {

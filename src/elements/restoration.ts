@@ -89,8 +89,10 @@ export class Restoration {
       }
       this.#coming = [];
       this.#settle();
-      const { restored, restoredMany } = this.#text;
-      const news = removed.length > 1 ? restoredMany(removed.length) : restored(last.name);
+      const news = () =>
+        removed.length > 1
+          ? this.#text.restoredMany(removed.length)
+          : this.#text.restored(last.name);
       return { news, event: new PasskeyRestoredEvent(last.passkey.id) };
     });
     if (!done && !life.aborted) return this.#look(removed, life);

@@ -1122,6 +1122,24 @@ describe('what <passkey-manager> says last', () => {
     expect(view.status).to.contain('No passkey was created.');
   });
 
+  it('is said in the language of the moment', async () => {
+    const view = await manage(new OwnBackend([phone, laptop]));
+    view.button('Rename “Laptop”').click();
+    type(await eventually(() => view.field('Name of the passkey')), 'Other');
+    submit(view.field('Name of the passkey'));
+    await eventually(() => expect(view.status).to.equal('Renamed to “Other”.'));
+    view.element.lang = 'de';
+    await eventually(() => expect(view.status).to.equal('In „Other“ umbenannt.'));
+
+    view.button('„Other“ umbenennen').click();
+    const field = await eventually(() => view.field('Name des Passkeys'));
+    type(field, '');
+    submit(field);
+    await eventually(() => expect(descriptionOf(field)).to.equal('Geben Sie einen Namen ein.'));
+    view.element.lang = 'en';
+    await eventually(() => expect(descriptionOf(field)).to.equal('Enter a name.'));
+  });
+
   it('is of the last reading: one that was overtaken is not heard', async () => {
     const slow = new Held<unknown>();
     const backend = new OwnBackend([phone]).on('list', slow.answer);
