@@ -1,10 +1,11 @@
-import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import type { ReactiveController } from 'lit';
 import type { PasskeyBackend, PasskeyList } from '../core/backend.js';
 import { toPasskeyError, type PasskeyError } from '../core/errors.js';
 import { lastModal } from '../core/coordinator.js';
 import { listPasskeys } from '../core/management.js';
 import type { Passkey } from '../core/passkey.js';
 import type { AccountName } from '../core/webauthn-accepted.js';
+import type { PasskeyManager } from './passkey-manager.js';
 import type { Recognition } from './recognition.js';
 
 /** Keeps the person's passkeys as the backend last told them, and the names of their providers. */
@@ -18,17 +19,18 @@ export class ListController implements ReactiveController {
   life = new AbortController();
   /** Who may bring something back: the authenticator is told of no list meanwhile. */
   held: unknown;
-  readonly #host: ReactiveControllerHost & Element;
-  readonly #refresh: () => void;
+  readonly #host: PasskeyManager;
+  /** What a passkey is called that nobody has named. */
+  readonly #unnamed: () => string;
   /** Counts the reads: only the last one is heard. */
   #turn = 0;
   /** Until the first time, which comes by itself, there is nothing to read again. */
   #readAt = Infinity;
   #recognition: Recognition | undefined;
 
-  constructor(host: ReactiveControllerHost & Element, refresh: () => void) {
+  constructor(host: PasskeyManager, unnamed: () => string) {
     this.#host = host;
-    this.#refresh = refresh;
+    this.#unnamed = unnamed;
     host.addController(this);
   }
 
@@ -91,9 +93,9 @@ export class ListController implements ReactiveController {
     return this.current?.passkeys ?? [];
   }
 
-  /** What a passkey is called, by the person, by its provider or by its account. */
-  nameOf(passkey: Passkey): string | undefined {
-    return shown(passkey.name ?? this.providerOf(passkey) ?? passkey.username);
+  /** What a passkey is called, by the person, by its provider or by its account, or in general. */
+  nameOf(passkey: Passkey): string {
+    return shown(passkey.name ?? this.providerOf(passkey) ?? passkey.username) ?? this.#unnamed();
   }
 
   /** Where a passkey is kept: by the backend's word, else by its AAGUID. */
@@ -120,7 +122,7 @@ export class ListController implements ReactiveController {
     for (const name of elsewhere) window.addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
     this.clear();
-    this.#refresh();
+    void this.#host.refresh();
   }
 
   hostDisconnected(): void {
@@ -140,7 +142,7 @@ export class ListController implements ReactiveController {
     const now = Date.now();
     if (now - this.#readAt < (event.type === 'focus' ? 60_000 : 0)) return;
     this.#readAt = now;
-    this.#refresh();
+    void this.#host.refresh();
   };
 
   #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {

@@ -103,7 +103,7 @@ export class PasskeyManager extends PasskeyElement {
   providerIcon?:
     ((aaguid: string | undefined, name: string | undefined) => string | undefined) | undefined;
 
-  readonly #list = new ListController(this, () => void this.refresh());
+  readonly #list = new ListController(this, () => this.#text.passkey);
   readonly #rows = isServer ? (undefined as never) : new KeyedList();
   #offered = false;
   #news: News;
@@ -114,7 +114,7 @@ export class PasskeyManager extends PasskeyElement {
     list: this.#list,
     nameOf: (passkey) => {
       const number = this.#list.numberOf(passkey);
-      const name = this.#list.nameOf(passkey) ?? this.#text.passkey;
+      const name = this.#list.nameOf(passkey);
       return number! > 1 ? `${name} (${number})` : name;
     },
     shown: async (selector, row) => {

@@ -14,10 +14,10 @@ export interface Recognition {
   isHere(passkey: Passkey): boolean;
 }
 
-type NameOf = (passkey: Passkey) => string | undefined;
+type NameOf = (passkey: Passkey) => string;
 
 /** By id: what a passkey is called, and which of those it is. */
-type Numbers = ReadonlyMap<string, { readonly name: string | undefined; readonly number: number }>;
+type Numbers = ReadonlyMap<string, { readonly name: string; readonly number: number }>;
 
 /** Follows each reading of the list: what helps to recognise these is loaded. */
 export async function recognise(
@@ -50,13 +50,13 @@ export async function recognise(
  */
 function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Numbers {
   const age = ({ createdAt }: Passkey) => Number(createdAt ?? 0);
-  const taken = new Map<string | undefined, Set<number>>();
+  const taken = new Map<string, Set<number>>();
   const numbers = new Map(known);
   const called = new Set(passkeys.map(nameOf));
   // Somebody may have named another one just so.
-  const isFree = (name: string | undefined, number: number) =>
+  const isFree = (name: string, number: number) =>
     number === 1 || !called.has(`${name} (${number})`);
-  const give = (id: string, name: string | undefined, number: number) => {
+  const give = (id: string, name: string, number: number) => {
     numbers.set(id, { name, number });
     taken.set(name, (taken.get(name) ?? new Set()).add(number));
   };

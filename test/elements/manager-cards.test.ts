@@ -114,6 +114,16 @@ describe('several passkeys of one name', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['Key', 'Key (3)', 'Key (2)']));
   });
 
+  it('are not numbered like one that somebody named so, though they have no name at all', async () => {
+    const view = await cards([
+      { id: 'a' },
+      { id: 'b' },
+      { id: 'c', name: 'Passkey' },
+      { id: 'd', name: 'Passkey (2)' },
+    ]);
+    await eventually(() => expect(new Set(names(view)).size).to.equal(4));
+  });
+
   it('keep their numbers when one of them goes: the other must not be called as that was', async () => {
     const backend = new OwnBackend([{ id: 'a' }, { id: 'b' }]);
     const view = await place<PasskeyManager>(
