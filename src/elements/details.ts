@@ -124,7 +124,10 @@ export class Details implements ManagerPart {
       this.#host.element.requestUpdate();
     } catch (cause) {
       this.#asked.delete(passkey.id);
-      if (!signal.aborted) this.#host.fail(await toPasskeyError(cause));
+      const error = await toPasskeyError(cause);
+      if (signal.aborted) return;
+      if (error.code === 'not-found') await this.#host.element.refresh(); // it was removed elsewhere
+      if (!signal.aborted) this.#host.fail(error);
     }
   }
 

@@ -116,6 +116,16 @@ describe('the details of a passkey', () => {
     expect(row.words).to.contain('Algorithm RS256');
   });
 
+  it('of one that was removed elsewhere it is off the list, and that is said', async () => {
+    const held = new Held<never>();
+    const backend = withGet(new OwnBackend([key]), held.answer);
+    const { view } = await open(backend);
+    backend.records = [];
+    held.fail(new PasskeyError('not-found', 'canary'));
+    await eventually(() => expect(view.alert).to.equal('That passkey could not be found.'));
+    expect(view.rows).to.deep.equal([]);
+  });
+
   it('after that the backend is asked again when they are opened again', async () => {
     let answer: () => unknown = () => Promise.reject(new PasskeyError('network', 'canary'));
     const backend = withGet(new OwnBackend([key]), () => answer());
