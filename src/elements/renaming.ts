@@ -53,6 +53,9 @@ export class Renaming implements ManagerPart {
       event.stopPropagation();
       this.#close(row);
     };
+    const note = ({ target }: Event) => {
+      this.#edit = { ...this.#edit, draft: (target as HTMLInputElement).value }; // the row may go and come
+    };
     // The second click of two on “Rename” hits what has come in its place.
     const once = (event: UIEvent) => event.detail < 2 || event.preventDefault();
     const cancel = (event: UIEvent) => event.detail < 2 && this.#close(row);
@@ -64,6 +67,7 @@ export class Renaming implements ManagerPart {
         aria-invalid=${fault ? 'true' : 'false'}
         aria-describedby=${fault ? 'name-fault' : nothing}
         autocomplete="off"
+        @input=${note}
       />
       <button part="button primary" class="primary" type="submit">${text.save}</button>
       <button part="button" type="button" @click=${cancel}>${text.cancel}</button>

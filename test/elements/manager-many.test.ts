@@ -187,6 +187,17 @@ describe('a long list', () => {
     expect(view.focus).to.equal('Search your passkeys');
   });
 
+  it('searched while a name is being typed, keeps what was typed', async () => {
+    const view = await list(new OwnBackend(many(12)), 12);
+    view.button('Rename “Key 3”').click();
+    type(await eventually(() => view.field('Name of the passkey')), 'Half a na');
+    type(await searchField(view), 'key 5');
+    await eventually(() => expect(names(view)).to.deep.equal(['Key 5']));
+    type(await searchField(view), '');
+    const field = await eventually(() => view.field('Name of the passkey'));
+    expect(field.value).to.equal('Half a na');
+  });
+
   it('of somebody else is not searched for what the one before looked for', async () => {
     const backend = new OwnBackend(many(12));
     const view = await list(backend, 12);
