@@ -1,4 +1,5 @@
 import { css } from 'lit';
+import type { PasskeyManager } from './passkey-manager.js';
 
 /** How the questions of the manager look. */
 export const dialogStyles = css`
@@ -43,6 +44,18 @@ export const dialogStyles = css`
     color: var(--_surface);
   }
 `;
+
+/**
+ * Calls `leave` when the dialogs of an element are out of reach: one that comes back with its element
+ * would no longer be modal, and one that is hidden with it would only lock the page around.
+ */
+export function whenOutOfReach(element: PasskeyManager, leave: () => void): void {
+  element.addController({ hostDisconnected: leave });
+  new ResizeObserver(() => {
+    const open = element.renderRoot.querySelector('dialog[open]');
+    if (open && !element.checkVisibility()) leave();
+  }).observe(element);
+}
 
 /**
  * Whether a `close` event means that Escape closed the dialog. One that we closed ourselves may be on

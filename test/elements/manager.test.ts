@@ -612,6 +612,20 @@ describe('removing in <passkey-manager>', () => {
     }
   });
 
+  it('the question ends when its element is hidden: it would lock the page around', async () => {
+    const around = fixtureSync<HTMLButtonElement>(html`<button>Elsewhere</button>`);
+    const { view } = await ask();
+    if (document.hidden) return; // WebKit's tab is in the background, where nothing goes out of sight
+    view.element.hidden = true;
+    await eventually(() => {
+      around.focus();
+      expect(document.activeElement === around).to.equal(true);
+    });
+    view.element.hidden = false;
+    await settle();
+    expect(view.dialog?.headings).to.equal(undefined);
+  });
+
   it('the next question stays, however late the browser tells that the last one was closed', async () => {
     const { view, dialog } = await ask(new OwnBackend([phone, laptop]));
     dialog.button('Cancel').click();
