@@ -13,6 +13,8 @@ export class ListController implements ReactiveController {
   /** The list, once it has been read. */
   current: Awaited<ReturnType<typeof listPasskeys>> | undefined;
   reading = false;
+  /** Why the last reading failed. */
+  error: PasskeyError | undefined;
   /** How many rows there are at first. */
   readonly firstRows = 50;
   /** Ends what is about this list when its element goes, or when another backend or person comes. */
@@ -46,6 +48,7 @@ export class ListController implements ReactiveController {
     const turn = ++this.#turn;
     this.#readAt = Date.now();
     this.reading = true;
+    this.error = undefined;
     this.#host.requestUpdate();
     try {
       const list = await listPasskeys(backend, signal);
@@ -57,7 +60,7 @@ export class ListController implements ReactiveController {
       const error = await toPasskeyError(cause);
       if (turn !== this.#turn || signal.aborted) return null;
       if (error.code === 'unauthorized') this.clear(); // somebody else may be looking
-      return error;
+      return (this.error = error);
     } finally {
       if (turn === this.#turn) this.reading = false;
       this.#host.requestUpdate();
@@ -119,14 +122,14 @@ export class ListController implements ReactiveController {
   }
 
   hostConnected(): void {
-    for (const name of elsewhere) window.addEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) addEventListener(name, this.#onElsewhere);
     if (!this.life.signal.aborted) return;
     this.clear();
     void this.#host.refresh();
   }
 
   hostDisconnected(): void {
-    for (const name of elsewhere) window.removeEventListener(name, this.#onElsewhere);
+    for (const name of elsewhere) removeEventListener(name, this.#onElsewhere);
     // A framework that moves the element puts it back within the same task.
     queueMicrotask(() => {
       if (!this.#host.isConnected) this.life.abort();

@@ -211,7 +211,7 @@ export class PasskeyManager extends PasskeyElement {
           ? button(text.cancel, { look: 'quiet', onClick: () => this.cancel() })
           : nothing
       }
-      ${this.#failure?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
+      ${this.#failure && this.#list.error?.retryable ? button(text.tryAgain, { onClick: retry }) : nothing}
       ${this.#passkeys()} ${this.#parts.open.remove?.render()} ${this.#parts.open.offer?.render()}
       <slot></slot>
     </section>`;

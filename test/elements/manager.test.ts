@@ -432,6 +432,7 @@ describe('renaming in <passkey-manager>', () => {
     await eventually(() => expect(view.alert).to.contain('wrong on our side'));
     expect(view.field('Name of the passkey').value).to.equal('Work laptop');
     expect(events.errors).to.deep.equal(['server-error']);
+    expect(view.offers('Try again'), 'that would only read the list').to.equal(false);
     await eventually(() => expect(view.focus).to.equal('Name of the passkey'));
     press(view.field('Name of the passkey'), 'Escape');
     await eventually(() => expect(names(view)).to.deep.equal(['My phone', 'Laptop']));
