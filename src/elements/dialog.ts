@@ -38,6 +38,21 @@ export const dialogStyles = css`
     gap: 0.5rem;
     margin-block-start: 0.5rem;
   }
+  /* The way back stays in sight, where that leaves room for the rest: it is there for a while only. */
+  @media (min-height: 30rem) {
+    .back:not(:has(~ .find .danger)) {
+      position: sticky;
+      inset-block-start: 0.5rem;
+      z-index: 1;
+      background: var(--_surface);
+    }
+    .back:not(:has(~ .find .danger)):hover {
+      background: color-mix(in srgb, currentColor 7%, var(--_surface));
+    }
+    .back ~ ul * {
+      scroll-margin-block-start: 4rem;
+    }
+  }
   button.danger {
     border-color: transparent;
     background: var(--_danger);

@@ -71,7 +71,7 @@ export class Restoration {
     const { bringBack, bringBackMany } = this.#text;
     const text = others.length > 0 ? bringBackMany(others.length + 1) : bringBack(first.name);
     const blocked = this.#host.element['flow'].busy || this.#coming.length > 0;
-    return button(text, { blocked, onClick: () => blocked || this.#restore() });
+    return button(text, { look: 'back', blocked, onClick: () => blocked || this.#restore() });
   }
 
   async #restore(): Promise<void> {

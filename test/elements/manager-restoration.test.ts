@@ -101,6 +101,23 @@ describe('bringing a removed passkey back', () => {
     expect(signals[0]!.details).to.deep.include({ allAcceptedCredentialIds: ['Yg', 'Yw', 'YQ'] });
   });
 
+  it('is in sight wherever in a long list it was removed, and covers nothing that has the focus', async () => {
+    const { view } = await list(new ForgivingBackend(aMinute, 30));
+    await remove(view, 'Key 20');
+    await eventually(() => expect(view.focus).to.equal('Remove “Key 21”'));
+    const inSight = (name: string) => {
+      const button = view.button(name);
+      const { x, y, width, height } = button.getBoundingClientRect();
+      const top = view.element.shadowRoot!.elementFromPoint(x + width / 2, y + height / 2);
+      return button.contains(top);
+    };
+    expect(inSight('Bring back “Key 20”')).to.equal(true);
+    for (const name of ['Remove “Key 19”', 'Remove “Key 5”']) {
+      view.button(name).focus();
+      await eventually(() => expect(inSight(name), name).to.equal(true));
+    }
+  });
+
   it('is offered for as long as the backend says; then password managers are told', async () => {
     const timers = watchTimers();
     const { view, signals } = await list(new ForgivingBackend(aMinute));

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 
 export interface Button {
-  readonly look?: '' | 'primary' | 'quiet' | 'choice' | 'choice primary';
+  readonly look?: '' | 'primary' | 'quiet' | 'choice' | 'choice primary' | 'back';
   /** Disabled for the eye and for assistive technology, but still focused. */
   readonly blocked?: boolean;
   /** Without it the button submits its form. */
