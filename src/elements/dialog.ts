@@ -45,6 +45,7 @@ export const dialogStyles = css`
       inset-block-start: 0.5rem;
       z-index: 1;
       background: var(--_surface);
+      box-shadow: 0 0 0 0.5rem var(--_surface);
     }
     .back:not(:has(~ .find .danger)):hover {
       background: color-mix(in srgb, currentColor 7%, var(--_surface));
