@@ -25,7 +25,10 @@ export class Renaming implements ManagerPart {
   #id: string | undefined;
   #edit: Edit = { draft: '' };
   /** The last name that is on its way, by passkey. */
-  readonly #saving = new Map<string, Promise<Passkey>>();
+  readonly #saving = new Map<
+    string,
+    { readonly name: string; readonly record: Promise<Passkey> }
+  >();
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
 
@@ -89,9 +92,10 @@ export class Renaming implements ManagerPart {
     this.#close(passkey);
     if (name === passkey.name) return;
     list.replace({ ...passkey, name });
-    const saving = this.#send(this.#saving.get(passkey.id) ?? passkey, name, draft);
+    const earlier = this.#saving.get(passkey.id)?.record;
+    const saving = { name, record: this.#send(earlier ?? passkey, name, draft) };
     this.#saving.set(passkey.id, saving);
-    const record = await saving;
+    const record = await saving.record;
     if (this.#saving.get(passkey.id) !== saving) return; // a later name is on screen
     this.#saving.delete(passkey.id);
     if (signal.aborted) return;
@@ -104,23 +108,26 @@ export class Renaming implements ManagerPart {
     const { element, list } = this.#host;
     const { signal } = list.life;
     const known = await earlier;
+    // What was removed meanwhile has no name any more.
+    const isListed = () => list.passkeys.some(({ id }) => id === known.id);
     try {
       await element['permit'](new PasskeyBeforeRenameEvent(known.id, name));
       signal.throwIfAborted();
       const record = await renamePasskey(this.#backend, known, name, signal);
       if (signal.aborted) return known;
       const called = this.#host.nameOf({ ...known, name });
-      this.#host.say(() => this.#text.renamed(called));
+      if (isListed()) this.#host.say(() => this.#text.renamed(called));
       element.dispatchEvent(new PasskeyRenamedEvent(known.id));
       return record;
     } catch (cause) {
-      if (signal.aborted) return known;
+      if (signal.aborted || !isListed()) return known;
       const error = await toPasskeyError(cause);
       const gone = error.code === 'not-found'; // it was removed elsewhere
       if (gone || list.reading) await element.refresh(); // first: a list that is read takes back what was said
       if (signal.aborted) return known;
       this.#host.fail(error);
-      if (!gone && this.#id === undefined)
+      const isLast = this.#saving.get(known.id)?.name === name;
+      if (!gone && isLast && this.#id === undefined)
         void this.#open(known, { draft }).then((input) => leadFocus(this.#host, input)); // else another name is being typed
       return known;
     }

@@ -384,6 +384,44 @@ describe('renaming in <passkey-manager>', () => {
     expect(names(view)).to.include('Laptop');
   });
 
+  for (const code of ['', 'server-error', 'not-found'] satisfies ('' | PasskeyErrorCode)[]) {
+    it(`of one that is removed meanwhile is no news any more: ${code || 'done'}`, async () => {
+      const held = new Held<undefined>();
+      const { view, field, backend } = await edit();
+      backend.on('rename', held.answer);
+      type(field, 'New');
+      submit(field);
+      await eventually(() => expect(backend.countOf('rename')).to.equal(1));
+      view.button('Remove “New”').click();
+      const dialog = await eventually(() => view.dialog ?? expect.fail('no dialog'));
+      dialog.button('Remove').click();
+      await eventually(() => expect(view.status).to.contain('“New” was removed.'));
+      if (code) held.fail(new PasskeyError(code, 'canary'));
+      else held.release(undefined);
+      await settle();
+      expect(view.status).to.contain('“New” was removed.');
+      expect(view.alert).to.equal('');
+    });
+  }
+
+  it('refused while a later name is on its way, it brings no field back', async () => {
+    const held = new Held<never>();
+    const { view, field, backend } = await edit();
+    backend.on('rename', held.answer);
+    type(field, 'First');
+    submit(field);
+    (await eventually(() => view.button('Rename “First”'))).click();
+    type(await eventually(() => view.field('Name of the passkey')), 'Second');
+    submit(view.field('Name of the passkey'));
+    await eventually(() => expect(names(view)).to.contain('Second'));
+    backend.heal('rename');
+    held.fail(new PasskeyError('server-error', 'canary'));
+    await eventually(() => expect(view.status).to.equal('Renamed to “Second”.'));
+    await settle();
+    expect(names(view)).to.contain('Second');
+    expect(view.all('.rename')).to.deep.equal([]);
+  });
+
   it('the same name again asks nothing of the server', async () => {
     const { view, field, backend } = await edit();
     submit(field);
