@@ -40,7 +40,11 @@ export class Details implements ManagerPart {
   render(row?: Passkey): TemplateResult | undefined {
     const told = row && this.#told.get(row.id);
     if (!told) return undefined;
-    const { transports, signCount, publicKey, updatedAt } = { ...told, ...row };
+    // The list may leave out what the backend tells of a single one.
+    const transports = row.transports?.length ? row.transports : told.transports;
+    const signCount = row.signCount ?? told.signCount;
+    const publicKey = row.publicKey ?? told.publicKey;
+    const updatedAt = row.updatedAt ?? told.updatedAt;
     const key = publicKey ? readPublicKey(publicKey) : undefined;
     const language = this.#host.localize.language;
     const text = this.#text;

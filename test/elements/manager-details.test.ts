@@ -90,14 +90,15 @@ describe('the details of a passkey', () => {
   });
 
   it('where the backend can tell more of one passkey, it is asked once', async () => {
-    const { publicKey, signCount, ...brief } = key;
+    const { publicKey, signCount, transports, ...brief } = key;
     let asked = 0;
     const backend = withGet(new OwnBackend([brief]), () => {
       asked++;
-      return toPasskey({ ...brief, publicKey, signCount, name: 'Old name' });
+      return toPasskey({ ...brief, publicKey, signCount, transports, name: 'Old name' });
     });
     const { view, row } = await open(backend);
     await eventually(() => expect(row.words).to.contain('Algorithm RS256'));
+    expect(row.words).to.contain('Used over USB');
     expect(row.name).to.equal('Key');
     row.all('summary')[0]!.click();
     row.all('summary')[0]!.click();
