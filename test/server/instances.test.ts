@@ -327,30 +327,49 @@ onEachDatabase((backend, driver) => {
     });
 
     describe('a database that does not come to an answer', () => {
-      it('is answered with 503, and the retry succeeds', async () => {
-        const impatient = new URL(process.env.DATABASE_URL!);
-        impatient.searchParams.set('query_timeout', '300');
-        impatient.searchParams.set('options', `-c search_path=test_${process.pid}`);
-        const database = openPostgres(impatient.href);
-        const browser = await backend.signedIn();
-        await browser.register();
-        const request = await browser.answerSignIn();
-        const { promise: released, resolve: release } = Promise.withResolvers<void>();
-        const { promise: locked, resolve: lock } = Promise.withResolvers<void>();
-        const holding = backend.otherDatabase.transaction().execute(async (work) => {
-          await work.selectFrom('passkeys').selectAll().forUpdate().execute();
-          lock();
-          await released;
+      const searchPath = `-c search_path=test_${process.pid}`;
+      const limits: Record<string, Record<string, string>> = {
+        'by our own limit': { query_timeout: '300', options: searchPath },
+        'by its limit for a statement': { options: `${searchPath} -c statement_timeout=300` },
+        'by its limit for a lock': { options: `${searchPath} -c lock_timeout=300` },
+      };
+      for (const [what, parameters] of Object.entries(limits)) {
+        it(`is answered with 503 ${what}, and the retry succeeds`, async () => {
+          const impatient = new URL(process.env.DATABASE_URL!);
+          for (const [name, value] of Object.entries(parameters))
+            impatient.searchParams.set(name, value);
+          const database = openPostgres(impatient.href);
+          const browser = await backend.signedIn();
+          await browser.register();
+          const request = await browser.answerSignIn();
+          const { promise: released, resolve: release } = Promise.withResolvers<void>();
+          const { promise: locked, resolve: lock } = Promise.withResolvers<void>();
+          const holding = backend.otherDatabase.transaction().execute(async (work) => {
+            await work.selectFrom('passkeys').selectAll().forUpdate().execute();
+            lock();
+            await released;
+          });
+          await locked;
+          const waiting = browser.at(backend.create({ store: database }));
+          const refused = await waiting.rest('POST', '/sign-in/finish', request);
+          release();
+          await holding;
+          await database.destroy();
+          assertRefused(refused, 503, 'server-error');
+          assert.equal(refused.headers.get('retry-after'), '2');
+          assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
         });
-        await locked;
-        const waiting = browser.at(backend.create({ store: database }));
-        const refused = await waiting.rest('POST', '/sign-in/finish', request);
-        release();
-        await holding;
+      }
+
+      it('is answered with 503 while it takes no changes', async () => {
+        const url = new URL(process.env.DATABASE_URL!);
+        const readOnly = `${searchPath} -c default_transaction_read_only=on`;
+        url.searchParams.set('options', readOnly);
+        const database = openPostgres(url.href);
+        const browser = backend.browser(backend.create({ store: database }));
+        const refused = await browser.rest('POST', '/sign-in/begin', {});
         await database.destroy();
         assertRefused(refused, 503, 'server-error');
-        assert.equal(refused.headers.get('retry-after'), '2');
-        assert.equal((await browser.rest('POST', '/sign-in/finish', request)).status, 200);
       });
     });
 

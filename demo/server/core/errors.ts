@@ -57,8 +57,11 @@ export const verificationFailed = (reason: string) =>
 export const passkeyNotFound = () => new Refusal('not-found', 'There is no such passkey.');
 
 // 23503: what a new row belongs to has gone since it was looked at, as another look will show.
+// 25006: it takes no changes just now, as while another server takes its place.
 // 40: the database ended one of two transactions that stood in each other's way.
-const unavailable = /^(08|23503|40|53|57P|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
+// 55P03, 57014: it has limits of its own for how long something may take.
+const unavailable =
+  /^(08|23503|25006|40|53|55P03|57|58)|^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_)/;
 const unavailableMessage =
   /timeout exceeded when trying to connect|Connection terminated|is (already )?closed|driver has already been destroyed|not queryable|query (read )?timeout/i;
 
