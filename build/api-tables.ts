@@ -1,38 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
-
-interface Named {
-  readonly name: string;
-  readonly description: string;
-}
-
-interface Typed extends Named {
-  readonly type?: { readonly text: string };
-}
-
-interface Member extends Typed {
-  readonly kind: 'field' | 'method';
-  readonly attribute?: string;
-  readonly default?: string;
-  readonly parameters?: readonly { readonly name: string; readonly optional?: boolean }[];
-  readonly return?: { readonly type: { readonly text: string } };
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly attributes: readonly (Typed & { readonly fieldName?: string })[];
-  readonly members: readonly Member[];
-  readonly events: readonly Typed[];
-  readonly slots: readonly Named[];
-  readonly cssParts: readonly Named[];
-  readonly cssProperties: readonly (Named & { readonly default: string })[];
-  readonly cssStates: readonly Named[];
-}
+import {
+  readElements,
+  type ElementDeclaration,
+  type Member,
+  type Named,
+  type Typed,
+} from './manifest.ts';
 
 type Table = readonly (readonly string[])[];
 
 /** The tables below each heading of an element: titles of the columns first. */
-const tables: Readonly<Record<string, (element: Element) => Table>> = {
+const tables: Readonly<Record<string, (element: ElementDeclaration) => Table>> = {
   'Attributes and properties': ({ attributes, members }) => [
     ['Attribute', 'Property', 'Type', 'Default', 'What it is'],
     ...attributes
@@ -93,12 +72,8 @@ function code(text: string | undefined): string {
 
 /** The reference with the tables of both elements as the manifest has them. */
 export function withApiTables(page: string): string {
-  const manifest = JSON.parse(
-    readFileSync(new URL('../custom-elements.json', import.meta.url), 'utf8'),
-  ) as { readonly modules: readonly { readonly declarations: readonly Element[] }[] };
   let result = page;
-  for (const element of manifest.modules.flatMap(({ declarations }) => declarations)) {
-    if (!element.tagName) continue;
+  for (const element of readElements()) {
     for (const [title, rowsOf] of Object.entries(tables)) {
       const place = new RegExp(
         `(^## \`<${element.tagName}>\`\\n(?:(?!## ).*\\n)*?### ${title}\\n(?:(?!#).*\\n)*?)(\\|.*\\n)+`,

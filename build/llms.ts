@@ -1,37 +1,13 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { version } from '../vite.config.ts';
+import { readElements, type ElementDeclaration, type Member, type Named } from './manifest.ts';
 
 /*
  * `dist/llms.txt`: the package in one plain file for programs that read documentation. Nothing in it
  * is written for it: the words are those of the README, the docs and the manifest.
  */
-interface Named {
-  readonly name: string;
-  readonly description?: string;
-  readonly default?: string;
-  readonly kind?: string;
-  readonly attribute?: string;
-  /** Of an attribute: the property that it sets, if any. */
-  readonly fieldName?: string;
-  readonly type?: { readonly text: string };
-  readonly parameters?: readonly Named[];
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly description: string;
-  readonly attributes: readonly Named[];
-  readonly members: readonly Named[];
-  readonly [kind: string]: unknown;
-}
-
 const readme = readFileSync('README.md', 'utf8');
-const manifest = JSON.parse(readFileSync('custom-elements.json', 'utf8')) as {
-  readonly modules: readonly { readonly declarations: readonly Element[] }[];
-};
-const elements = manifest.modules
-  .flatMap(({ declarations }) => declarations)
-  .filter(({ tagName }) => tagName);
+const elements = readElements();
 
 const parts = [
   `# passkey-elements ${version}`,
@@ -50,25 +26,26 @@ function readmePart(title: string): string {
   return withoutLinks(part!).trim();
 }
 
-function elementPart(element: Element): string {
-  const kinds = {
-    'Attributes and properties': 'members',
-    Events: 'events',
-    Slots: 'slots',
-    Parts: 'cssParts',
-    States: 'cssStates',
-  };
+function elementPart(element: ElementDeclaration): string {
   const lone = element.attributes.filter(({ fieldName }) => !fieldName);
-  const all: Element = { ...element, members: [...lone, ...element.members] };
-  const lists = Object.entries(kinds).map(([title, kind]) => `${title}:\n${list(all[kind])}`);
+  const lists = Object.entries({
+    'Attributes and properties': [...lone, ...element.members],
+    Events: element.events,
+    Slots: element.slots,
+    Parts: element.cssParts,
+    States: element.cssStates,
+  }).map(([title, entries]) => `${title}:\n${list(entries)}`);
   return [`## <${element.tagName}>`, element.description, ...lists].join('\n\n');
 }
 
-function list(entries: unknown): string {
-  return (entries as readonly Named[]).map(line).join('\n');
+function list(entries: readonly Entry[]): string {
+  return entries.map(line).join('\n');
 }
 
-function line({ name, description, type, kind, parameters = [], ...rest }: Named): string {
+/** Anything of an element that has a name. */
+type Entry = Named & Partial<Member>;
+
+function line({ name, description, type, kind, parameters = [], ...rest }: Entry): string {
   const signature = kind === 'method' ? `(${parameters.map((one) => one.name).join(', ')})` : '';
   const typed = type && kind === 'field' ? `: ${type.text}` : '';
   const { attribute = name } = rest;

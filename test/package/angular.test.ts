@@ -3,25 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import linker from '@angular/compiler-cli/linker/babel';
 import { transformSync } from '@babel/core';
-
-interface Member {
-  readonly name: string;
-  readonly kind: string;
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly members: readonly Member[];
-}
+import { readElements } from '../../build/manifest.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
-const manifest = JSON.parse(read('custom-elements.json')) as {
-  readonly modules: readonly { readonly declarations: readonly Element[] }[];
-};
-const elements = manifest.modules
-  .flatMap(({ declarations }) => declarations)
-  .filter(({ tagName }) => tagName);
+const elements = readElements();
 const [, shared = '', login = '', manager = ''] = read('dist/angular.js').split(/^export class /m);
 
 describe('the directives for Angular', () => {

@@ -8,36 +8,12 @@ import { passkeyErrorCodes } from 'passkey-elements';
 import { en } from 'passkey-elements/locales/en';
 import { locales } from '../../vite.config.ts';
 import { withApiTables } from '../../build/api-tables.ts';
+import { readElements, type Named } from '../../build/manifest.ts';
 import { withBackendTable } from './backend-table.ts';
-
-interface Named {
-  readonly name: string;
-}
-
-interface Member extends Named {
-  readonly kind: 'field' | 'method';
-  readonly static?: boolean;
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly attributes: readonly Named[];
-  readonly members: readonly Member[];
-  readonly events: readonly Named[];
-  readonly slots: readonly Named[];
-  readonly cssParts: readonly Named[];
-  readonly cssProperties: readonly Named[];
-  readonly cssStates: readonly Named[];
-}
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const manifest = JSON.parse(read('custom-elements.json')) as {
-  readonly modules: readonly { readonly declarations: readonly Element[] }[];
-};
-const elements = manifest.modules
-  .flatMap(({ declarations }) => declarations)
-  .filter(({ tagName }) => tagName);
+const elements = readElements();
 const pages = [...globSync('*.md', { cwd: root }), ...globSync('docs/**/*.md', { cwd: root })];
 
 describe('docs/reference.md', () => {

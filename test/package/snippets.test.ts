@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { readElements, type ElementDeclaration } from '../../build/manifest.ts';
 import { snippetsOf, type Snippet } from '../support/snippets.ts';
 
-interface Named {
-  readonly name: string;
-}
-
-interface Element {
-  readonly tagName?: string;
-  readonly attributes: readonly Named[];
-  readonly slots: readonly Named[];
-  readonly cssParts: readonly Named[];
-  readonly cssProperties: readonly Named[];
-  readonly cssStates: readonly Named[];
-}
-
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
-const manifest = JSON.parse(read('custom-elements.json')) as {
-  readonly modules: readonly { readonly declarations: readonly Element[] }[];
-};
-const elements = manifest.modules
-  .flatMap(({ declarations }) => declarations)
-  .filter(({ tagName }) => tagName);
-const names = (kind: Exclude<keyof Element, 'tagName'>): Set<string> =>
+const elements = readElements();
+const names = (kind: Exclude<keyof ElementDeclaration, 'tagName' | 'description'>): Set<string> =>
   new Set(elements.flatMap((element) => element[kind].map(({ name }) => name)));
 
 const snippets = ['README.md', ...globSync('docs/**/*.md', { cwd: root })].flatMap((page) =>
