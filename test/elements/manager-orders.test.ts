@@ -97,6 +97,26 @@ async function take(
 }
 
 describe('answers in any order', () => {
+  it('of two names for one passkey, the earlier does not come back when it is answered', async () => {
+    const backend = new SlowBackend();
+    const view = await place<PasskeyManager>(
+      html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+    );
+    await eventually(() => expect(view.rows).to.have.length(3));
+    backend.slow = true;
+    for (const name of ['One', 'Two']) {
+      await take({ do: 'rename', id: 'a', name }, view, backend, new Map());
+      await settle();
+    }
+    for (let answered = 0; answered < 2; answered++) {
+      expect(view.rows[0]!.name).to.equal('Two');
+      expect(backend.answer(0)).to.equal(true);
+      await settle();
+    }
+    await eventually(() => expect(backend.records[0]!.name).to.equal('Two'));
+    expect(view.rows[0]!.name).to.equal('Two');
+  });
+
   it('in the end the list is what the backend has, and every change was told once', async function () {
     this.timeout(60_000);
     await fc.assert(
