@@ -109,4 +109,5 @@ export function hint(texts: TemplateStringsArray, ...values: readonly unknown[])
   return String.raw({ raw: texts }, ...values);
 }
 
+// A pattern is shorter than the codes that visitors would download once more; a test lists them.
 const retryable = /cancelled|aborted|busy|expired|limited|server|network|timeout|unknown$/;

@@ -77,5 +77,5 @@ type BusyState = Extract<
 
 /** Whether something is under way that a second start would disturb. */
 export function isBusy(state: FlowState): state is BusyState {
-  return /ing$/.test(state.status);
+  return /ing$/.test(state.status); // the four above, and no other
 }
