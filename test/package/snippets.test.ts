@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -41,7 +41,8 @@ describe('the snippets of the README and the docs', () => {
   it('compile beside the files of the server that they go with', () => {
     const own = written('ts').filter(({ where }) => where.startsWith('docs/servers.md'));
     assert.notEqual(own.length, 0);
-    const [, ...named] = /the `lib` (\w+) and (\w+),/.exec(read('docs/servers.md'))!;
+    const page = readFileSync(`${root}docs/servers.md`, 'utf8');
+    const [, ...named] = /the `lib` (\w+) and (\w+),/.exec(page)!;
     const lib = named.map((name) => `lib.${name.toLowerCase()}.d.ts`);
     const options = { strict: true, allowImportingTsExtensions: true, types: ['node'], lib };
     assert.deepEqual(faultsOf(own, options, 'demo/server/mounts/'), []);
