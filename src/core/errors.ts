@@ -1,3 +1,5 @@
+import { soon } from './waiting.js';
+
 /** What can go wrong, named by the person's situation. Stable: programs and words are keyed by it. */
 export const passkeyErrorCodes = [
   'invalid-config',
@@ -74,7 +76,7 @@ export async function toPasskeyError(
   during?: 'create' | 'get',
 ): Promise<PasskeyError> {
   if (isPasskeyError(thrown)) return thrown;
-  const foreign = await import('./foreign-errors.js').catch(() => undefined);
+  const foreign = await soon(import('./foreign-errors.js'));
   const name = (thrown as Error | undefined)?.name as string;
   const { code, message } = foreign?.readError(thrown, during) ?? {
     // Without the list a dismissed prompt is known all the same: nobody has failed. What else it was

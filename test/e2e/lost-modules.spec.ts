@@ -244,6 +244,17 @@ test('words that are on their way for long are not waited for', async ({ page, w
   await expect(login.getByRole('alert')).toHaveText(/^That did not work/);
 });
 
+test('a prompt that is dismissed while the connection stands still is over', async ({ page }) => {
+  await new ModulePage(page).open(code, '<passkey-login no-autofill></passkey-login>');
+  await page.route(/\/(trouble|foreign-errors|coach)-[^/]*\.js$/, () => {});
+  const login = page.locator('passkey-login');
+  const ended = login.evaluate(cancellation);
+  await login.evaluate(dismiss);
+  await login.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  expect(await ended).toBe('cancelled');
+  await expect(login.getByRole('button', { name: 'Continue' })).toBeEnabled();
+});
+
 // Many browsers remember what did not load, so the way on is to load the page again.
 test('somebody whose sign-up did not load reloads the page, and signs up', async ({
   page,
