@@ -328,9 +328,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
-    const signUp = await (way === 'upgrade'
-      ? this.#loadSignUp().catch(() => undefined)
-      : this.#prepare());
+    const signUp = await (way === 'upgrade' ? soon(this.#loadSignUp()) : this.#prepare());
     return signUp ? signUp.offer[way]() : false;
   }
 

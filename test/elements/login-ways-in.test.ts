@@ -587,6 +587,13 @@ describe('upgrade()', () => {
     });
   }
 
+  it('gives up on a part of the code that is on its way for long', async () => {
+    hurry(2_000, 2_000);
+    const view = await place(withBackend(new OwnBackend()));
+    view.element['source'].whenReady = () => never; // as if the part did not come
+    expect(await view.element.upgrade()).to.equal(false);
+  });
+
   it('gives up on a browser that never answers', async () => {
     capabilities({ conditionalCreate: true });
     hurry(10_000, 10_000);
