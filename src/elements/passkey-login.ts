@@ -309,10 +309,11 @@ export class PasskeyLogin extends PasskeyElement {
   };
 
   async #continue(): Promise<void> {
-    this.field.fault = !this.field.value;
-    if (this.field.fault || this.blocked) return;
+    const { value } = this.field;
+    this.field.fault = !value;
+    if (!value || this.blocked) return;
     const signUp = await this.#prepare();
-    await signUp?.continue();
+    await signUp?.continue(value);
   }
 
   /** Loaded when somebody types an account name, so that it is here before they continue. */

@@ -56,12 +56,13 @@ export class SignUp implements LoginPart, ReactiveController {
   }
 
   /** One way in for everybody: people with a passkey and people who are new here. */
-  async continue(): Promise<void> {
+  async continue(identifier: string): Promise<void> {
     const asked = this.#backend;
-    const identifier = this.#identifier;
-    const state = this.#element.lookUp && asked?.status ? await this.#lookUp() : 'unknown';
+    const looksUp = this.#element.lookUp && asked?.status;
+    const state = looksUp ? await this.#lookUp(identifier) : 'unknown';
     const backend = this.#backend;
-    if (!state || !backend || backend !== asked || identifier !== this.#identifier) return;
+    if (!state || !backend || backend !== asked) return;
+    if (identifier !== this.#identifier) return; // typed over meanwhile
     const { codes } = backend;
     const known = state === 'registered';
     if (codes && (state === 'not-registered' || obstacle('get'))) await this.sendCode();
@@ -76,8 +77,7 @@ export class SignUp implements LoginPart, ReactiveController {
   }
 
   /** What the backend knows of the account name; `undefined` when it did not answer. */
-  async #lookUp(): Promise<Status['state'] | undefined> {
-    const identifier = this.#identifier;
+  async #lookUp(identifier: string): Promise<Status['state'] | undefined> {
     const answer = await this.#element['run']('look-up', async (backend, { signal }) => {
       const { state } = await backend.status!({ identifier }, signal);
       return state ?? 'unknown';

@@ -532,6 +532,22 @@ describe('what goes wrong in <passkey-login>: too quick, too late', () => {
       await eventually(() => expect(view.text).to.contain(`We sent a code to ${bob}.`));
     });
 
+    it('typed while the code of the sign-up is on its way: nothing is done with what is half written', async () => {
+      const backend = new OwnBackend();
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${backend}></passkey-login>`,
+      );
+      const held = new Held<OwnBackend>();
+      view.element['source'].whenReady = held.answer; // as if the part came late
+      type(view.field('E-mail address'), ada);
+      view.button('Continue').click();
+      type(view.field('E-mail address'), '');
+      held.release(backend);
+      await eventually(() => expect(view.element.matches(':state(busy)')).to.equal(false));
+      await settle();
+      expect(view.headings).to.deep.equal(['Sign in or create an account']);
+    });
+
     it('typed while a code is sent to another one: there is nothing to enter', async () => {
       const held = new Held<unknown>();
       const backend = new OwnBackend()
