@@ -19,7 +19,8 @@ class FormController implements ReactiveController {
     host.addEventListener('passkey-signed-in', (event) => this.#carry(event));
   }
 
-  hostConnected(): void {
+  /** The name may come later than the element. */
+  hostUpdate(): void {
     // Where the site takes tokens itself, they go there and nowhere else.
     if (this.#host.hasAttribute('name'))
       this.#host.receiveTokens ??= (result) => {

@@ -24,6 +24,23 @@ describe('a form around <passkey-login name>', () => {
     await eventually(() => expect(posted()).to.equal('canary'));
   });
 
+  it('holds the token where the element gets its name once it is there', async () => {
+    const backend = new OwnBackend().on('signIn.finish', () => ({
+      kind: 'tokens',
+      accessToken: 'canary',
+    }));
+    answerWith('get', async () => assertion());
+    const view = await place<PasskeyLogin>(html`
+      <form method="post">
+        <passkey-login no-autofill .backend=${backend}></passkey-login>
+      </form>
+    `);
+    view.element.setAttribute('name', 'passkey');
+    await view.element.signIn();
+    const posted = () => new FormData(view.element.closest('form')!).get('passkey');
+    await eventually(() => expect(posted()).to.equal('canary'));
+  });
+
   it('holds the token no longer once the person has signed out', async () => {
     const backend = new OwnBackend().on('signIn.finish', () => ({
       kind: 'tokens',
