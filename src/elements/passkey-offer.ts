@@ -27,6 +27,8 @@ type Reason = 'next-time' | 'here' | 'replacement';
 interface HeldSignIn {
   readonly result: SignInResult;
   readonly method: SignInMethod;
+  /** The account name that was proved; by then the field may hold another one. */
+  readonly identifier?: string;
 }
 
 /**
@@ -89,8 +91,8 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   }
 
   /** To somebody who has just proved an address: the rest of signing in waits for the decision. */
-  afterCode(result: SignInResult): void {
-    this.#held = { result, method: 'code' };
+  afterCode(result: SignInResult, identifier: string): void {
+    this.#held = { result, method: 'code', identifier };
     const able = this.#backend?.registration && !obstacle('create') && !this.#skipped;
     if (able && isSignedIn(result)) this.#show();
     else this.#decided(false);
@@ -124,7 +126,7 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   }
 
   /** Creates a passkey for whoever is signed in, or has just proved an address. */
-  async register(identifier = this.#identifier): Promise<boolean> {
+  async register(identifier = this.#held?.identifier ?? this.#identifier): Promise<boolean> {
     const outcome = await this.#element['run']('registration', async (backend, ceremony) => {
       await this.#element['permit'](new PasskeyBeforeRegisterEvent());
       const names = loadNames();

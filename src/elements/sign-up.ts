@@ -174,6 +174,7 @@ export class SignUp implements LoginPart, ReactiveController {
     const input = this.#element.renderRoot.querySelector<HTMLInputElement>('#code')!;
     const code = input.value.replace(/[\s\p{Cf}]/gu, '').replace(/[٠-٩۰-۹０-９]/g, latinDigit);
     const handle = this.#codeHandle;
+    const identifier = this.#identifier;
     if (!code) return this.#go('code', () => this.#text.codeMissing);
     this.#element['flow'].reset();
     const verified = await this.#element['run']('verify-code', async (backend, { signal }) => {
@@ -182,7 +183,7 @@ export class SignUp implements LoginPart, ReactiveController {
       await this.#element['handOver'](result);
       return result;
     });
-    if (verified) this.offer.afterCode(verified.result);
+    if (verified) this.offer.afterCode(verified.result, identifier);
     else input.select();
   };
 

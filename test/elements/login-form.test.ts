@@ -1,10 +1,10 @@
 import { expect, html } from '@open-wc/testing';
 import '../../src/form.js';
 import type { PasskeyLogin } from '../../src/define.js';
-import { answerWith, assertion } from '../core/stand-ins.ts';
+import { answerWith, assertion, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
-import { eventually, press, settle, type } from '../support/view.ts';
+import { eventually, press, settle, submit, type } from '../support/view.ts';
 
 describe('a form around <passkey-login name>', () => {
   it('holds the token whatever its fields are called', async () => {
@@ -77,5 +77,28 @@ describe('a form around <passkey-login>', () => {
     await eventually(() => view.field('Code'));
     expect(backend.requests).to.deep.equal([{ identifier: 'ada@example.com' }]);
     expect(view.text).to.contain('ada@example.com');
+  });
+
+  it('that is reset once somebody is in changes nothing about whose the passkey is', async () => {
+    const backend = new OwnBackend();
+    answerWith('create', async () => attestation());
+    const view = await place(html`
+      <form>
+        <passkey-login lang="en" no-autofill .backend=${backend}></passkey-login>
+      </form>
+    `);
+    type(view.field('E-mail address'), 'ada@example.com');
+    press(view.field('E-mail address'), 'Enter');
+    (await eventually(() => view.button(/^E-mail me a code/))).click();
+    const code = await eventually(() => view.field('Code'));
+    type(code, '123456');
+    submit(code);
+    const create = await eventually(() => view.button('Create a passkey'));
+    view.element.closest('form')!.reset();
+    create.click();
+    await eventually(() => expect(backend.calls).to.contain('registration.begin'));
+    const begun = backend.requests[backend.calls.indexOf('registration.begin')];
+    expect(begun).to.deep.equal({ identifier: 'ada@example.com', mediation: 'modal' });
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
   });
 });
