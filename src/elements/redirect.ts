@@ -3,7 +3,8 @@ import { readMore, warn } from './warn.js';
 
 /** The address if it is one of this site, written so that nobody can read it otherwise. */
 export function ownUrl(address: string): string | undefined {
-  const plain = /^\/(?![/\\])/.test(address) || address.startsWith(`${location.origin}/`);
+  // Of the type is what TypeScript sees to: a page without it may give a `URL`.
+  const plain = /^\/(?![/\\])/.test(address) || `${address}/`.startsWith(`${location.origin}/`);
   const url = plain && new URL(address, location.origin); // it drops tabs and line ends: look again
   if (url && url.origin === location.origin) return url.href;
   warn(

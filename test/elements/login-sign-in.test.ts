@@ -219,6 +219,16 @@ if (hasVirtualAuthenticators) {
         history.replaceState(null, '', target.split('#')[0]);
         removeEventListener('beforeunload', onLeave);
       });
+
+      it('so is one that the page gives as a URL', async () => {
+        await site.account(ada, authenticator);
+        const view = await place(rest);
+        const target = new URL('#welcome', location.href);
+        Object.assign(view.element, { successUrl: target });
+        await view.element.signIn();
+        await eventually(() => expect(location.href).to.equal(target.href));
+        history.replaceState(null, '', location.pathname + location.search);
+      });
     });
 
     describe('from the autofill list', () => {
