@@ -50,12 +50,13 @@ export class HandOffApproval implements LoginPart {
 
   render(): TemplateResult {
     const { text } = this.#elsewhere;
-    const failed = this.#state.status === 'failed';
+    const { busy } = this.#element['flow'];
     if (this.#end) return this.#endScreen(this.#end);
-    if (isOver(this.#state)) return html`${heading(text.approveTitle)} ${this.#elsewhere.wayOut()}`;
+    if (!this.#ticket || isOver(this.#state))
+      return html`${heading(text.approveTitle)} ${this.#elsewhere.wayOut()}`;
     if (this.#request) return this.#questions(this.#request);
     const again = { blocked: this.#element['blocked'], onClick: () => this.#inspect() };
-    return html`${heading(text.approveTitle)} ${failed ? button(text.startAgain, again) : nothing}`;
+    return html`${heading(text.approveTitle)} ${busy ? nothing : button(text.startAgain, again)}`;
   }
 
   #questions({ device, sameNetwork, numbers }: HandoffRequest): TemplateResult {

@@ -573,6 +573,38 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(location.hash).to.equal('');
   });
 
+  it('removed while it is found out who asks, and put back, it can be asked again', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const answers = [() => never, async () => ({ device: {}, numbers: [1, 2, 3] })];
+    const inspect = () => answers.shift()!();
+    const view = await place(handingOff({ inspect }));
+    await eventually(() => expect(answers).to.have.length(1));
+    const { element } = view;
+    const around = element.parentNode!;
+    element.remove();
+    await settle();
+    around.append(element);
+    (await eventually(() => view.button('Start again'))).click();
+    await eventually(() => view.button('No, that was not me'));
+  });
+
+  it('over, removed and put back, it offers nothing to approve', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
+    const refuse = () => Promise.reject(new PasskeyError('not-found', 'x'));
+    const view = await place(handingOff({ inspect, refuse }));
+    (await eventually(() => view.button('No, that was not me'))).click();
+    await eventually(() => expect(view.alert).to.match(/^This link is no longer good/));
+    const { element } = view;
+    const around = element.parentNode!;
+    element.remove();
+    await settle();
+    around.append(element);
+    await eventually(() => expect(view.alert).to.equal(''));
+    expect(view.offers(/^Approve/)).to.equal(false);
+    view.button('Sign in another way');
+  });
+
   it('another link, opened while the first one is answered, is not lost', async () => {
     const held = new Held<undefined>();
     location.hash = '#passkey-hand-off=first';
