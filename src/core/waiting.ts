@@ -34,7 +34,7 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 /** What comes of `work`; `undefined` where it fails, or is not there within two seconds. */
 export function soon<T>(work: Promise<T>): Promise<T | undefined> {
   const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => resolve(undefined), 2_000);
+  const timer = setTimeout(resolve, 2_000);
   return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer));
 }
 

@@ -97,7 +97,7 @@ export class IdentifierField implements ReactiveController {
 
   #authors(): HTMLInputElement | undefined {
     const candidates = this.#host.querySelectorAll<HTMLInputElement>(
-      ':scope > input[slot="username"], :scope > [slot="username"] input',
+      ':scope > input[slot=username], :scope > [slot=username] input:not([type=hidden])',
     );
     return [...candidates].find((input) => input !== this.#input);
   }

@@ -178,6 +178,18 @@ describe('the account name in <passkey-login>', () => {
       );
     });
 
+    it('is not one that nobody sees, which some components have beside it', async () => {
+      const view = await place(
+        html`<passkey-login no-autofill .backend=${new OwnBackend()}>
+          <div slot="username">
+            <input type="hidden" name="token" value="canary" /><input aria-label="Login" />
+          </div>
+        </passkey-login>`,
+      );
+      view.button('Continue').click();
+      expect(descriptionOf(view.field('Login'))).to.equal('Enter your e-mail address.');
+    });
+
     it('when it comes later, it takes the place of ours', async () => {
       const view = await place(withBackend());
       view.field('E-mail address');
