@@ -91,8 +91,8 @@ export class IdentifierField implements ReactiveController {
   hostUpdated(): void {
     this.adopt();
     const { identifierLabel, identifierMissing } = this.#options.text();
-    if (this.#label.textContent !== identifierLabel) this.#label.textContent = identifierLabel;
     this.#fault.textContent &&= identifierMissing;
+    if (this.#label.textContent !== identifierLabel) this.#label.textContent = identifierLabel;
   }
 
   #authors(): HTMLInputElement | undefined {

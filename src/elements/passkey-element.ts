@@ -96,10 +96,9 @@ export abstract class PasskeyElement extends LitElement {
   protected override update(changed: PropertyValues<this>): void {
     const inside = this.matches(':focus-within');
     super.update(changed);
-    if (inside && !this.matches(':focus-within')) {
-      this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
-      if (!this.matches(':focus-within')) this.focus(); // the page has a heading of its own
-    }
+    const lost = () => inside && !this.matches(':focus-within');
+    if (lost()) this.renderRoot.querySelector<HTMLElement>('h2')?.focus();
+    if (lost()) this.focus(); // the page has a heading of its own
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -193,12 +192,12 @@ export abstract class PasskeyElement extends LitElement {
   /** What to say of the flow, or of a configuration that cannot work. */
   protected get message(): Message | undefined {
     const text = this.localize.words(sharedWords);
-    const { state, error } = this.flow;
+    const { state, error, busy } = this.flow;
     if (this.source.error) return { kind: 'alert', text: this.errorText(this.source.error.code) };
     const known = this.trouble?.messageOf(state);
     if (known) return known;
     if (error && !isStop(error)) return { kind: 'alert', text: this.errorText(error.code) };
-    if (!this.flow.busy) return undefined;
+    if (!busy) return undefined;
     const news: Partial<Record<FlowState['status'], string>> = {
       preparing: text.oneMoment,
       prompting: text.waitingForPasskey,

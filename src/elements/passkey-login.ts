@@ -370,9 +370,13 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   private tell(result: SignInResult, method: SignInMethod): void {
-    const stay = !this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
-    const target = this.successUrl && ownUrl(this.successUrl);
-    if (target && !stay && this.isConnected) location.assign(target);
+    const goes = this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
+    const target = goes && this.isConnected && this.successUrl && ownUrl(this.successUrl);
+    if (target) {
+      // Whoever comes back finds the page as it was left, and may be signed out by then.
+      addEventListener('pageshow', ({ persisted }) => persisted && this.show('identify'));
+      location.href = target;
+    }
   }
 
   private end(title: Words, notice?: Words): void {

@@ -220,6 +220,17 @@ if (hasVirtualAuthenticators) {
         removeEventListener('beforeunload', onLeave);
       });
 
+      it('whoever comes back from there finds the form, also out of the back/forward cache', async () => {
+        await site.account(ada, authenticator);
+        const view = await place(rest);
+        view.element.successUrl = `${location.href.split('#')[0]}#welcome`;
+        await view.element.signIn();
+        await signedIn(view);
+        history.replaceState(null, '', location.pathname + location.search);
+        dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        await eventually(() => view.button('Sign in with a passkey'));
+      });
+
       it('so is one that the page gives as a URL', async () => {
         await site.account(ada, authenticator);
         const view = await place(rest);
