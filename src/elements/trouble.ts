@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { isStop, type PasskeyErrorCode } from '../core/errors.js';
+import { isStop, type PasskeyError, type PasskeyErrorCode } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { createErrors, errors, waitingWords } from '../i18n/en/errors.js';
 import type { FlowController } from './flow-controller.js';
@@ -14,6 +14,8 @@ export class Trouble implements ReactiveController {
   readonly #flow: FlowController;
   readonly #localize: LocalizeController;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When another try makes sense, by the clock that nobody sets. */
+  #wait: { readonly error?: PasskeyError; readonly end: number } = { end: 0 };
 
   constructor(host: ReactiveControllerHost, flow: FlowController, localize: LocalizeController) {
     this.#host = host;
@@ -28,8 +30,12 @@ export class Trouble implements ReactiveController {
 
   /** Whole seconds until the backend takes another try; zero where it set no time. */
   get seconds(): number {
-    const moment = this.#flow.error?.retryAt?.getTime() ?? 0;
-    return Math.max(0, Math.ceil((moment - Date.now()) / 1000));
+    const { error } = this.#flow;
+    const left = (error?.retryAt?.getTime() ?? 0) - Date.now();
+    if (this.#wait.error !== error) this.#wait = { error, end: performance.now() + left };
+    // The clock may be set back meanwhile; the other one stands still while the device sleeps.
+    const least = Math.min(left, this.#wait.end - performance.now());
+    return Math.max(0, Math.ceil(least / 1000));
   }
 
   /** Renders again when time alone changes what is to be said. */

@@ -371,6 +371,20 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
     });
   }
 
+  it('a clock that is set back while the person has to wait makes it no longer', async () => {
+    const { view } = await ready();
+    site.intercept('/sign-in/begin', () =>
+      json({ error: { code: 'rate-limited', message: 'canary' } }, 429, { 'Retry-After': '50' }),
+    );
+    view.button('Sign in with a passkey').click();
+    await eventually(() => expect(view.text).to.match(/Try again in [1-5]?\d s/));
+    const now = Date.now.bind(Date);
+    replace(Date, 'now', () => now() - 3_600_000);
+    view.element.requestUpdate();
+    await view.element.updateComplete;
+    expect(view.text).to.match(/Try again in [1-5]?\d s/);
+  });
+
   for (const [name, options] of [
     ['a user id of no bytes', { ...creationOptions, user: { ...creationOptions.user, id: '' } }],
     [
