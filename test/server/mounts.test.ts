@@ -60,6 +60,14 @@ const sites: Record<string, (backend: Backend) => Promise<Site>> = {
     site.get('/', (_, response) => void response.send('home'));
     return listening(site.listen(0, '127.0.0.1'));
   },
+  'Express with all bodies as bytes': async (backend) => {
+    const site = express();
+    site.use(express.raw({ type: '*/*' }));
+    site.use((_, response, next) => next(void response.cookie('site', 'own')));
+    mountInExpress(site, backend);
+    site.get('/', (_, response) => void response.send('home'));
+    return listening(site.listen(0, '127.0.0.1'));
+  },
   Fastify: async (backend) => {
     const site = fastify({ forceCloseConnections: true });
     site.addHook('onRequest', async (_, reply) => void reply.header('set-cookie', siteCookie));
