@@ -1,9 +1,12 @@
 import { createTransport } from 'nodemailer';
 import type { CodeMessage } from './core/core.ts';
 import { Refusal } from './core/errors.ts';
+import { policy } from './core/policy.ts';
 
 // Not as long as a page waits, or a code would come that it knows nothing of.
 const patience = 8000;
+
+const minutes = policy.codeLifetime / 60_000;
 
 /** Sends codes by mail through an SMTP server. */
 export function createMailer(
@@ -20,7 +23,7 @@ export function createMailer(
       from,
       to: { name: '', address: identifier },
       subject: `${code} is your sign-in code`,
-      text: `Your sign-in code is ${code}. It is good for ten minutes.\n\nIf you did not ask for it, ignore this message.\n`,
+      text: `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you did not ask for it, ignore this message.\n`,
     };
     await transport.sendMail(letter).catch((error: { code?: string; responseCode?: number }) => {
       // Not its message, which tells the address.

@@ -92,7 +92,7 @@ describe('the mail with a code', () => {
     assert.match(message, /^From: Shop <shop@example\.com>\r$/m);
     assert.match(message, /^To: ada@example\.com\r$/m);
     assert.match(message, /^Subject: 012345 is your sign-in code\r$/m);
-    assert.match(message, /^Your sign-in code is 012345\. It is good for ten minutes\.\r$/m);
+    assert.match(message, /^Your sign-in code is 012345\. It is good for 10 minutes\.\r$/m);
     assert.match(message, /^If you did not ask for it, ignore this message\.\r$/m);
     assert.doesNotMatch(message, /canary/);
   });
