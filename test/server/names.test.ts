@@ -12,6 +12,13 @@ describe('an address that names an account', () => {
     ['ZOE\u0308@example.com', 'zoë@example.com'],
     ['J\u030c@example.com', '\u01f0@example.com'], // composed in lower case only
     ['a@b.c'.padStart(254, 'a'), 'a@b.c'.padStart(254, 'a')],
+    ['\uff41da@\uff45xam\u00adple\u3002com', '\uff41da@example.com'], // that is not Ada
+    // Without the joiner that is another domain, with letter boxes of its own.
+    [
+      'ada@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com',
+      'ada@\u0646\u0627\u0645\u0647\u200c\u0627\u06cc.com',
+    ],
+    ['ada@\u0dc1\u0dca\u200d\u0dbb\u0dd3.com', 'ada@\u0dc1\u0dca\u200d\u0dbb\u0dd3.com'],
   ] as const) {
     it(`${JSON.stringify(entered.slice(-20))} is kept as one spelling`, () =>
       assert.equal(normalizeIdentifier(entered), kept));
@@ -23,6 +30,7 @@ describe('an address that names an account', () => {
     'ada',
     'ada@example',
     '@example.com',
+    'ada\uff20example.com',
     'ada@.com@',
     'ada@@example.com',
     'ada lovelace@example.com',

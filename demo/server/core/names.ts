@@ -31,7 +31,7 @@ export const isInRealm = (identifier: string, realm: string | undefined): boolea
 export function normalizeIdentifier(identifier: string): string {
   const tooLong = identifier.length > 2 * policy.maxIdentifierLength;
   const typed = tooLong ? '' : identifier.normalize('NFC').trim().toLowerCase().normalize('NFC');
-  const normal = typed.replace(/[^@]*$/, readDomain);
+  const normal = typed.replace(/(?<=@)[^@]*$/, readDomain);
   const fits = normal.length > 0 && normal.length <= policy.maxIdentifierLength;
   if (!fits || forbidden.test(typed) || !mailAddress.test(normal)) {
     throw new Refusal(
@@ -43,11 +43,11 @@ export function normalizeIdentifier(identifier: string): string {
 }
 
 // UTS #46: wide or circled letters are letters, the ideographic full stop is one, and what is not seen is
-// not there.
+// not there. But the two joiners make another domain, as Persian and Sinhala spell some.
 const readDomain = (domain: string): string =>
   domain
     .normalize('NFKC')
     .replaceAll('\u3002', '.')
-    .replace(/\p{DI}/gu, '')
+    .replace(/(?![\u200C\u200D])\p{DI}/gu, '')
     .toLowerCase()
     .normalize('NFC');
