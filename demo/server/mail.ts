@@ -13,17 +13,14 @@ export function createMailer(
   smtpUrl: string,
   from: string,
 ): (message: CodeMessage) => Promise<void> {
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: patience,
-    socketTimeout: patience,
-  });
+  const transport = createTransport(smtpUrl);
   return async ({ identifier, code }) => {
     const letter = {
       from,
       to: { name: '', address: identifier },
       subject: `${code} is your sign-in code`,
       text: `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you did not ask for it, ignore this message.\n`,
+      signal: AbortSignal.timeout(patience),
     };
     await transport.sendMail(letter).catch((error: { code?: string; responseCode?: number }) => {
       // Not its message, which tells the address.

@@ -64,17 +64,33 @@ describe('a mail server that takes no letter', () => {
     });
   }
 
-  it('is waited for no longer than a page waits', async (t) => {
-    const { promise: connected, resolve: connect } = Promise.withResolvers<Socket>();
-    const { server, url } = await mailServer(connect);
-    t.mock.timers.enable({ apis: ['setTimeout'] });
-    const answering = ask(url);
-    await connected;
-    t.mock.timers.tick(8000);
-    t.mock.timers.reset();
-    assertRefused(await answering, 503, 'server-error');
-    server.close();
-  });
+  const patience = [
+    ['says nothing', ['', '']],
+    ['takes its time for each line', ['220 test\r\n', '250 fine\r\n']],
+  ] as const;
+  for (const [what, [greeting, reply]] of patience) {
+    it(`is waited for no longer than a page waits where it ${what}, and brings no letter later`, async (t) => {
+      const waiting = new AbortController();
+      const { mock } = t.mock.method(AbortSignal, 'timeout', () => waiting.signal);
+      const lines: string[] = [];
+      const { server, url } = await mailServer((socket) => {
+        if (greeting) socket.write(greeting);
+        else waiting.abort();
+        createInterface(socket).on('line', (line) => {
+          lines.push(line);
+          waiting.abort();
+          socket.write(reply);
+        });
+      });
+      const answer = await ask(url);
+      assertRefused(answer, 503, 'server-error');
+      assert.deepEqual(mock.calls[0]?.arguments, [8000]);
+      const closed = once(server, 'close');
+      server.close();
+      await closed;
+      assert.equal(lines.includes('DATA'), false);
+    });
+  }
 });
 
 async function mailTo(identifier: string) {
