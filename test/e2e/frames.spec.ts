@@ -37,7 +37,7 @@ async function openFramed(page: Page, allow: string): Promise<FrameLocator> {
   return page.frameLocator('iframe');
 }
 
-test('in a frame of another site that may not use passkeys: said at once, with a way out (7)', async ({
+test('in a frame of another site that may not use passkeys: said at once, with a way out', async ({
   page,
   watch,
   addAuthenticator,

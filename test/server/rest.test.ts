@@ -582,7 +582,7 @@ onEachDatabase((backend) => {
       assertRefused(await browser.rest('POST', '/codes/send', long), 400, 'invalid-input');
     });
 
-    it('has one account, and one allowance of letters, for all spellings of a domain (141)', async () => {
+    it('has one account, and one allowance of letters, for all spellings of a domain', async () => {
       const domains = [
         'example.com',
         '\uff45xample.com',
