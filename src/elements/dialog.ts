@@ -69,7 +69,7 @@ export function whenOutOfReach(element: PasskeyManager, leave: () => void): void
   element.addController({ hostDisconnected: leave });
   new ResizeObserver(() => {
     const open = element.renderRoot.querySelector('dialog[open]');
-    if (open && !element.checkVisibility()) leave();
+    if (open && !open.checkVisibility()) leave();
   }).observe(element);
 }
 

@@ -1,4 +1,4 @@
-import { expect, fixtureSync, html } from '@open-wc/testing';
+import { expect, fixtureSync, html, nextFrame } from '@open-wc/testing';
 import { render } from 'lit';
 import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/index.js';
@@ -766,6 +766,14 @@ describe('removing in <passkey-manager>', () => {
     backend.fail('remove', 'reauth-required');
     dialog.button('Remove').click();
     await eventually(() => expect(view.status).to.equal('Waiting for your passkey…'));
+  });
+
+  it('the question stays where the site gives the element no box of its own', async () => {
+    const { view } = await ask();
+    if (document.hidden) return; // WebKit's tab is in the background, where no size changes
+    view.element.style.display = 'contents';
+    for (let frames = 0; frames < 3; frames++) await nextFrame();
+    expect(view.dialog?.headings).to.deep.equal(['Remove “My phone”?']);
   });
 
   it('somebody who has gone on to a field keeps the focus there', async () => {
