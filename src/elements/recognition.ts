@@ -16,8 +16,8 @@ export interface Recognition {
 
 type NameOf = (passkey: Passkey) => string;
 
-/** By id: what a passkey is called, and which of those it is. */
-type Numbers = ReadonlyMap<string, { readonly name: string; readonly number: number }>;
+/** By id: what a passkey is called, where it has a name at all, and which of those it is. */
+type Numbers = ReadonlyMap<string, { readonly name: string | undefined; readonly number: number }>;
 
 /** Follows each reading of the list: what helps to recognise these is loaded. */
 export async function recognise(
@@ -53,11 +53,12 @@ function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Nu
   const taken = new Map<string, Set<number>>();
   const numbers = new Map(known);
   const called = new Set(passkeys.map(nameOf));
+  const unnamed = nameOf({ id: '', transports: [], enabled: true }); // another word in each language
   // Somebody may have named another one just so.
   const isFree = (name: string, number: number) =>
     number === 1 || !called.has(`${name} (${number})`);
   const give = (id: string, name: string, number: number) => {
-    numbers.set(id, { name, number });
+    numbers.set(id, { name: name === unnamed ? undefined : name, number });
     taken.set(name, (taken.get(name) ?? new Set()).add(number));
   };
   const others = [...passkeys]
@@ -65,7 +66,8 @@ function count(passkeys: readonly Passkey[], nameOf: NameOf, known: Numbers): Nu
     .filter((passkey) => {
       const name = nameOf(passkey);
       const kept = known.get(passkey.id);
-      if (kept?.name !== name || !kept || taken.get(name)?.has(kept.number)) return true;
+      if (!kept || (kept.name ?? unnamed) !== name) return true;
+      if (taken.get(name)?.has(kept.number)) return true;
       if (!isFree(name, kept.number)) return true;
       give(passkey.id, name, kept.number);
       return false;

@@ -144,6 +144,20 @@ describe('several passkeys of one name', () => {
     await eventually(() => expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)']));
   });
 
+  it('without a name, keep their numbers in another language too', async () => {
+    const backend = new OwnBackend([{ id: 'a' }, { id: 'b' }]);
+    const view = await place<PasskeyManager>(
+      html`<passkey-manager lang="en" .backend=${backend}></passkey-manager>`,
+    );
+    await eventually(() => expect(names(view)).to.deep.equal(['Passkey', 'Passkey (2)']));
+    view.element.lang = 'ar';
+    await eventually(() => expect(names(view)).to.deep.equal(['مفتاح مرور', 'مفتاح مرور (2)']));
+    backend.records = backend.records.slice(1);
+    await view.element.refresh();
+    await settle();
+    expect(names(view)).to.deep.equal(['مفتاح مرور (2)']);
+  });
+
   it('lose their number with that name', async () => {
     const [name, createdAt] = ['Phone', new Date(1)];
     const backend = new OwnBackend([
