@@ -42,7 +42,11 @@ export class AutofillController implements ReactiveController {
     // A waiting request keeps the page out of the back/forward cache; on `freeze` it is too late.
     const connected = (this.#connected = new AbortController());
     addEventListener('pagehide', this.#stop, connected);
-    addEventListener('pageshow', ({ persisted }) => persisted && this.retry(), connected);
+    addEventListener(
+      'pageshow',
+      ({ persisted }) => persisted && this.#element['reset'](),
+      connected,
+    );
     // Somebody signed in on this page, here or by another element: nobody is left to offer it to.
     document.addEventListener('passkey-signed-in', this.#rest, connected);
     this.#update();

@@ -34,7 +34,7 @@ import { doneIcon, messageTemplate, type Message } from './parts/message.js';
 import { passkeyIcon } from './parts/passkey-icon.js';
 import { PasskeyElement } from './passkey-element.js';
 import { loginStyles } from './passkey-login.styles.js';
-import { ownUrl } from './redirect.js';
+import { goTo } from './redirect.js';
 import type { SignUp } from './sign-up.js';
 import { tokens } from './tokens.styles.js';
 import { withoutScript } from './without-script.styles.js';
@@ -371,12 +371,13 @@ export class PasskeyLogin extends PasskeyElement {
 
   private tell(result: SignInResult, method: SignInMethod): void {
     const goes = this.dispatchEvent(new PasskeySignedInEvent(method, result.kind));
-    const target = goes && this.isConnected && this.successUrl && ownUrl(this.successUrl);
-    if (target) {
-      // Whoever comes back finds the page as it was left, and may be signed out by then.
-      addEventListener('pageshow', ({ persisted }) => persisted && this.show('identify'));
-      location.href = target;
-    }
+    if (goes && this.isConnected && this.successUrl) goTo(this.successUrl);
+  }
+
+  /** The page is back, as it was left. Whoever went on from here may be signed out by then. */
+  private reset(): void {
+    if (this.successUrl && this.screen === 'done') this.show('identify');
+    this.#autofill.retry();
   }
 
   private end(title: Words, notice?: Words): void {

@@ -231,6 +231,25 @@ if (hasVirtualAuthenticators) {
         await eventually(() => view.button('Sign in with a passkey'));
       });
 
+      it('whoever then fetches a code from their mail finds the field for it', async () => {
+        await site.account(ada, authenticator);
+        const view = await place(rest);
+        view.element.successUrl = `${location.href.split('#')[0]}#welcome`;
+        await view.element.signIn();
+        await signedIn(view);
+        history.replaceState(null, '', location.pathname + location.search);
+        const comeBack = () =>
+          dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+        comeBack();
+        type(await eventually(() => view.field('E-mail address')), 'bob@example.com');
+        press(view.field('E-mail address'), 'Enter');
+        (await eventually(() => view.button(/^E-mail me a code/))).click();
+        await eventually(() => view.field('Code'));
+        comeBack();
+        await settle();
+        view.field('Code');
+      });
+
       it('so is one that the page gives as a URL', async () => {
         await site.account(ada, authenticator);
         const view = await place(rest);
