@@ -48,13 +48,13 @@ export class ListController implements ReactiveController {
     const turn = ++this.#turn;
     this.#readAt = Date.now();
     this.reading = true;
-    this.error = undefined;
     this.#host.requestUpdate();
     try {
       const list = await listPasskeys(backend, signal);
       if (turn !== this.#turn) return null;
       if (this.current && this.current.userHandle !== list.userHandle) this.clear(); // somebody else's
       this.current = list;
+      this.error = undefined;
       void this.#recognise(backend, list, before);
     } catch (cause) {
       const error = await toPasskeyError(cause);

@@ -109,6 +109,21 @@ describe('the list in <passkey-manager>', () => {
     });
   }
 
+  it('“Try again” keeps the focus while the list is read by itself, and fails once more', async () => {
+    const backend = new OwnBackend([phone]).fail('list', 'network');
+    const view = await manage(backend);
+    (await eventually(() => view.button('Try again'))).focus();
+    const held = new Held<unknown>();
+    backend.on('list', held.answer);
+    const refreshed = view.element.refresh();
+    await settle();
+    expect(view.focus).to.equal('Try again');
+    held.fail(new PasskeyError('network', 'x'));
+    await refreshed;
+    await settle();
+    expect(view.focus).to.equal('Try again');
+  });
+
   it('nobody signed in is told quietly', async () => {
     const events = new PasskeyEvents();
     const view = await manage(new OwnBackend([phone]).fail('list', 'unauthorized'));
