@@ -31,11 +31,10 @@ export function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
   return orAborted(new Promise((resolve) => setTimeout(resolve, milliseconds)), signal, 0);
 }
 
-/** What comes of `work`; `undefined` where it fails, or is not there within two seconds. */
-export function soon<T>(work: Promise<T>): Promise<T | undefined> {
-  const { promise: late, resolve } = Promise.withResolvers<undefined>();
-  const timer = setTimeout(resolve, 2_000);
-  return Promise.race([work.catch(() => undefined), late]).finally(() => clearTimeout(timer));
+/** What comes of `work`; `undefined` where it fails, or is not there in time, two seconds unless said. */
+export function soon<T>(work: Promise<T>, milliseconds = 2_000): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, milliseconds));
+  return Promise.race([work.catch(() => undefined), late]);
 }
 
 /** Fulfilled as soon as the page is visible and online; rejects when aborted. */

@@ -329,7 +329,7 @@ export class PasskeyLogin extends PasskeyElement {
   }
 
   async #create(way: 'register' | 'upgrade' | 'replace'): Promise<boolean> {
-    const signUp = await (way === 'upgrade' ? soon(this.#loadSignUp()) : this.#prepare());
+    const signUp = await (way === 'upgrade' ? soon(this.#loadSignUp(), 10_000) : this.#prepare());
     return signUp ? signUp.offer[way]() : false;
   }
 

@@ -587,8 +587,22 @@ describe('upgrade()', () => {
     });
   }
 
-  it('gives up on a part of the code that is on its way for long', async () => {
+  it('waits for a part of the code that comes over a slow line', async () => {
+    capabilities({ conditionalCreate: true });
+    answerWith('create', async () => attestation());
+    const backend = new OwnBackend();
+    const view = await place(withBackend(backend));
+    const held = new Held<OwnBackend>();
+    view.element['source'].whenReady = held.answer; // as if the part came late
     hurry(2_000, 2_000);
+    const upgraded = view.element.upgrade();
+    await settle();
+    held.release(backend);
+    expect(await upgraded).to.equal(true);
+  });
+
+  it('gives up on a part of the code that is on its way for long', async () => {
+    hurry(10_000, 10_000);
     const view = await place(withBackend(new OwnBackend()));
     view.element['source'].whenReady = () => never; // as if the part did not come
     expect(await view.element.upgrade()).to.equal(false);
