@@ -63,19 +63,19 @@ const providerNames: Part = { module: 'src/core/provider-names.ts', limit: 2_000
 const failures: string[] = [];
 const login = await measure(
   'login',
-  19_350,
+  19_345,
   ['src/login.ts'],
   [...others, ...notForSignIn, providerNames, account, records],
 );
 await measure(
   'login + manager',
-  28_960,
+  28_945,
   ['src/login.ts', 'src/manager.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
 const both = await measure(
   'define',
-  25_050,
+  25_045,
   ['src/define.ts'],
   [...others, ...notForSignIn, ...actions, providerNames],
 );
