@@ -118,9 +118,9 @@ const errors: Readonly<Record<number, PasskeyErrorCode>> = {
 /** A numeric code is a fault even with status 200; so is a status word that does not answer a question. */
 function readFault(json: unknown, method: string) {
   const { code, error_code, status } = asRecord(json);
-  const number = Number(error_code || code);
-  if (number) return { code: number };
-  const failed = method !== 'GET' && /^(error|failed|fail)$/i.test(String(status));
+  const number = error_code || code;
+  if (typeof number === 'number' && number) return { code: number };
+  const failed = method !== 'GET' && /^(error|fail(ed)?)$/i.test(String(status));
   return failed ? {} : undefined;
 }
 
