@@ -17,6 +17,10 @@ export async function freshly<Result>(
   action: () => Promise<Result>,
 ): Promise<Result> {
   const { signal } = ceremony;
+  // The page hears of the action; how its sign-in gets on is no event of the manager.
+  const report: Ceremony['report'] = (event) => {
+    if (event.type !== 'progressed') ceremony.report(event);
+  };
   const attempt = async () => action();
   const { signal: life } = host.list.life;
   try {
@@ -25,7 +29,7 @@ export async function freshly<Result>(
       const only = likely(host.list.passkeys);
       const stale = code === 'reauth-required' || code === 'unauthorized';
       if (!stale || only.length === 0) throw cause;
-      const result = await signIn(backend, { only }, ceremony);
+      const result = await signIn(backend, { only }, { signal, report });
       if (result) await host.element['handOver'](result);
       return attempt();
     });

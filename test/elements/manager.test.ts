@@ -9,6 +9,7 @@ import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { hurry } from '../support/timers.ts';
 import { descriptionOf, eventually, press, settle, submit, type, View } from '../support/view.ts';
 import { microtasks } from '../support/turns.ts';
 import { watchSignals } from '../support/watch-signals.ts';
@@ -781,6 +782,23 @@ describe('removing in <passkey-manager>', () => {
     backend.fail('remove', 'reauth-required');
     dialog.button('Remove').click();
     await eventually(() => expect(view.status).to.equal('Waiting for your passkey…'));
+  });
+
+  it('where a fresh sign-in has to be approved, the page hears of the removal alone', async () => {
+    hurry(1_600, 2_400); // two seconds to each question, give or take
+    const { dialog, backend } = await ask();
+    answerWith('get', () => Promise.resolve(assertion()));
+    backend.on('signIn.finish', () => ({ kind: 'pending', handle: 'h' }));
+    backend.fail('remove', 'reauth-required');
+    let asked = 0;
+    backend.status = async () => {
+      if (++asked === 1) return { state: 'pending', interval: 2, raw: 'canary' };
+      backend.heal('remove');
+      return { state: 'authenticated', raw: 'canary' };
+    };
+    const events = new PasskeyEvents();
+    dialog.button('Remove').click();
+    await eventually(() => expect(events.names).to.deep.equal(['passkey-removed']));
   });
 
   it('the question stays where the site gives the element no box of its own', async () => {
