@@ -4,60 +4,48 @@ import type { PasskeyLogin } from '../../src/define.js';
 import { answerWith, assertion, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
-import { eventually, press, settle, submit, type } from '../support/view.ts';
+import { eventually, press, settle, submit, type, type View } from '../support/view.ts';
 
 describe('a form around <passkey-login name>', () => {
+  beforeEach(() => answerWith('get', async () => assertion()));
+  const backend = () =>
+    new OwnBackend().on('signIn.finish', () => ({ kind: 'tokens', accessToken: 'canary' }));
+  /** What the form would post for the element. */
+  const posted = ({ element }: View) => new FormData(element.closest('form')!).get('passkey');
+
   it('holds the token whatever its fields are called', async () => {
-    const backend = new OwnBackend().on('signIn.finish', () => ({
-      kind: 'tokens',
-      accessToken: 'canary',
-    }));
-    answerWith('get', async () => assertion());
     const view = await place<PasskeyLogin>(html`
       <form method="POST">
         <input name="method" />
-        <passkey-login name="passkey" no-autofill .backend=${backend}></passkey-login>
+        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
       </form>
     `);
     await view.element.signIn();
-    const posted = () => new FormData(view.element.closest('form')!).get('passkey');
-    await eventually(() => expect(posted()).to.equal('canary'));
+    await eventually(() => expect(posted(view)).to.equal('canary'));
   });
 
   it('holds the token where the element gets its name once it is there', async () => {
-    const backend = new OwnBackend().on('signIn.finish', () => ({
-      kind: 'tokens',
-      accessToken: 'canary',
-    }));
-    answerWith('get', async () => assertion());
     const view = await place<PasskeyLogin>(html`
       <form method="post">
-        <passkey-login no-autofill .backend=${backend}></passkey-login>
+        <passkey-login no-autofill .backend=${backend()}></passkey-login>
       </form>
     `);
     view.element.setAttribute('name', 'passkey');
     await view.element.signIn();
-    const posted = () => new FormData(view.element.closest('form')!).get('passkey');
-    await eventually(() => expect(posted()).to.equal('canary'));
+    await eventually(() => expect(posted(view)).to.equal('canary'));
   });
 
   it('holds the token no longer once the person has signed out', async () => {
-    const backend = new OwnBackend().on('signIn.finish', () => ({
-      kind: 'tokens',
-      accessToken: 'canary',
-    }));
-    answerWith('get', async () => assertion());
     const view = await place<PasskeyLogin>(html`
       <form method="post">
-        <passkey-login name="passkey" no-autofill .backend=${backend}></passkey-login>
+        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
       </form>
     `);
-    const posted = () => new FormData(view.element.closest('form')!).get('passkey');
     await view.element.signIn();
-    await eventually(() => expect(posted()).to.equal('canary'));
+    await eventually(() => expect(posted(view)).to.equal('canary'));
     await view.element.signOut();
     await settle();
-    expect(posted()).to.equal(null);
+    expect(posted(view)).to.equal(null);
   });
 });
 

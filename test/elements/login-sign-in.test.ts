@@ -220,27 +220,27 @@ if (hasVirtualAuthenticators) {
         removeEventListener('beforeunload', onLeave);
       });
 
-      it('whoever comes back from there finds the form, also out of the back/forward cache', async () => {
+      /** As one who was sent on, and has come back out of the back/forward cache. */
+      async function backFromThere() {
         await site.account(ada, authenticator);
         const view = await place(rest);
         view.element.successUrl = `${location.href.split('#')[0]}#welcome`;
         await view.element.signIn();
         await signedIn(view);
         history.replaceState(null, '', location.pathname + location.search);
+        comeBack();
+        return view;
+      }
+      const comeBack = () =>
         dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+
+      it('whoever comes back from there finds the form, also out of the back/forward cache', async () => {
+        const view = await backFromThere();
         await eventually(() => view.button('Sign in with a passkey'));
       });
 
       it('whoever then fetches a code from their mail finds the field for it', async () => {
-        await site.account(ada, authenticator);
-        const view = await place(rest);
-        view.element.successUrl = `${location.href.split('#')[0]}#welcome`;
-        await view.element.signIn();
-        await signedIn(view);
-        history.replaceState(null, '', location.pathname + location.search);
-        const comeBack = () =>
-          dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
-        comeBack();
+        const view = await backFromThere();
         type(await eventually(() => view.field('E-mail address')), 'bob@example.com');
         press(view.field('E-mail address'), 'Enter');
         (await eventually(() => view.button(/^E-mail me a code/))).click();
