@@ -193,9 +193,10 @@ function panel({ tag, room, shapes, parts }: Layout, named: Set<string>): string
   });
   for (const { name } of fresh) named.add(`${tag} ${name}`);
   const middle = room.x + room.width / 2;
-  const isLeft = (part: Box) => part.x + part.width / 2 < room.x + room.width * 0.3;
   const wide = fresh.filter((part) => Math.abs(part.x + part.width / 2 - middle) <= 1);
-  const left = [...fresh.filter(isLeft), ...wide.filter((_, at) => at % 2 === 1)];
+  const isLeft = (part: Box) => part.x < room.x + room.width / 4;
+  const narrow = fresh.filter((part) => !wide.includes(part));
+  const left = [...narrow.filter(isLeft), ...wide.filter((_, at) => at % 2 === 1)];
   const right = fresh.filter((part) => !left.includes(part));
   return [
     text(room.x, room.y - 10, `<${tag}>`, 'font-size="13" font-family="monospace" fill="#5b6170"'),

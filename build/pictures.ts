@@ -121,12 +121,14 @@ async function screensOf(tab: Page): Promise<Layout[][]> {
   await expect(login.getByRole('alert')).not.toBeEmpty();
   const code = await read(login);
 
+  await manager.getByRole('button', { name: 'Rename “Security key”' }).click();
+  await expect(manager.getByLabel('Name of the passkey')).toBeVisible();
   await tab.context().setOffline(true);
   await manager.evaluate((element: HTMLElementTagNameMap['passkey-manager']) => element.refresh());
   await expect(manager.getByRole('alert')).not.toBeEmpty();
   const list = await read(manager);
+  await manager.getByRole('button', { name: 'Cancel' }).click();
   await tab.context().setOffline(false);
-  await manager.getByRole('button', { name: 'Try again' }).click();
   await expect(manager.getByRole('alert')).toBeEmpty();
 
   await openRemoval(manager);

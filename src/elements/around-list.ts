@@ -94,6 +94,7 @@ export class AroundList implements ManagerPart {
     };
     return html`<div class="find" role="search">
       <input
+        part="input"
         type="search"
         aria-label=${text.search}
         placeholder=${text.search}
@@ -101,7 +102,7 @@ export class AroundList implements ManagerPart {
         .value=${this.#query}
         @input=${search}
       />
-      <select aria-label=${text.sort} @change=${sort}>
+      <select part="input" aria-label=${text.sort} @change=${sort}>
         ${orders.map(
           (order) =>
             html`<option value=${order} ?selected=${order === this.#order}>

@@ -92,6 +92,7 @@ export class Details implements ManagerPart {
       ${
         copied
           ? html`<textarea
+              part="input"
               readonly
               rows="5"
               dir="ltr"

@@ -64,6 +64,7 @@ export class Renaming implements ManagerPart {
     const cancel = (event: UIEvent) => event.detail < 2 && this.#close(row);
     return html`<form class="rename" novalidate @submit=${save} @keydown=${escape} @click=${once}>
       <input
+        part="input"
         name="name"
         .value=${draft}
         aria-label=${text.nameLabel}

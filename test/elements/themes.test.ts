@@ -35,6 +35,24 @@ const frame = (content: unknown, lang: string, width: string) =>
     ${content}
   </div>`;
 
+async function placeManager(
+  records: readonly { readonly id: string }[],
+  theme: string,
+  lang = 'en',
+  width = '40rem',
+): Promise<View<PasskeyManager>> {
+  const backend = new OwnBackend(records);
+  const view = await place<PasskeyManager>(
+    frame(
+      html`<passkey-manager theme=${theme} .backend=${backend}></passkey-manager>`,
+      lang,
+      width,
+    ),
+  );
+  await eventually(() => expect(view.rows).to.have.length(records.length));
+  return view;
+}
+
 const placed = {
   'passkey-login': (theme: string, lang = 'en', width = '40rem') =>
     place(
@@ -48,18 +66,8 @@ const placed = {
         width,
       ),
     ),
-  'passkey-manager': async (theme: string, lang = 'en', width = '40rem') => {
-    const backend = new OwnBackend(records);
-    const view = await place<PasskeyManager>(
-      frame(
-        html`<passkey-manager theme=${theme} .backend=${backend}></passkey-manager>`,
-        lang,
-        width,
-      ),
-    );
-    await eventually(() => expect(view.rows).to.have.length(2));
-    return view;
-  },
+  'passkey-manager': (theme: string, lang?: string, width?: string) =>
+    placeManager(records, theme, lang, width),
 } satisfies Record<string, (theme: string, lang?: string, width?: string) => Promise<View>>;
 
 /** Screens with text in every colour. */
@@ -149,6 +157,19 @@ describe('contrast.css', () => {
     const view = await placed['passkey-login']('light');
     for (const node of [...view.buttons, view.field('E-mail address')])
       expect(getComputedStyle(node).borderWidth).to.equal('2px');
+  });
+
+  it('makes borders of 2 px around fields', async () => {
+    await load('contrast');
+    const many = Array.from({ length: 20 }, (_, i) => ({ id: `${i}`, name: `Key ${i}` }));
+    const view = await placeManager(many, 'light');
+    await eventually(() => expect(view.all('[type=search]')).to.have.length(1));
+    view.button('Rename “Key 3”').click();
+    await eventually(() => expect(view.all('[name=name]')).to.have.length(1));
+    const fields = view.all('[type=search], select, [name=name]');
+    expect(fields).to.have.length(3);
+    for (const field of fields)
+      expect(getComputedStyle(field).borderWidth, field.outerHTML).to.equal('2px');
   });
 
   it('makes borders of 2 px around passkeys, what is said of them, and questions', async () => {
