@@ -16,8 +16,10 @@ export async function add(
 ): Promise<Change> {
   await host.element['permit'](new PasskeyBeforeRegisterEvent());
   const existing = host.list.passkeys;
-  const quietly = { ...ceremony, report: () => undefined }; // the prompt to tell of is the one after it
-  const { passkey, signIn } = await freshly(host, backend, quietly, () =>
+  // A fresh sign-in opens a prompt; that it was answered is not the end: there is another one after it.
+  const report: Ceremony['report'] = (event) =>
+    event.type === 'challenged' && ceremony.report(event);
+  const { passkey, signIn } = await freshly(host, backend, { ...ceremony, report }, () =>
     register(backend, { existing, place }, ceremony),
   ).catch((cause: PasskeyError) => {
     if (cause.code === 'already-registered') void host.begin('offer', existing[0]!);

@@ -1135,6 +1135,14 @@ describe('adding in <passkey-manager>', () => {
     expect(events.errors).to.deep.equal([]);
   });
 
+  it('where the site wants a fresh sign-in, it says what it waits for', async () => {
+    const backend = new OwnBackend([phone]).fail('registration.begin', 'reauth-required');
+    answerWith('get', pending);
+    const view = await manage(backend);
+    (await eventually(() => view.button('Add a passkey'))).click();
+    await eventually(() => expect(view.status).to.equal('Waiting for your passkey…'));
+  });
+
   it('to 70 others: no browser is asked about more than the 64 that Chromium takes', async () => {
     const creates = answerWith('create', () => Promise.resolve(attestation()));
     const gets = answerWith('get', () => Promise.resolve(assertion()));
