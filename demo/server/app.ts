@@ -27,7 +27,7 @@ export interface AppOptions {
   /** Client ids the `ssojet` dialect knows; `demo` unless said otherwise. */
   readonly clientIds?: readonly string[];
   /** Delivers a code to the owner of an address; without it nobody learns the codes. */
-  readonly sendCode?: (message: CodeMessage) => Promise<void> | void;
+  readonly sendCode?: ((message: CodeMessage) => Promise<void> | void) | undefined;
   /** The clock. */
   readonly now?: () => Date;
   /** Say truthfully whether an identifier has a passkey: tells strangers who has an account. */
@@ -49,8 +49,8 @@ export interface AppOptions {
   readonly passlock?: { readonly tenancies: readonly Tenancy[]; readonly pageSize?: number };
   /** Servers elsewhere for which the site keeps a secret key, and stands between them and its pages. */
   readonly proxies?: {
-    readonly passlock?: PasslockProxySettings;
-    readonly hanko?: HankoProxySettings;
+    readonly passlock?: PasslockProxySettings | undefined;
+    readonly hanko?: HankoProxySettings | undefined;
   };
   /** Development only: `GET /demo/last-code` tells a browser the code last sent for it. */
   readonly showCodes?: boolean;

@@ -22,8 +22,8 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** The signing key of that name, made when it is first asked for. */
 export async function readSigningKey(core: Core, name: string): Promise<SigningKey> {
   const jwk = (await findKey(core, name)) ?? (await makeKey(core, name));
-  const { n, e } = jwk;
-  const kid = (await hash(n!)).slice(0, 16);
+  const { n, e } = jwk as Required<JsonWebKey>;
+  const kid = (await hash(n)).slice(0, 16);
   return {
     privateKey: await crypto.subtle.importKey('jwk', jwk, rs256, false, ['sign']),
     publicJwk: { kty: 'RSA', use: 'sig', alg: 'RS256', kid, n, e },
@@ -70,14 +70,15 @@ export async function verifyToken(
   const jwk = keys.find((key) => key.kid === kid);
   // The algorithm is ours to choose, never the token's.
   if (more.length > 0 || alg !== 'RS256' || !jwk) throw verificationFailed('foreign token');
-  const { kty, n, e } = jwk;
+  const { kty, n, e } = jwk as Required<JsonWebKey>;
   const key = await crypto.subtle.importKey('jwk', { kty, n, e }, rs256, false, ['verify']);
   const signed = utf8(`${header}.${payload}`);
   if (!(await crypto.subtle.verify(rs256, key, bytesOf(signature), signed)))
     throw verificationFailed('bad signature of a token');
   const claims = readPart(payload);
-  if (![claims.aud].flat().includes(audience)) throw verificationFailed('token for somebody else');
-  if (typeof claims.exp !== 'number' || claims.exp * 1000 <= now.getTime())
+  if (![claims['aud']].flat().includes(audience))
+    throw verificationFailed('token for somebody else');
+  if (typeof claims['exp'] !== 'number' || claims['exp'] * 1000 <= now.getTime())
     throw verificationFailed('expired token');
   return claims;
 }

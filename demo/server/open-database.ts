@@ -14,7 +14,7 @@ export interface OpenDatabase {
  * the one that is opened are loaded, so a site need not have those of the other.
  */
 export async function openDatabase(
-  { databaseUrl, dataFolder }: { databaseUrl?: string; dataFolder: string },
+  { databaseUrl, dataFolder }: { databaseUrl?: string | undefined; dataFolder: string },
   onLostConnection: (error: Error) => void,
 ): Promise<OpenDatabase> {
   const open =

@@ -44,8 +44,9 @@ describe('the snippets of the README and the docs', () => {
     const page = readFileSync(`${root}docs/servers.md`, 'utf8');
     const [, ...named] = /the `lib` (\w+) and (\w+),/.exec(page)!;
     const lib = named.map((name) => `lib.${name.toLowerCase()}.d.ts`);
-    const options = { strict: true, allowImportingTsExtensions: true, types: ['node'], lib };
-    assert.deepEqual(faultsOf(own, options, 'demo/server/mounts/'), []);
+    const options = { ...strictest, allowImportingTsExtensions: true, types: ['node'], lib };
+    const rest = { where: 'demo/server', code: "import '../main.ts'; import '../development.ts';" };
+    assert.deepEqual(faultsOf([...own, rest], options, 'demo/server/mounts/'), []);
   });
 
   it('are in no language that is not read here', () => {

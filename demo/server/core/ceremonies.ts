@@ -30,10 +30,10 @@ export async function beginSignIn(
   core: Core,
   binding: Binding,
   request: {
-    identifier?: string;
+    identifier?: string | undefined;
     offerPasskeys: boolean;
     /** The answer is to approve this hand-off, and good for nothing else. */
-    handoff?: string;
+    handoff?: string | undefined;
   },
 ) {
   const { identifier, handoff } = request;
@@ -68,11 +68,11 @@ export async function finishSignIn(
   binding: Binding,
   request: {
     challengeId: string;
-    identifier?: string | null;
+    identifier?: string | null | undefined;
     answer: Assertion;
     demands?: Demands;
   },
-  session: SessionKind & { replaces?: string },
+  session: SessionKind & { replaces?: string | undefined },
 ): Promise<SignedIn> {
   const { answer, demands } = request;
   const signedIn = await decide(core, async (work) => {
@@ -189,8 +189,8 @@ export async function beginRegistration(
   binding: Binding,
   user: UserRow,
   request: {
-    displayName?: string;
-    mediation?: string;
+    displayName?: string | undefined;
+    mediation?: string | undefined;
     attachment?: 'platform' | 'cross-platform';
   } = {},
 ) {
@@ -237,7 +237,7 @@ export async function finishRegistration(
     challengeId: string;
     answer: Attestation;
     transports?: unknown;
-    name?: string;
+    name?: string | undefined;
     demands?: Demands;
     /** Makes the account its finisher's, so it must not have become anybody's in the meantime. */
     isSignUp?: boolean;

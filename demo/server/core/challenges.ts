@@ -11,10 +11,10 @@ type Kind = ChallengeRow['kind'];
 export interface ChallengeDetails {
   readonly kind: Kind;
   readonly userId?: string | null;
-  readonly identifier?: string | null;
-  readonly displayName?: string | null;
-  readonly mediation?: string | null;
-  readonly handoff?: string;
+  readonly identifier?: string | null | undefined;
+  readonly displayName?: string | null | undefined;
+  readonly mediation?: string | null | undefined;
+  readonly handoff?: string | undefined;
 }
 
 /** Where a ceremony stands, as its own browser may know. */
@@ -49,7 +49,7 @@ export interface Claim {
   readonly kind: Kind;
   readonly userId?: string;
   /** The identifier named at the beginning, `null` for none; left out when the dialect does not repeat it. */
-  readonly identifier?: string | null;
+  readonly identifier?: string | null | undefined;
   readonly handoff?: string;
 }
 

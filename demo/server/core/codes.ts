@@ -74,7 +74,7 @@ export async function verifyCode(
   core: Core,
   binding: Binding,
   request: { handle: string; code: string },
-  session: SessionKind & { replaces?: string },
+  session: SessionKind & { replaces?: string | undefined },
 ): Promise<SignedIn> {
   if (!isId(request.handle)) throw challengeExpired('no such code');
   const expected = await hashCode(core, request.handle, request.code);

@@ -34,7 +34,11 @@ export class Refusal extends Error {
   constructor(
     code: RefusalCode,
     message: string,
-    details: { status?: RefusalStatus; reason?: string; retryAfter?: number } = {},
+    details: {
+      status?: RefusalStatus | undefined;
+      reason?: string | undefined;
+      retryAfter?: number;
+    } = {},
   ) {
     super(message);
     this.name = 'Refusal';

@@ -13,7 +13,7 @@ export interface SessionKind {
 /** How a session begins, beside whose it is. */
 export interface NewSession extends SessionKind {
   /** Secret of the session that this one takes the place of. */
-  readonly replaces?: string;
+  readonly replaces?: string | undefined;
   /** The sign-in counts as too old for adding or deleting a passkey from the start. */
   readonly stale?: boolean;
 }

@@ -116,9 +116,11 @@ export async function verifyAttestation(
   });
 }
 
+type ClientDataMember = 'type' | 'challenge' | 'origin' | 'crossOrigin' | 'topOrigin';
+
 function checkClientData(core: Core, json: string, type: string, challenge: string): string {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(fromBase64Url(json));
-  const data = JSON.parse(text) as Record<string, unknown>;
+  const data = JSON.parse(text) as Record<ClientDataMember, unknown>;
   if (data.type !== type) throw new Error(`type ${String(data.type)}`);
   if (data.challenge !== challenge) throw new Error('other challenge');
   const origin = typeof data.origin === 'string' ? data.origin : null;

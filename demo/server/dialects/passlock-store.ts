@@ -23,17 +23,17 @@ export interface RegistrationRequest {
   /** The user the passkey is for; a new one when absent. */
   owner?: string;
   username: string;
-  displayName?: string;
-  excludeCredentials?: string[];
-  userVerification?: UserVerification;
-  timeout?: number;
+  displayName?: string | undefined;
+  excludeCredentials?: string[] | undefined;
+  userVerification?: UserVerification | undefined;
+  timeout?: number | undefined;
 }
 
 export interface AuthenticationRequest {
   /** Ids of passkeys; any when absent. */
-  allowCredentials?: string[];
-  userVerification?: UserVerification;
-  timeout?: number;
+  allowCredentials?: string[] | undefined;
+  userVerification?: UserVerification | undefined;
+  timeout?: number | undefined;
 }
 
 export type UserVerification = 'required' | 'preferred' | 'discouraged';
@@ -140,7 +140,7 @@ export const pageOfPasskeys = (
 export async function updatePasskey(
   core: Core,
   passkey: PasslockPasskey,
-  { owner, username }: { owner?: string; username?: string },
+  { owner, username }: { owner?: string | undefined; username?: string | undefined },
 ): Promise<PasslockPasskey> {
   const values = { owner: owner ?? passkey.owner, username: username ?? passkey.username };
   const updated_at = core.now();

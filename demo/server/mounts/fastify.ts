@@ -9,7 +9,7 @@ export const mountInFastify = (site: FastifyInstance, backend: Hono<AppEnv>) =>
     scope.removeAllContentTypeParsers(); // the backend reads and checks the text itself
     scope.addContentTypeParser('*', { parseAs: 'string' }, async (_: object, text: string) => text);
     scope.all<{ Body?: string }>('/auth/*', ({ method, url, headers, body, ip }) => {
-      const init = { method, headers: headers as Record<string, string>, body };
+      const init = { method, headers: headers as Record<string, string>, body: body ?? null };
       return app.fetch(new Request(`http://localhost${url}`, init), { address: ip });
     });
   });

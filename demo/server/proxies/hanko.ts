@@ -33,9 +33,9 @@ export interface HankoProxySettings {
   readonly tenantId: string;
   /** Stays here. */
   readonly apiKey: string;
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** How to reach Hanko, where not by the network. */
-  readonly fetch?: Upstream['fetch'];
+  readonly fetch?: Upstream['fetch'] | undefined;
 }
 
 const bodies = {

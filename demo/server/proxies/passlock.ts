@@ -27,9 +27,9 @@ export interface PasslockProxySettings {
   /** Stays here. */
   readonly apiKey: string;
   readonly apiVersion?: 'v1' | 'v2';
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** How to reach Passlock, where not by the network. */
-  readonly fetch?: Upstream['fetch'];
+  readonly fetch?: Upstream['fetch'] | undefined;
 }
 
 const text = v.pipe(v.string(), v.maxLength(1024));

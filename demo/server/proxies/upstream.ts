@@ -8,7 +8,7 @@ export interface Upstream {
   /** Carries the key; goes with the requests that need it and no others. */
   readonly key: Readonly<Record<string, string>>;
   /** How to reach the server, where not by the network. */
-  readonly fetch?: (request: Request) => Response | Promise<Response>;
+  readonly fetch?: ((request: Request) => Response | Promise<Response>) | undefined;
 }
 
 interface Question {
@@ -16,7 +16,7 @@ interface Question {
   readonly path: string;
   readonly body?: unknown;
   /** The page's own origin, for what a page could have asked itself. */
-  readonly origin?: string;
+  readonly origin?: string | undefined;
 }
 
 /** What the other server says no to: the page gets it word for word. */
@@ -59,7 +59,7 @@ async function ask(
   const headers = new Headers({ accept: 'application/json', ...key });
   if (origin) headers.set('origin', origin);
   if (body !== undefined) headers.set('content-type', 'application/json');
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const text = body === undefined ? null : JSON.stringify(body);
   const signal = AbortSignal.timeout(patience);
   const redirect = 'error'; // fetch would take a key along to any other host
   const request = new Request(endpoint + path, { method, headers, body: text, signal, redirect });
