@@ -103,20 +103,23 @@ export class PasskeyErrorEvent extends PasskeyEvent<{
   }
 }
 
+interface PasskeyEventMap {
+  'passkey-ready': PasskeyReadyEvent;
+  'passkey-before-sign-in': PasskeyBeforeSignInEvent;
+  'passkey-before-register': PasskeyBeforeRegisterEvent;
+  'passkey-before-rename': PasskeyBeforeRenameEvent;
+  'passkey-before-remove': PasskeyBeforeRemoveEvent;
+  'passkey-signed-in': PasskeySignedInEvent;
+  'passkey-registered': PasskeyRegisteredEvent;
+  'passkey-status': PasskeyStatusEvent;
+  'passkey-renamed': PasskeyRenamedEvent;
+  'passkey-removed': PasskeyRemovedEvent;
+  'passkey-restored': PasskeyRestoredEvent;
+  'passkey-cancelled': PasskeyCancelledEvent;
+  'passkey-error': PasskeyErrorEvent;
+}
+
 declare global {
-  interface GlobalEventHandlersEventMap {
-    'passkey-ready': PasskeyReadyEvent;
-    'passkey-before-sign-in': PasskeyBeforeSignInEvent;
-    'passkey-before-register': PasskeyBeforeRegisterEvent;
-    'passkey-before-rename': PasskeyBeforeRenameEvent;
-    'passkey-before-remove': PasskeyBeforeRemoveEvent;
-    'passkey-signed-in': PasskeySignedInEvent;
-    'passkey-registered': PasskeyRegisteredEvent;
-    'passkey-status': PasskeyStatusEvent;
-    'passkey-renamed': PasskeyRenamedEvent;
-    'passkey-removed': PasskeyRemovedEvent;
-    'passkey-restored': PasskeyRestoredEvent;
-    'passkey-cancelled': PasskeyCancelledEvent;
-    'passkey-error': PasskeyErrorEvent;
-  }
+  interface GlobalEventHandlersEventMap extends PasskeyEventMap {}
+  interface ShadowRootEventMap extends PasskeyEventMap {}
 }

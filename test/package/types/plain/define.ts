@@ -10,6 +10,11 @@ element.addEventListener('passkey-error', (event) => {
   console.log(event.detail.token);
 });
 document.addEventListener('passkey-registered', ({ detail }) => console.log(detail.id?.length));
+const shadow = document.createElement('div').attachShadow({ mode: 'open' });
+shadow.addEventListener('passkey-signed-in', ({ detail }) => console.log(detail.method));
+// @ts-expect-error There is no such detail.
+shadow.addEventListener('passkey-signed-in', ({ detail }) => console.log(detail.token));
+window.addEventListener('passkey-signed-in', ({ detail }) => console.log(detail.method));
 document.querySelector('passkey-login')?.cancel();
 element.theme = 'dark';
 element.theme = undefined;
