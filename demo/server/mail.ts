@@ -1,12 +1,21 @@
 import { createTransport } from 'nodemailer';
 import type { CodeMessage } from './core/core.ts';
-import { Refusal } from './core/errors.ts';
+import { CodeNotSent } from './core/errors.ts';
 import { policy } from './core/policy.ts';
 
 // Not as long as a page waits, or a code would come that it knows nothing of.
 const patience = 8000;
 
 const minutes = policy.codeLifetime / 60_000;
+
+/** What a mail program says of a letter that it could not hand over. */
+interface Failure {
+  readonly code?: string;
+  /** What the system said of the connection. */
+  readonly originalCode?: string;
+  /** What the server said, if it said no. */
+  readonly responseCode?: number;
+}
 
 /** Sends codes by mail through an SMTP server. */
 export function createMailer(
@@ -22,13 +31,14 @@ export function createMailer(
       text: `Your sign-in code is ${code}. It is good for ${minutes} minutes.\n\nIf you did not ask for it, ignore this message.\n`,
       signal: AbortSignal.timeout(patience),
     };
-    await transport.sendMail(letter).catch((error: { code?: string; responseCode?: number }) => {
+    await transport.sendMail(letter).catch((failure: Failure) => {
       // Not its message, which tells the address.
-      const reason = `mail: ${error.code} ${error.responseCode ?? ''}`;
-      throw new Refusal('server-error', 'No code can be sent for a moment.', {
-        reason,
-        retryAfter: 5,
-      });
+      const reason = `mail: ${failure.code} ${failure.responseCode ?? ''}`;
+      throw new CodeNotSent({ mayArrive: !isRefused(failure), reason });
     });
   };
 }
+
+/** Whether the server said no, or is not there; one that breaks off may have taken the letter. */
+const isRefused = ({ code, originalCode, responseCode }: Failure) =>
+  responseCode !== undefined || code === 'EDNS' || originalCode === 'ECONNREFUSED';

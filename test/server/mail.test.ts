@@ -6,7 +6,7 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { createMailer } from '../../demo/server/mail.ts';
 import { listenForMail } from '../support/mail-server.ts';
 import { memoryDatabase } from '../support/memory-database.ts';
-import { assertRefused, Backend } from './harness.ts';
+import { assertRefused, Backend, type App } from './harness.ts';
 
 const identifier = 'ada@example.com';
 
@@ -31,10 +31,10 @@ describe('a mail server that takes no letter', () => {
   beforeEach(() => backend.reset());
   after(() => backend.close());
 
-  const ask = (url: string) => {
-    const app = backend.create({ sendCode: createMailer(url, 'Demo <demo@example.com>') });
-    return backend.browser(app).rest('POST', '/codes/send', { identifier });
-  };
+  const mailing = (url: string) =>
+    backend.create({ sendCode: createMailer(url, 'Demo <demo@example.com>') });
+  const ask = (url: string) =>
+    backend.browser(mailing(url)).rest('POST', '/codes/send', { identifier });
 
   it('is answered with 503 where it is away', async () => {
     const { server, url } = await mailServer(() => {});
@@ -63,6 +63,52 @@ describe('a mail server that takes no letter', () => {
       assert.ok(!log.includes(identifier), log);
     });
   }
+
+  /** Asks as often as a day allows and once more, slowly, and gives the last answer. */
+  async function askAllDay(app: App) {
+    const browser = backend.browser(app);
+    const send = () => browser.rest('POST', '/codes/send', { identifier });
+    for (let count = 0; count < 30; count++) {
+      assertRefused(await send(), 503, 'server-error');
+      backend.advance(4000);
+    }
+    browser.app = backend.app;
+    return send();
+  }
+
+  it('does not use up the codes that an address may have', async () => {
+    const refusing = await mailServer((socket) => {
+      socket.write('220 test\r\n');
+      createInterface(socket).on('line', (line) =>
+        socket.write(line.startsWith('RCPT') ? '450 busy\r\n' : '250 fine\r\n'),
+      );
+    });
+    const sent = await askAllDay(mailing(refusing.url));
+    refusing.server.close();
+    assert.equal(sent.status, 202);
+    await backend.reset();
+    const away = await mailServer(() => {});
+    away.server.close();
+    await once(away.server, 'close');
+    assert.equal((await askAllDay(mailing(away.url))).status, 202);
+  });
+
+  it('uses them up where the letter may arrive', async () => {
+    const { server, url } = await mailServer((socket) => {
+      socket.write('220 test\r\n');
+      let isLetter = false;
+      createInterface(socket).on('line', (line) => {
+        if (isLetter) return void (line === '.' && socket.destroy());
+        isLetter = line === 'DATA';
+        socket.write(isLetter ? '354 go on\r\n' : '250 fine\r\n');
+      });
+    });
+    const browser = backend.browser(mailing(url));
+    const send = () => browser.rest('POST', '/codes/send', { identifier });
+    for (let count = 0; count < 10; count++) assertRefused(await send(), 503, 'server-error');
+    server.close();
+    assertRefused(await send(), 429, 'rate-limited');
+  });
 
   const patience = [
     ['says nothing', ['', '']],

@@ -1,7 +1,7 @@
 import { after, decide, readSecret, type Binding, type Core, type SignedIn } from './core.ts';
 import { ensureUser } from './credentials.ts';
 import { hash, isId, newId, sameText, sign, toHex } from './encoding.ts';
-import { challengeExpired, verificationFailed } from './errors.ts';
+import { challengeExpired, CodeNotSent, verificationFailed } from './errors.ts';
 import { normalizeIdentifier } from './names.ts';
 import { policy } from './policy.ts';
 import { startSession, type SessionKind } from './sessions.ts';
@@ -27,8 +27,9 @@ async function hashCode(core: Core, handle: string, code: string): Promise<strin
 export async function sendCode(core: Core, binding: Binding, identifier: string) {
   const normal = normalizeIdentifier(identifier);
   const address = await hash(normal); // a refusal is logged with its key
-  await countTry(core, `codes:${address}`, policy.codesPerAddress);
-  await countTry(core, `codes-of-day:${address}`, policy.codesPerAddressAndDay);
+  const takeBack = await countTry(core, `codes:${address}`, policy.codesPerAddress);
+  const ofDay = `codes-of-day:${address}`;
+  const takeBackOfDay = await countTry(core, ofDay, policy.codesPerAddressAndDay);
   await sweep(core);
   const handle = newId();
   const code = newCode();
@@ -45,7 +46,16 @@ export async function sendCode(core: Core, binding: Binding, identifier: string)
       expires_at: expiresAt,
     })
     .execute();
-  await core.sendCode({ identifier: normal, code, handle });
+  try {
+    await core.sendCode({ identifier: normal, code, handle });
+  } catch (error) {
+    // What may arrive counts, or a mail server that breaks off too late would flood the letter box.
+    if (error instanceof CodeNotSent && !error.mayArrive) {
+      await takeBack();
+      await takeBackOfDay();
+    }
+    throw error;
+  }
   core.log({ event: 'code-sent' });
   return { handle, expiresAt };
 }

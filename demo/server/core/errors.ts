@@ -49,6 +49,16 @@ export class Refusal extends Error {
   }
 }
 
+/** The refusal for a code that could not be sent: it does not count for its address, if it surely was not. */
+export class CodeNotSent extends Refusal {
+  readonly mayArrive: boolean;
+
+  constructor({ mayArrive, reason }: { mayArrive: boolean; reason?: string }) {
+    super('server-error', 'No code can be sent for a moment.', { reason, retryAfter: 5 });
+    this.mayArrive = mayArrive;
+  }
+}
+
 /** The refusal for a challenge that is gone, foreign, misspelt or too old: all look the same. */
 export const challengeExpired = (reason?: string) =>
   new Refusal('challenge-expired', 'The challenge is no longer valid. Begin again.', { reason });
