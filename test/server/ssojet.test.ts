@@ -332,7 +332,7 @@ onEachDatabase((backend) => {
         ...answer,
         response: { clientDataJSON, attestationObject },
         transports: ['hybrid'],
-        email: 'ada@example.com',
+        email: 'Ada@Example.com',
       };
       const finished = await browser.ssojet('POST', '/passkey/register', {
         query: { auth_code },

@@ -217,7 +217,7 @@ export function createSsojetDialect(
     const binding = requireClient(c);
     const { user } = await requireBearer(c, binding);
     const { transports, email, ...answer } = await readJson(c, bodies.registration);
-    if (email !== undefined && email !== user.identifier) throw new InvalidEmail();
+    if (email !== undefined && toEmail(email) !== user.identifier) throw new InvalidEmail();
     await limitTries(core, c, settings);
     const request = { challengeId: readAuthCode(c), answer, transports };
     const passkey = await finishRegistration(core, binding, user, request);
