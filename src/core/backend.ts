@@ -58,7 +58,7 @@ export interface SignedInUser {
 /** A session cookie was set, or tokens were handed out, or a code for the site's server. */
 export type SignInResult = {
   readonly user?: SignedInUser | undefined;
-  /** Where the backend would go next; never followed unless the page opted in. */
+  /** Where the backend would go next; nobody is sent there. */
   readonly redirect?: string | undefined;
 } & (
   | { readonly kind: 'session' }

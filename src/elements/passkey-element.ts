@@ -55,7 +55,7 @@ export abstract class PasskeyElement extends LitElement {
   /** Which server dialect to speak, or a backend of the site's own (as a property). */
   backend: string | PasskeyBackend = 'ssojet';
 
-  /** Where the backend is; each dialect has a default. https, or http on localhost. */
+  /** Where the backend is; `auth0` and `supabase` need it, the others have a default. https, or http on localhost. */
   baseUrl?: string | undefined;
 
   /** Whether cookies go along with requests. Default: as the dialect needs it, own origin only. */

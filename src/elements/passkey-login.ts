@@ -113,7 +113,7 @@ export class PasskeyLogin extends PasskeyElement {
   /** Asks the backend whether the account name has a passkey. It tells strangers who has an account. */
   lookUp = false;
 
-  /** Where to go after signing in; an address of this site only. */
+  /** Where to go after signing in: a path such as `/account`, or a whole address of this very origin. */
   successUrl?: string | undefined;
 
   /** Remembers for a week, in this browser, that somebody did not want a passkey. */

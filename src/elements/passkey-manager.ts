@@ -151,7 +151,10 @@ export class PasskeyManager extends PasskeyElement {
       this.announce(new PasskeyError('bad-response', hint`The list names some passkeys twice.`));
   }
 
-  /** Tells password managers that the account is called otherwise now. Call it after such a change only. */
+  /**
+   * Tells password managers another name of the account, as `{ name, displayName }`, where the backend
+   * has the trait `signals`. Call it after such a change only.
+   */
   async accountRenamed(account: AccountName): Promise<void> {
     await this.refresh();
     await this.#list.tellName(this.source.current, account);
