@@ -63,7 +63,7 @@ export async function takeChallenge(backend: PasskeyBackend): Promise<DatedChall
 
 /** Gets a challenge in advance, unless a good one is at hand. Never rejects. */
 export function prefetchChallenge(backend: PasskeyBackend): void {
-  const { signal } = new AbortController(); // the backend's own time limit ends it
+  const signal = AbortSignal.any([]); // the backend's own time limit ends it
   keepChallenge(
     backend,
     takeChallenge(backend).then(

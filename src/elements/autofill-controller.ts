@@ -23,7 +23,7 @@ export class AutofillController implements ReactiveController {
 
   /** Whether passkeys are on offer just now. */
   get armed(): boolean {
-    return this.#offer !== undefined;
+    return !!this.#offer;
   }
 
   /** Offers passkeys again after it had been given up. */
@@ -89,7 +89,7 @@ export class AutofillController implements ReactiveController {
   /** Whatever ends an offer, what the page sees of it ends with it. */
   #enter(offer?: Offer): void {
     this.#offer = offer;
-    this.#element['toggleState']('autofill', this.armed);
+    this.#element['toggleState']('autofill', !!offer);
   }
 
   readonly #rest = (): void => {

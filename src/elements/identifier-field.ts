@@ -76,6 +76,12 @@ export class IdentifierField implements ReactiveController {
 
   /** Puts the right nodes into the page; the author's input may come after the element does. */
   adopt(): void {
+    if (this.#fault.parentNode !== this.#host) {
+      // A copy of the page, as Turbo and htmx keep one, brings along those of the element before.
+      const copies = '[id^=passkey-username],[for^=passkey-username]';
+      this.#input.value = this.input.value;
+      for (const copy of this.#host.querySelectorAll(copies)) copy.remove();
+    }
     const authors = this.#authors();
     if (authors) {
       if (this.#input.parentNode) authors.value ||= this.#input.value;
@@ -104,8 +110,8 @@ export class IdentifierField implements ReactiveController {
 }
 
 function ownNodes(): [HTMLElement, HTMLInputElement, HTMLElement] {
-  const id = `passkey-username-${Math.random().toString(36).slice(2)}`;
-  const nodes = document.createDocumentFragment();
+  const id = `passkey-username-${Math.random()}`;
+  const nodes = document.createElement('div');
   // `autocomplete` exactly so: `webauthn` comes last, and after one token for an account name.
   render(
     html`<label slot="username-label" for=${id}></label
@@ -115,10 +121,9 @@ function ownNodes(): [HTMLElement, HTMLInputElement, HTMLElement] {
         name="username"
         type="email"
         autocomplete="username webauthn"
-        autocapitalize="none"
         spellcheck="false"
       /><span slot="username-fault" id="${id}-fault"></span>`,
     nodes,
   );
-  return [...nodes.children] as [HTMLElement, HTMLInputElement, HTMLElement];
+  return nodes.children as never;
 }

@@ -10,6 +10,6 @@ export interface LoginPart {
   render(): TemplateResult;
   /** What to say of a state, where this way knows better words. */
   messageOf?(state: FlowState): Message | undefined;
-  /** Another screen takes over; `state` is the flow's until then. */
-  left?(state: FlowState): void;
+  /** Another screen takes over; the flow's state is still the one of this. */
+  left?(): void;
 }

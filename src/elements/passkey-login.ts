@@ -416,7 +416,7 @@ export class PasskeyLogin extends PasskeyElement {
   /** Shows a screen and takes the focus along, if the person was in here. */
   private show(screen: typeof this.screen, notice?: Words): void {
     const inside = this.matches(':focus-within');
-    if (screen !== this.screen) this.#part?.left?.(this.flow.state);
+    if (screen !== this.screen) this.#part?.left?.();
     this.screen = screen;
     this.notice = notice;
     this.flow.reset();
@@ -424,12 +424,11 @@ export class PasskeyLogin extends PasskeyElement {
     if (!inside) return;
     void this.updateComplete.then(() => {
       if (screen === 'identify') this.field.input.focus();
-      else (this.#query('#code') ?? this.#query('h2'))?.focus();
+      else
+        (
+          this.renderRoot.querySelector<HTMLElement>('#code') ?? this.renderRoot.querySelector('h2')
+        )?.focus();
     });
-  }
-
-  #query(selector: string): HTMLElement | null {
-    return this.renderRoot.querySelector(selector);
   }
 
   #message(): Message | undefined {

@@ -5,7 +5,6 @@ import {
   type PasskeyBackend,
   type SignInResult,
 } from '../core/backend.js';
-import type { FlowState } from '../core/flow.js';
 import { register, type Registered } from '../core/registration.js';
 import { upgrade } from '../core/upgrade.js';
 import { obstacle, surelyCan } from '../core/webauthn.js';
@@ -67,7 +66,8 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
   }
 
   /** The page hears of a sign-in whatever takes over, but for a sign-out. */
-  left(state: FlowState): void {
+  left(): void {
+    const { state } = this.#element['flow'];
     if (state.status === 'succeeded' && state.activity === 'sign-out') this.#held = undefined;
     this.#reason = 'next-time';
     this.#byToken = false;

@@ -11,6 +11,25 @@ const isChromium = 'userAgentData' in navigator;
 const withBackend = (backend = new OwnBackend()) =>
   html`<passkey-login no-autofill .backend=${backend}></passkey-login>`;
 
+/** How scripts that swap pages, such as Turbo and htmx, keep one and bring it back. */
+const copying: readonly [string, (element: Element) => Node][] = [
+  ['a copy of the nodes that comes back later', (element) => element.cloneNode(true)],
+  [
+    'a copy of the markup that comes back later',
+    (element) => document.createRange().createContextualFragment(element.outerHTML).firstChild!,
+  ],
+];
+
+/** The copy in the place of the element. */
+async function swapped({ element }: View<PasskeyLogin>, copy: (typeof copying)[0][1], name = '') {
+  const copied = copy(element) as PasskeyLogin;
+  copied.backend = new OwnBackend();
+  if (name) copied.setAttribute('identifier', name);
+  element.replaceWith(copied);
+  await settle();
+  return new View(copied);
+}
+
 describe('the account name in <passkey-login>', () => {
   it('is an input of the page itself, written so that password managers fill it', async () => {
     const { element } = await place(withBackend());
@@ -320,6 +339,67 @@ describe('the account name in <passkey-login>', () => {
     box.append(element);
     await settle();
     expect(new View(element).field('E-mail address').value).to.equal('ada@');
+  });
+
+  for (const [kind, swap] of copying) {
+    describe(kind, () => {
+      it('has one field, and what is wrong is said once, and no longer than it is true', async () => {
+        const view = await place(withBackend());
+        view.button('Continue').click();
+        const copy = await swapped(view, swap);
+        expect(copy.text).not.to.contain('Enter your e-mail address.');
+        copy.button('Continue').click();
+        await copy.element.updateComplete;
+        expect(copy.text.match(/Enter your e-mail address\./g)).to.have.length(1);
+        type(copy.field('E-mail address'), 'a');
+        expect(copy.text).not.to.contain('Enter your e-mail address.');
+        expect(copy.element.querySelectorAll('input')).to.have.length(1);
+      });
+
+      it('speaks the language of the page it is in by then', async () => {
+        const view = await place(withBackend());
+        const copy = await swapped(view, swap);
+        copy.element.lang = 'de';
+        await eventually(() => copy.field('E-Mail-Adresse'));
+      });
+
+      it('with a field of the site keeps that one', async () => {
+        const view = await place(html`
+          <passkey-login no-autofill .backend=${new OwnBackend()}>
+            <label slot="username-label" for="site-s-own">Customer number</label>
+            <input slot="username" id="site-s-own" />
+          </passkey-login>
+        `);
+        view.button('Continue').click();
+        const copy = await swapped(view, swap);
+        expect(copy.element.querySelectorAll('input')).to.have.length(1);
+        expect(copy.field('Customer number').id).to.equal('site-s-own');
+        expect(copy.text).not.to.contain('Enter your e-mail address.');
+      });
+
+      it('has the account name that the page gives it', async () => {
+        const view = await place(withBackend());
+        const copy = await swapped(view, swap, 'ada@example.com');
+        expect(copy.field('E-mail address').value).to.equal('ada@example.com');
+      });
+    });
+  }
+
+  it('what the person typed is in a copy of the page too', async () => {
+    const view = await place(withBackend());
+    type(view.field('E-mail address'), 'ada@');
+    const copy = await swapped(view, (element) => element.cloneNode(true));
+    expect(copy.field('E-mail address').value).to.equal('ada@');
+  });
+
+  it('a copy beside it shares no ids with it', async () => {
+    const view = await place(withBackend());
+    const copy = view.element.cloneNode(true) as PasskeyLogin;
+    view.element.after(copy);
+    await settle();
+    const ids = [...copy.parentElement!.querySelectorAll('[id]')].map(({ id }) => id);
+    expect(new Set(ids).size).to.equal(ids.length);
+    expect(new View(copy).field('E-mail address')).not.to.equal(view.field('E-mail address'));
   });
 
   it('an account name is never part of an event', async () => {
