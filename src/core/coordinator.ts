@@ -42,7 +42,7 @@ export async function exclusively<T>(
   try {
     either.throwIfAborted();
     page.holder = holder;
-    if (kind === 'modal') page.lastModal = holder;
+    if (kind === 'modal') page.lastModal = over;
     if (previous) {
       previous.abort();
       await previous.over;
@@ -68,12 +68,13 @@ export async function whenFree(signal: AbortSignal): Promise<void> {
 /** The last modal request of this page, if it is over; `NaN`, which equals nothing, while it runs. */
 export function lastModal(): unknown {
   const { holder, lastModal } = sharedPage();
-  return holder && holder === lastModal ? NaN : lastModal;
+  return holder && holder.over === lastModal ? NaN : lastModal;
 }
 
 interface Page {
   holder?: Holder;
-  lastModal?: Holder;
+  /** Its end, and nothing that would keep the element that asked. */
+  lastModal?: unknown;
 }
 
 function sharedPage(): Page {

@@ -241,6 +241,14 @@ describe('the one request of a page', () => {
     expect(theirs.lastModal() === ours.lastModal(), 'after a prompt').to.equal(true);
   });
 
+  it('what is kept of the last prompt holds nothing: a signal would keep the element that aborted it', async () => {
+    const request = openRequest();
+    const outcome = ours.exclusively('modal', signal, request.run);
+    request.end();
+    await outcome;
+    expect(Reflect.ownKeys(Object(ours.lastModal()) as object)).to.deep.equal([]);
+  });
+
   it('stays as it is where a prompt was aborted before it began', async () => {
     const waiting = openRequest();
     const outcome = ours.exclusively('background', signal, waiting.run);
