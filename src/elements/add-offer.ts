@@ -6,7 +6,7 @@ import { addOfferWords } from '../i18n/en/add-offer.js';
 import { managerWords } from '../i18n/en/manager.js';
 import { sharedWords } from '../i18n/en/shared.js';
 import { add } from './adding.js';
-import { closedByEscape, dialogStyles, whenOutOfReach } from './dialog.js';
+import { closedByEscape, closeOutOfReach, dialogStyles } from './dialog.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
 import { button } from './parts/button.js';
 
@@ -21,7 +21,7 @@ export class AddOffer implements ManagerPart {
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
-    whenOutOfReach(host.element, this.#leave);
+    closeOutOfReach(host.element);
   }
 
   /** With the passkey that is here already, if that is why. */

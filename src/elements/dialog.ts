@@ -61,15 +61,19 @@ export const dialogStyles = css`
   }
 `;
 
+const watched = new WeakSet<PasskeyManager>();
+
 /**
- * Calls `leave` when the dialogs of an element are out of reach: one that comes back with its element
+ * Closes the dialogs of an element when they are out of reach: one that comes back with its element
  * would no longer be modal, and one that is hidden with it would only lock the page around.
  */
-export function whenOutOfReach(element: PasskeyManager, leave: () => void): void {
-  element.addController({ hostDisconnected: leave });
+export function closeOutOfReach(element: PasskeyManager): void {
+  if (watched.has(element)) return;
+  watched.add(element);
+  const open = () => element.renderRoot.querySelector<HTMLDialogElement>('dialog[open]');
+  element.addController({ hostDisconnected: () => open()?.close() });
   new ResizeObserver(() => {
-    const open = element.renderRoot.querySelector('dialog[open]');
-    if (open && !open.checkVisibility()) leave();
+    if (!open()?.checkVisibility()) open()?.close();
   }).observe(element);
 }
 

@@ -12,7 +12,7 @@ import { PasskeyBeforeRemoveEvent, PasskeyRemovedEvent } from './passkey-events.
 import { freshly } from './fresh-sign-in.js';
 import { leadFocus } from './lead-focus.js';
 import type { ManagerHost, ManagerPart } from './manager-part.js';
-import { closedByEscape, dialogStyles, whenOutOfReach } from './dialog.js';
+import { closedByEscape, closeOutOfReach, dialogStyles } from './dialog.js';
 import { Restoration } from './restoration.js';
 
 /** Asks before a passkey is removed, naming it and what will follow. */
@@ -27,7 +27,7 @@ export class Removal implements ManagerPart {
   constructor(host: ManagerHost, backend: PasskeyBackend) {
     this.#host = host;
     this.#backend = backend;
-    whenOutOfReach(host.element, this.#leave);
+    closeOutOfReach(host.element);
   }
 
   begin(...passkeys: Passkey[]): void {

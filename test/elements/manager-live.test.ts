@@ -263,6 +263,28 @@ describe('the offer to add a passkey', () => {
     expect(view.dialog?.headings).to.equal(undefined);
   });
 
+  it('asked again with each backend, it watches its element by one observer', async () => {
+    const observed: Element[] = [];
+    const { observe } = ResizeObserver.prototype;
+    replace(ResizeObserver.prototype, 'observe', function (this: ResizeObserver, target: Element) {
+      observed.push(target);
+      observe.call(this, target);
+    });
+    const view = await manage(new OwnBackend([{ id: 'a' }]), 'add');
+    await dialogOf(view);
+    expect(observed).to.deep.equal([view.element]);
+    for (const id of ['b', 'c']) {
+      view.element.open = undefined;
+      view.element.backend = new OwnBackend([{ id }]);
+      await eventually(() =>
+        expect(view.element.renderRoot.querySelector('dialog')).to.equal(null),
+      );
+      view.element.open = 'add';
+      await dialogOf(view);
+    }
+    expect(observed).to.deep.equal([view.element]);
+  });
+
   it('setting the property later asks too', async () => {
     const view = await manage(new OwnBackend([{ id: 'a' }]));
     view.element.open = 'add';
