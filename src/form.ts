@@ -32,6 +32,9 @@ class FormController implements ReactiveController {
   hostUpdated(): void {
     if (this.#host['screen'] !== 'identify') return;
     this.#input?.remove();
+    // A copy of the page, as Turbo keeps one, brings along what the element before had received.
+    const name = CSS.escape(this.#host.getAttribute('name') ?? '');
+    this.#host.querySelector(`:scope > input[type=hidden][name="${name}"]`)?.remove();
     if (this.#unchecked) this.#unchecked.readOnly = false;
     this.#unchecked = undefined;
   }

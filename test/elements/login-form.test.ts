@@ -4,7 +4,7 @@ import type { PasskeyLogin } from '../../src/define.js';
 import { answerWith, assertion, attestation } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
 import { place } from '../support/place.ts';
-import { eventually, press, settle, submit, type, type View } from '../support/view.ts';
+import { eventually, press, settle, submit, type, View } from '../support/view.ts';
 
 describe('a form around <passkey-login name>', () => {
   beforeEach(() => answerWith('get', async () => assertion()));
@@ -46,6 +46,26 @@ describe('a form around <passkey-login name>', () => {
     await view.element.signOut();
     await settle();
     expect(posted(view)).to.equal(null);
+  });
+
+  it('holds no token of before in a copy of the page, as Turbo keeps one', async () => {
+    const view = await place<PasskeyLogin>(html`
+      <form method="post">
+        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
+      </form>
+    `);
+    await view.element.signIn();
+    await eventually(() => expect(posted(view)).to.equal('canary'));
+    const copy = view.element.cloneNode(true) as PasskeyLogin;
+    copy.backend = new OwnBackend().on('signIn.finish', () => ({
+      kind: 'tokens',
+      accessToken: 'the next',
+    }));
+    view.element.replaceWith(copy);
+    await settle();
+    expect(posted(new View(copy))).to.equal(null);
+    await copy.signIn();
+    await eventually(() => expect(posted(new View(copy))).to.equal('the next'));
   });
 });
 
