@@ -47,10 +47,11 @@ export class AddOffer implements ManagerPart {
       part="dialog"
       id="offer"
       aria-labelledby="offer-title"
+      aria-describedby="offer-why"
       @close=${this.#closed}
     >
       <h2 id="offer-title">${text.add}</h2>
-      <p>${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
+      <p id="offer-why">${places === elsewhere ? text.placeElsewhere : text.placeQuestion}</p>
       ${places.map((place, at) =>
         button(names[place], {
           look: at ? '' : 'primary',

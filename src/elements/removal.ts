@@ -48,7 +48,12 @@ export class Removal implements ManagerPart {
     if (row || !first) return undefined;
     const { removeQuestion, removeManyQuestion } = this.#text;
     const question = removeManyQuestion(passkeys.length);
-    return html`<dialog part="dialog" aria-labelledby="question" @close=${this.#closed}>
+    return html`<dialog
+      part="dialog"
+      aria-labelledby="question"
+      aria-describedby="consequence warning"
+      @close=${this.#closed}
+    >
       <h2 id="question">
         ${passkeys.length > 1 ? question : removeQuestion(this.#host.nameOf(first))}
       </h2>
@@ -63,7 +68,7 @@ export class Removal implements ManagerPart {
 
   #refusal(): TemplateResult {
     const text = this.#text;
-    return html`<p>${text.removeLastRefused}</p>
+    return html`<p id="consequence">${text.removeLastRefused}</p>
       <div class="buttons">
         <button part="button" type="button" @click=${this.#close}>${text.close}</button>
       </div>`;
@@ -78,7 +83,9 @@ export class Removal implements ManagerPart {
       void this.#remove(passkeys);
     };
     const consequence = text.removeConsequence(this.#host.list.providerOf(first));
-    return html`${passkeys.length > 1 ? this.#names(passkeys) : html`<p>${consequence}</p>`}
+    return html`${
+        passkeys.length > 1 ? this.#names(passkeys) : html`<p id="consequence">${consequence}</p>`
+      }
       ${this.#isLast ? this.#warning() : nothing}
       <p class="muted">${text.removeLeftover}</p>
       <div class="buttons">
@@ -105,7 +112,9 @@ export class Removal implements ManagerPart {
 
   #warning(): TemplateResult {
     const { removeLast, removeLastOfMany } = this.#text;
-    return html`<p class="warning">${this.#others > 0 ? removeLastOfMany : removeLast}</p>`;
+    return html`<p id="warning" class="warning">
+      ${this.#others > 0 ? removeLastOfMany : removeLast}
+    </p>`;
   }
 
   async #remove(passkeys: readonly Passkey[]): Promise<void> {

@@ -55,6 +55,7 @@ describe('the last passkey', () => {
       const view = await manage(new OwnBackend([phone]), { keepLast, others });
       const dialog = await askToRemove(view, 'My phone');
       expect(dialog.text).to.contain(words);
+      expect(descriptionOf(dialog.element), 'heard as it opens').to.contain(words);
       expect(dialog.offers('Remove')).to.equal(!refused);
       expect(events.errors).to.deep.equal(refused ? ['last-passkey'] : []);
     });
@@ -88,6 +89,8 @@ describe('the last passkey', () => {
     const view = await manage(new OwnBackend([phone, laptop]), { keepLast: true, others: '0' });
     const dialog = await askToRemove(view, 'My phone');
     expect(dialog.text).not.to.contain('last passkey');
+    const heard = descriptionOf(dialog.element).trim();
+    expect(heard).to.equal('You can no longer sign in with this passkey.');
     expect(dialog.offers('Remove')).to.equal(true);
   });
 });

@@ -6,7 +6,7 @@ import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
-import { eventually, settle, View } from '../support/view.ts';
+import { descriptionOf, eventually, settle, View } from '../support/view.ts';
 
 async function manage(backend: OwnBackend, open?: string): Promise<View<PasskeyManager>> {
   const view = await place<PasskeyManager>(
@@ -127,7 +127,7 @@ describe('the offer to add a passkey', () => {
     const view = await manage(new OwnBackend([{ id: 'a', credentialId: 'YQ' }]));
     view.button('Add a passkey').click();
     const dialog = await dialogOf(view);
-    expect(dialog.text).to.contain('You have one on this device already.');
+    expect(descriptionOf(dialog.element)).to.contain('You have one on this device already.');
     expect(dialog.offers('On this device')).to.equal(false);
     await eventually(() => expect(view.status).to.contain('You already have a passkey'));
     const calls = answerWith('create', () => Promise.resolve(attestation()));
