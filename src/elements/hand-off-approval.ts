@@ -130,6 +130,8 @@ export class HandOffApproval implements LoginPart {
 
   messageOf(state: FlowState): Message | undefined {
     const { text } = this.#elsewhere;
+    const notice = this.#element['notice']?.(); // it is only ever that no number was chosen
+    if (notice) return { kind: 'alert', text: notice };
     if (!isOver(state)) return undefined;
     const wrong = state.error.code === 'conflict';
     return { kind: 'alert', text: wrong ? text.wrongNumber : text.linkOver };

@@ -101,6 +101,7 @@ export class SignUp implements LoginPart, ReactiveController {
   }
 
   messageOf(state: FlowState): Message | undefined {
+    if (this.#codeIsMissing) return { kind: 'alert', text: this.#text.codeMissing };
     if (state.status !== 'failed' || state.activity !== 'verify-code') return undefined;
     // One that is no longer known, after ten minutes or some guesses, is never right again.
     const wrong = /^(verification-failed|invalid-input|not-found|challenge-expired)$/;
@@ -127,11 +128,9 @@ export class SignUp implements LoginPart, ReactiveController {
   #codeScreen(): TemplateResult {
     const text = this.#text;
     const again = () => this.sendCode(() => this.#text.codeResent);
-    const element = this.#element;
-    const wrong =
-      this.messageOf(element['flow'].state) || element['notice']?.() === text.codeMissing;
+    const wrong = this.messageOf(this.#element['flow'].state);
     return html`${heading(text.codeTitle, text.codeSent(this.#identifier))}
-      <form class="stack" novalidate @submit=${this.#verifyCode}>
+      <form class="stack" novalidate @submit=${this.#verifyCode} @input=${this.#typed}>
         <div>
           <label for="code">${text.codeLabel}</label>
           <input
@@ -167,6 +166,17 @@ export class SignUp implements LoginPart, ReactiveController {
     const mailOnly = state.status === 'failed' && state.activity === 'send-code';
     return this.#element['blocked'] && !mailOnly;
   }
+
+  get #codeIsMissing(): boolean {
+    return this.#element['notice']?.() === this.#text.codeMissing;
+  }
+
+  /** That there is none is no longer true. */
+  readonly #typed = (): void => {
+    if (!this.#codeIsMissing) return;
+    this.#element['notice'] = undefined;
+    this.#element.requestUpdate();
+  };
 
   readonly #verifyCode = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();

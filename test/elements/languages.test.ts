@@ -222,9 +222,9 @@ describe('the language of the elements', () => {
     (await eventually(() => view.button(/^E-mail me a code/))).click();
     await eventually(() => view.field('Code'));
     view.button('Continue').click();
-    await eventually(() => expect(view.status).to.equal('Enter the code from the e-mail.'));
+    await eventually(() => expect(view.alert).to.equal('Enter the code from the e-mail.'));
     await inGerman(view);
-    expect(view.status).to.equal('Geben Sie den Code aus der E-Mail ein.');
+    expect(view.alert).to.equal('Geben Sie den Code aus der E-Mail ein.');
     expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
   });
 

@@ -235,12 +235,12 @@ describe('continuing on another device with <passkey-login>', () => {
       const { begun, view, state } = await opened();
       (await eventually(() => approveButton(view))).click();
       await eventually(() =>
-        expect(view.status).to.equal('Choose the number that the other device shows.'),
+        expect(view.alert).to.equal('Choose the number that the other device shows.'),
       );
       expect(site.wire).to.deep.equal(['POST /handoffs/inspect']);
       expect(await state()).to.equal('pending');
       choose(view, begun.number);
-      await eventually(() => expect(view.status, 'one is chosen').to.equal(''));
+      await eventually(() => expect(view.alert, 'one is chosen').to.equal(''));
     });
 
     it('“No” ends it at once, without a passkey', async () => {

@@ -119,9 +119,12 @@ describe('signing up with <passkey-login>', () => {
       const before = site.wire.length;
       expect(view.field('Code').getAttribute('aria-invalid')).to.equal('false');
       await enterCode(view, '');
-      await eventually(() => expect(view.status).to.equal('Enter the code from the e-mail.'));
+      await eventually(() => expect(view.alert).to.equal('Enter the code from the e-mail.'));
       expect(view.field('Code').getAttribute('aria-invalid')).to.equal('true');
       expect(site.wire).to.have.length(before);
+      type(view.field('Code'), '1');
+      await eventually(() => expect(view.alert, 'no longer true').to.equal(''));
+      expect(view.field('Code').getAttribute('aria-invalid')).to.equal('false');
     });
 
     it('another one can be asked for, and then counts', async () => {
