@@ -1,6 +1,9 @@
 import { css } from 'lit';
 
 export const detailsStyles = css`
+  details {
+    container-type: inline-size;
+  }
   dl {
     display: grid;
     grid-template-columns: auto 1fr;
@@ -13,7 +16,7 @@ export const detailsStyles = css`
   dd {
     margin: 0;
   }
-  @media (max-width: 30rem) {
+  @container (max-width: 15rem) {
     dl {
       grid-template-columns: auto;
     }

@@ -20,7 +20,7 @@ export const managerStyles = css`
   }
   [part='row'] {
     display: grid;
-    grid-template-columns: auto minmax(0, 1fr) auto;
+    grid-template-columns: auto minmax(0, 1fr);
     align-items: start;
     gap: 0.875rem;
     padding: 0.875rem;
@@ -55,9 +55,18 @@ export const managerStyles = css`
     color: var(--_text);
     font-weight: 600;
   }
+  /* The buttons go below where that leaves the words too little room, however wide the page is. */
+  .card {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: start;
+    gap: 0 0.875rem;
+  }
   .about {
     display: grid;
+    flex: 1 1 13rem;
     gap: 0.25rem;
+    min-inline-size: 0;
   }
   .heading {
     display: flex;
@@ -93,21 +102,12 @@ export const managerStyles = css`
   .actions {
     display: flex;
     flex-wrap: wrap;
+    margin-inline-start: -0.75rem;
   }
   .icon {
     min-inline-size: 2.75rem;
     padding: 0;
     border-color: transparent;
     color: var(--_muted);
-  }
-  @media (max-width: 30rem) {
-    [part='row'] {
-      grid-template-columns: auto minmax(0, 1fr);
-      row-gap: 0;
-    }
-    .actions {
-      grid-column: 2;
-      margin-inline-start: -0.75rem;
-    }
   }
 `;

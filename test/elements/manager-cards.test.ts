@@ -197,6 +197,24 @@ describe('the buttons of a card', () => {
   });
 });
 
+describe('the words of a card', () => {
+  it('have room in a narrow column of a wide page, those of the details too', async () => {
+    const view = await cards([{ ...vault, name: 'Telephone', backupEligible: false }]);
+    view.element.style.inlineSize = '300px';
+    expect(innerWidth, 'the page is wide').to.be.above(480);
+    view.all('summary')[0]!.click();
+    await eventually(() => expect(view.all('dd')).not.to.have.length(0));
+    const lines = (node: Element) =>
+      Math.round(
+        node.getBoundingClientRect().height / parseFloat(getComputedStyle(node).lineHeight),
+      );
+    await eventually(() => {
+      for (const node of view.all('li :is(.heading > *, dt, dd)'))
+        expect(lines(node), node.textContent).to.equal(1);
+    });
+  });
+});
+
 describe('the picture of a passkey', () => {
   for (const [name, letters] of [
     ['Google Password Manager', 'G\u200cP'],

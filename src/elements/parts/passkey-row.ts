@@ -33,7 +33,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
   const used = moment(lastUsedAt, row.language);
   const fact = (words: string | false | undefined, when?: TemplateResult) =>
     words ? html`<span>${words} ${when}</span>` : nothing;
-  return html`<div class="about">
+  return html`<div class="card">
+    <div class="about">
       <div class="heading">
         <bdi part="name">${name}</bdi>
         ${badge(synced && text.synced)}
@@ -53,7 +54,8 @@ export function passkeyRow(row: PasskeyRow): TemplateResult {
     <div class="actions">
       ${action(row, 'rename', text.renameOf(name), renameIcon)}
       ${action(row, 'remove', text.removeOf(name), removeIcon)}
-    </div>`;
+    </div>
+  </div>`;
 }
 
 const renameIcon = icon(svg`<path d="m4 20 1-4L16 5l3 3L8 19zM14 7l3 3"/>`);
