@@ -50,7 +50,7 @@ export const elsewhereStyles = css`
   }
   .numbers label {
     position: relative;
-    display: grid;
+    display: grid !important; /* that of other labels is, too */
     place-items: center;
     min-block-size: 3.5rem;
     border: 1px solid var(--_border);

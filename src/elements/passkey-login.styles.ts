@@ -5,9 +5,11 @@ export const loginStyles = css`
     max-inline-size: 26rem;
   }
   /* What a page says about all its inputs shall not break these. */
+  label,
   ::slotted(label) {
     display: block !important;
     margin-block-end: 0.375em !important;
+    font-weight: 550;
   }
   ::slotted(input) {
     display: block !important;
@@ -21,12 +23,10 @@ export const loginStyles = css`
     color: var(--_danger);
   }
   /* News stand right under the main choice; the way back, and the site's own content, below. */
-  .stack > .quiet {
-    order: 1;
-  }
+  .stack > .quiet,
   ::slotted(:not([slot])),
   ::slotted([slot='fallback']) {
-    order: 2;
+    order: 1;
   }
   .divider {
     display: flex;
@@ -40,6 +40,10 @@ export const loginStyles = css`
     flex: 1;
     border-block-start: 1px solid var(--_line);
   }
+  /* Whoever is in needs no other way in, which is the slot below. */
+  .hero ~ [name] {
+    display: none;
+  }
   .hero {
     display: grid;
     place-items: center;
@@ -50,7 +54,7 @@ export const loginStyles = css`
     color: var(--_accent);
     font-size: 1.5rem;
   }
-  .hero.done {
+  .done {
     --_accent: var(--_success);
   }
 `;

@@ -118,12 +118,6 @@ export const tokens = css`
   ::slotted([aria-invalid='true']) {
     border-color: var(--_danger);
   }
-  label,
-  ::slotted(label) {
-    display: block;
-    margin-block-end: 0.375em;
-    font-weight: 550;
-  }
   :focus-visible,
   ::slotted(:focus-visible) {
     outline: 3px solid var(--_accent);

@@ -1,4 +1,5 @@
 import { expect, html } from '@open-wc/testing';
+import type { PasskeyLogin } from '../../src/define.js';
 import { isInApp, isNumeric } from '../../src/core/webauthn-surroundings.js';
 import { answerWith, assertion, attestation, never, pending, replace } from '../core/stand-ins.ts';
 import { OwnBackend } from '../support/own-backend.ts';
@@ -23,7 +24,7 @@ beforeEach(() => {
 const fails = (name: string) => () => Promise.reject(new DOMException('canary', name));
 
 async function openLogin(backend = new OwnBackend()) {
-  return place(html`
+  return place<PasskeyLogin>(html`
     <passkey-login lang="en" no-autofill .backend=${backend}>
       <a slot="fallback" href="#password">Password</a>
     </passkey-login>
@@ -224,3 +225,28 @@ function nativeLike<Arguments extends never[], Result>(
 ): (...values: Arguments) => Result {
   return run.bind(undefined);
 }
+
+describe('the site’s other ways to sign in', () => {
+  const offered = (view: View) => view.all('[slot="fallback"]')[0]!.checkVisibility();
+
+  it('are gone once somebody is signed in, and back for the next', async () => {
+    answerWith('get', async () => assertion());
+    const view = await openLogin();
+    expect(offered(view)).to.equal(true);
+    view.button(signInButton).click();
+    await eventually(() => expect(view.headings).to.deep.equal(['You are signed in.']));
+    expect(offered(view)).to.equal(false);
+    await view.element.signOut();
+    await eventually(() => expect(offered(view)).to.equal(true));
+  });
+
+  it('are no way to a passkey: where none can be created, nothing leads to them', async () => {
+    answerWith('create', fails('NotSupportedError'));
+    const view = await openLogin();
+    view.element.accessToken = 'token';
+    (await eventually(() => view.button('Create a passkey'))).click();
+    await eventually(() => expect(view.alert).to.contain('can’t create a passkey here'));
+    expect(offered(view)).to.equal(false);
+    expect(view.offers('Other ways to sign in')).to.equal(false);
+  });
+});
