@@ -78,7 +78,7 @@ export class IdentifierField implements ReactiveController {
   adopt(): void {
     if (this.#fault.parentNode !== this.#host) {
       // A copy of the page, as Turbo and htmx keep one, brings along those of the element before.
-      const copies = '[id^=passkey-username],[for^=passkey-username]';
+      const copies = '[id^=passkey-0],[for^=passkey-0]';
       this.#input.value = this.input.value;
       for (const copy of this.#host.querySelectorAll(copies)) copy.remove();
     }
@@ -110,7 +110,7 @@ export class IdentifierField implements ReactiveController {
 }
 
 function ownNodes(): [HTMLElement, HTMLInputElement, HTMLElement] {
-  const id = `passkey-username-${Math.random()}`;
+  const id = `passkey-${Math.random()}`;
   const nodes = document.createElement('div');
   // `autocomplete` exactly so: `webauthn` comes last, and after one token for an account name.
   render(
@@ -125,5 +125,5 @@ function ownNodes(): [HTMLElement, HTMLInputElement, HTMLElement] {
       /><span slot="username-fault" id="${id}-fault"></span>`,
     nodes,
   );
-  return nodes.children as never;
+  return nodes.children as unknown as [HTMLElement, HTMLInputElement, HTMLElement];
 }
