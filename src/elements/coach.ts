@@ -187,7 +187,7 @@ export class Coach implements ReactiveController {
     const own = this.#element.querySelector<HTMLElement>(
       '[slot="fallback"] :is(a, button, input), :is(a, button, input)[slot="fallback"]',
     );
-    if (own?.checkVisibility()) return own;
+    if (own && !this.#element.renderRoot.querySelector('.hero')) return own; // else it is not shown
     const backend = this.#element['source'].current;
     const form = backend && (backend.codes || traitsOf(backend).signUp);
     return form && this.#element['screen'] === 'identify' ? this.#element : undefined;

@@ -240,6 +240,19 @@ describe('the site’s other ways to sign in', () => {
     await eventually(() => expect(offered(view)).to.equal(true));
   });
 
+  it('are led to in a dialog of the site, too, that opens after the words have come', async () => {
+    replace(window, 'isSecureContext', false);
+    const view = await openLogin();
+    const dialog = document.createElement('dialog');
+    view.element.replaceWith(dialog);
+    dialog.append(view.element);
+    view.element.requestUpdate();
+    await settle();
+    dialog.show();
+    (await eventually(() => view.button('Other ways to sign in'))).click();
+    expect(document.activeElement?.textContent).to.equal('Password');
+  });
+
   it('are no way to a passkey: where none can be created, nothing leads to them', async () => {
     answerWith('create', fails('NotSupportedError'));
     const view = await openLogin();
