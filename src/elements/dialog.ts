@@ -70,11 +70,12 @@ const watched = new WeakSet<PasskeyManager>();
 export function closeOutOfReach(element: PasskeyManager): void {
   if (watched.has(element)) return;
   watched.add(element);
-  const open = () => element.renderRoot.querySelector<HTMLDialogElement>('dialog[open]');
-  element.addController({ hostDisconnected: () => open()?.close() });
-  new ResizeObserver(() => {
-    if (!open()?.checkVisibility()) open()?.close();
-  }).observe(element);
+  const close = () => {
+    for (const dialog of element.renderRoot.querySelectorAll('dialog'))
+      if (!dialog.checkVisibility()) dialog.close();
+  };
+  element.addController({ hostDisconnected: close });
+  new ResizeObserver(close).observe(element);
 }
 
 /**

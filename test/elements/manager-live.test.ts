@@ -285,6 +285,17 @@ describe('the offer to add a passkey', () => {
     expect(observed).to.deep.equal([view.element]);
   });
 
+  it('beside the question of a removal: neither stays open when the element is hidden', async () => {
+    const view = await manage(new OwnBackend([{ id: 'a', name: 'A' }]));
+    const open = () => view.element.renderRoot.querySelectorAll('dialog[open]');
+    view.button('Remove “A”').click();
+    await eventually(() => expect(open()).to.have.length(1));
+    view.element.open = 'add';
+    await eventually(() => expect(open()).to.have.length(2));
+    view.element.style.display = 'none';
+    await eventually(() => expect(open()).to.have.length(0));
+  });
+
   it('setting the property later asks too', async () => {
     const view = await manage(new OwnBackend([{ id: 'a' }]));
     view.element.open = 'add';
