@@ -37,7 +37,7 @@ async function pglite(): Promise<Databases> {
   };
 }
 
-// A schema of our own: other runs may use the same PostgreSQL.
+// Test files run side by side, so each gets a schema of its own.
 async function postgres(): Promise<Databases> {
   const main = await openSchema(`test_${process.pid}`);
   const [one, other] = main.doors as [Database, Database];
