@@ -27,15 +27,11 @@ export const nameInRealm = (realm: string, name: string): string => `${realm}:${
 export const isInRealm = (identifier: string, realm: string | undefined): boolean =>
   realm === undefined ? !identifier.includes(':') : identifier.startsWith(nameInRealm(realm, ''));
 
-/** An e-mail address as it names an account: NFC, trimmed, lower case, its domain in the form that mail is sent to. */
+/** An e-mail address as it names an account: NFC, trimmed, lower case, its domain as mail programs read it. */
 export function normalizeIdentifier(identifier: string): string {
   const tooLong = identifier.length > 2 * policy.maxIdentifierLength;
-  const typed = tooLong ? '' : identifier.trim();
-  const normal = typed
-    .replace(/(?<=@)[^@]*$/, toAscii)
-    .normalize('NFC')
-    .toLowerCase()
-    .normalize('NFC');
+  const typed = tooLong ? '' : identifier.normalize('NFC').trim().toLowerCase().normalize('NFC');
+  const normal = typed.replace(/(?<=@)[^@]*$/, readDomain);
   const fits = normal.length > 0 && normal.length <= policy.maxIdentifierLength;
   if (!fits || forbidden.test(typed) || !mailAddress.test(normal)) {
     throw new Refusal(
@@ -46,9 +42,12 @@ export function normalizeIdentifier(identifier: string): string {
   return normal;
 }
 
-/** UTS #46, by the platform's reader of addresses: `bücher.de` and `xn--bcher-kva.de` are one domain. */
-function toAscii(domain: string): string {
-  const url = `http://${domain}`;
-  const isDomain = !/[%/?#\\:]/.test(domain) && URL.canParse(url);
-  return isDomain ? new URL(url).hostname : '';
-}
+// UTS #46: wide or circled letters are letters, the ideographic full stop is one, and what is not seen is
+// not there. But the two joiners make another domain, as Persian and Sinhala spell some.
+const readDomain = (domain: string): string =>
+  domain
+    .normalize('NFKC')
+    .replaceAll('\u3002', '.')
+    .replace(/(?![\u200C\u200D])\p{DI}/gu, '')
+    .toLowerCase()
+    .normalize('NFC');
