@@ -79,8 +79,10 @@ export class IdentifierField implements ReactiveController {
     if (this.#fault.parentNode !== this.#host) {
       // A copy of the page, as Turbo and htmx keep one, brings along those of the element before.
       const copies = '[id^=passkey-0],[for^=passkey-0]';
-      this.#input.value = this.input.value;
-      for (const copy of this.#host.querySelectorAll(copies)) copy.remove();
+      for (const copy of this.#host.querySelectorAll<HTMLInputElement>(copies)) {
+        copy.remove();
+        if (copy.value) this.#input.value = copy.value;
+      }
     }
     const authors = this.#authors();
     if (authors) {

@@ -162,10 +162,14 @@ export class PasskeyOffer implements LoginPart, ReactiveController {
       replacement: [text.replaceTitle, text.replaceExplained] as const,
     }[this.#reason];
     const skippable = this.#held || this.#reason === 'replacement';
-    return html`<div class="hero">${passkeyIcon}</div>
-      ${heading(title, explanation)}
-      ${button(html`${passkeyIcon} ${text.create}`, { ...create, onClick: () => this.register() })}
-      ${skippable ? button(text.skip, { look: 'quiet', onClick: () => this.#skip() }) : nothing}`;
+    // Below it the other ways to sign in are not shown; they are the way on for who is not in any more.
+    const hero =
+      this.#element['flow'].error?.code === 'unauthorized'
+        ? nothing
+        : html`<div class="hero">${passkeyIcon}</div>`;
+    return html`${hero} ${heading(title, explanation)}
+    ${button(html`${passkeyIcon} ${text.create}`, { ...create, onClick: () => this.register() })}
+    ${skippable ? button(text.skip, { look: 'quiet', onClick: () => this.#skip() }) : nothing}`;
   }
 
   #skip(): void {

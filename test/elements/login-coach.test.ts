@@ -253,6 +253,14 @@ describe('the site’s other ways to sign in', () => {
     expect(document.activeElement?.textContent).to.equal('Password');
   });
 
+  it('are the way on where the page’s token is good no more', async () => {
+    const view = await openLogin(new OwnBackend().fail('registration.begin', 'unauthorized'));
+    view.element.accessToken = 'token';
+    (await eventually(() => view.button('Create a passkey'))).click();
+    await eventually(() => expect(view.alert).not.to.equal(''));
+    expect(offered(view)).to.equal(true);
+  });
+
   it('are no way to a passkey: where none can be created, nothing leads to them', async () => {
     answerWith('create', fails('NotSupportedError'));
     const view = await openLogin();

@@ -341,6 +341,17 @@ describe('the account name in <passkey-login>', () => {
     expect(new View(element).field('E-mail address').value).to.equal('ada@');
   });
 
+  it('takes over nothing from a field of the site, which has the text of its own', async () => {
+    const view = await place(html`
+      <passkey-login no-autofill lang="en" .backend=${new OwnBackend()}>
+        <input slot="username" aria-label="Number" value="first" />
+      </passkey-login>
+    `);
+    view.element.querySelector('input')!.remove();
+    const own = await eventually(() => view.field('E-mail address'));
+    expect(own.value).to.equal('');
+  });
+
   for (const [kind, swap] of copying) {
     describe(kind, () => {
       it('has one field, and what is wrong is said once, and no longer than it is true', async () => {

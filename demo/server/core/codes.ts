@@ -51,8 +51,7 @@ export async function sendCode(core: Core, binding: Binding, identifier: string)
   } catch (error) {
     // What may arrive counts, or a mail server that breaks off too late would flood the letter box.
     if (error instanceof CodeNotSent && !error.mayArrive) {
-      await takeBack();
-      await takeBackOfDay();
+      await Promise.allSettled([takeBack(), takeBackOfDay()]); // what went wrong first is what is said
     }
     throw error;
   }
