@@ -49,7 +49,7 @@ import { withoutScript } from './without-script.styles.js';
  * @slot username - The site's own `<input>` for the account name, or an element that holds it.
  * @slot username-label - The label of that input.
  * @slot username-fault - Words on what is wrong with the account name; the element fills it.
- * @slot fallback - The site's other ways to sign in; not shown once somebody is in.
+ * @slot fallback - The site's other ways to sign in, until somebody is in.
  * @fires {PasskeyReadyEvent} passkey-ready - The backend is known and the element can be used.
  * @fires {PasskeyBeforeSignInEvent} passkey-before-sign-in - A sign-in is about to begin. Cancel it, or let it wait.
  * @fires {PasskeyBeforeRegisterEvent} passkey-before-register - A passkey is about to be created. Cancel it, or let it wait.

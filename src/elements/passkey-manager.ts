@@ -57,7 +57,7 @@ import { tokens } from './tokens.styles.js';
  * @csspart button - Every button.
  * @csspart primary - The main button.
  * @csspart danger - The button that removes.
- * @csspart input - Every field: a name, the search and the order of a long list, a public key.
+ * @csspart input - Every field.
  * @csspart status - News, for example that a passkey was added.
  * @csspart alert - What went wrong.
  * @cssproperty [--passkey-accent] - Colour of what matters most.
