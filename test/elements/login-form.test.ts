@@ -12,6 +12,17 @@ describe('a form around <passkey-login name>', () => {
     new OwnBackend().on('signIn.finish', () => ({ kind: 'tokens', accessToken: 'canary' }));
   /** What the form would post for the element. */
   const posted = ({ element }: View) => new FormData(element.closest('form')!).get('passkey');
+  /** Somebody is signed in, and the form around the element holds their token. */
+  const signedIn = async () => {
+    const view = await place<PasskeyLogin>(html`
+      <form method="post">
+        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
+      </form>
+    `);
+    await view.element.signIn();
+    await eventually(() => expect(posted(view)).to.equal('canary'));
+    return view;
+  };
 
   it('holds the token whatever its fields are called', async () => {
     const view = await place<PasskeyLogin>(html`
@@ -36,26 +47,14 @@ describe('a form around <passkey-login name>', () => {
   });
 
   it('holds the token no longer once the person has signed out', async () => {
-    const view = await place<PasskeyLogin>(html`
-      <form method="post">
-        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
-      </form>
-    `);
-    await view.element.signIn();
-    await eventually(() => expect(posted(view)).to.equal('canary'));
+    const view = await signedIn();
     await view.element.signOut();
     await settle();
     expect(posted(view)).to.equal(null);
   });
 
   it('holds no token of before in a copy of the page, as Turbo keeps one', async () => {
-    const view = await place<PasskeyLogin>(html`
-      <form method="post">
-        <passkey-login name="passkey" no-autofill .backend=${backend()}></passkey-login>
-      </form>
-    `);
-    await view.element.signIn();
-    await eventually(() => expect(posted(view)).to.equal('canary'));
+    const view = await signedIn();
     const copy = view.element.cloneNode(true) as PasskeyLogin;
     copy.backend = new OwnBackend().on('signIn.finish', () => ({
       kind: 'tokens',

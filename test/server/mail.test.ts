@@ -93,6 +93,23 @@ describe('a mail server that takes no letter', () => {
     assert.equal((await askAllDay(mailing(away.url))).status, 202);
   });
 
+  it('is what is answered where the count cannot be taken back either', async () => {
+    const away = await mailServer(() => {});
+    away.server.close();
+    await once(away.server, 'close');
+    const store = backend.database.withPlugin({
+      transformQuery({ node }) {
+        if (node.kind === 'UpdateQueryNode') throw new Error('the database said no');
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const app = backend.create({ store, sendCode: createMailer(away.url, 'demo@example.com') });
+    const sent = await backend.browser(app).rest('POST', '/codes/send', { identifier });
+    assertRefused(sent, 503, 'server-error');
+    assert.equal(sent.headers.get('retry-after'), '5');
+  });
+
   it('uses them up where the letter may arrive', async () => {
     const { server, url } = await mailServer((socket) => {
       socket.write('220 test\r\n');
