@@ -1,10 +1,10 @@
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
-import { expect, testWith } from '../support/e2e.ts';
+import { expect, test } from '../support/e2e.ts';
 import { addPageAuthenticator } from '../support/page-authenticator.ts';
 import { watchPage } from '../support/watch-page.ts';
 import { DemoPage, newcomer } from './demo-page.ts';
 
-const test = testWith({ HANDOFF: '1' });
+test.use({ settings: { HANDOFF: '1' } });
 
 async function openDemo(page: Page, address = '/?backend=rest'): Promise<DemoPage> {
   await page.goto(address);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { BackendStory } from '../support/backend-story.ts';
 import { expect, test as base } from '../support/e2e.ts';
-import { Hosts, type Host } from '../support/hosts.ts';
+import type { Host } from '../support/hosts.ts';
 import type { PageAuthenticator } from '../support/page-authenticator.ts';
 import { DemoPage, newcomer } from './demo-page.ts';
 
@@ -10,19 +10,7 @@ interface Fixtures {
   readonly serve: (name: string) => Promise<Host>;
 }
 
-interface SharedFixtures {
-  readonly hosts: Hosts;
-}
-
-const test = base.extend<Fixtures, SharedFixtures>({
-  hosts: [
-    // Playwright wants the first parameter destructured, even where nothing is needed.
-    async ({}, use) => {
-      using hosts = new Hosts();
-      await use(hosts);
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
+const test = base.extend<Fixtures>({
   serve: async ({ hosts, database, page }, use) => {
     await using served = new AsyncDisposableStack();
     await use(async (name) => served.use(await hosts.serve(name, database)));

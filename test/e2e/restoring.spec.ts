@@ -1,7 +1,7 @@
-import { expect, testWith } from '../support/e2e.ts';
+import { expect, test } from '../support/e2e.ts';
 import { DemoPage, newcomer } from './demo-page.ts';
 
-const test = testWith({ RESTORABLE_FOR: '60' });
+test.use({ settings: { RESTORABLE_FOR: '60' } });
 
 test('what was removed is brought back, and signs in', async ({ page, authenticator, watch }) => {
   const demo = new DemoPage(page, 'rest');

@@ -1,117 +1,16 @@
 import type { Page, Route } from '@playwright/test';
-import { Hono } from 'hono';
 import type { SignInResult } from 'passkey-elements';
 import type * as Testing from 'passkey-elements/testing';
-import type { AppEnv } from '../../demo/server/http.ts';
-import { listen } from '../../demo/server/listener.ts';
-import { bundle } from '../support/bundle.ts';
-import { expect, test as base } from '../support/e2e.ts';
-import { ReferenceSite } from '../support/reference-site.ts';
-import { renderOnServer } from '../support/render-page.ts';
-
-const attributes = 'backend="rest" base-url="/api/passkeys"';
-
-const fallback = `
-  <label slot="username-label" for="email">E-mail</label>
-  <input slot="username" id="email" name="email" type="email" form="password" required
-    autocomplete="username webauthn" />
-  <form slot="fallback" id="password" method="post" action="/password">
-    <label>Password <input name="password" type="password" autocomplete="current-password" /></label>
-    <button>Sign in with the password</button>
-  </form>`;
-
-const elements = (lang: string) => `
-  <passkey-login lang="${lang}" no-autofill ${attributes}>${fallback}</passkey-login>
-  <p>Between</p>
-  <passkey-manager lang="${lang}" ${attributes}></passkey-manager>`;
-
-const german = `
-  import { addLocale } from 'passkey-elements/index';
-  import { de } from 'passkey-elements/locales/de';
-  addLocale('de', de);`;
-
-/** Modules of the page: what takes over and the words come before the elements. */
-const scripts = {
-  own: `import 'passkey-elements/hydrate'; ${german}
-    await import('passkey-elements/define');`,
-  lit: `import '@lit-labs/ssr-client/lit-element-hydrate-support.js';
-    import 'passkey-elements/hydrate'; ${german}
-    await import('passkey-elements/define');`,
-};
-
-const form = `
-  import { fakeAuthenticator, fakeBackend } from 'passkey-elements/testing';
-  import 'passkey-elements/form';
-  import 'passkey-elements/login';
-  Object.assign(window, { testing: { fakeAuthenticator, fakeBackend } });`;
-
-interface Site extends AsyncDisposable {
-  readonly url: string;
-  readonly people: ReferenceSite;
-  /** Bodies of the classic forms that arrived. */
-  readonly posts: URLSearchParams[];
-}
-
-const test = base.extend<object, { readonly site: Site }>({
-  site: [
-    async ({ database }, use) => {
-      const posts: URLSearchParams[] = [];
-      const app = new Hono<AppEnv>();
-      const people = Promise.withResolvers<ReferenceSite>();
-      const files = new Map<string, string>();
-      for (const [name, script] of Object.entries({ ...scripts, form })) {
-        for (const [file, code] of await bundle(script)) files.set(`/${name}/${file}`, code);
-      }
-      const templates = { en: elements('en'), de: elements('de') };
-      const rendered = renderOnServer(templates, german.replace('/index', ''));
-      const pages = { ...rendered, plain: elements('en') };
-      for (const [name, body] of Object.entries(pages)) {
-        app.get(`/${name}`, (c) => {
-          const script = c.req.query('script') ?? 'own';
-          return c.html(`<!doctype html><html lang="en"><meta charset="utf-8" /><title>A site</title>
-            <link rel="icon" href="data:," />
-            <script type="module" src="/${script}/page.js"></script>
-            ${body}</html>`);
-        });
-      }
-      const forms = {
-        post: `<form method="post" action="/password">`,
-        get: `<form action="/get">`,
-      };
-      for (const [name, form] of Object.entries(forms)) {
-        app.get(`/form/${name}`, (c) =>
-          c.html(`<!doctype html><html lang="en"><meta charset="utf-8" /><title>A form</title>
-            <link rel="icon" href="data:," /><script type="module" src="/form/page.js"></script>
-            ${form}<passkey-login name="passkey" no-autofill ${attributes}></passkey-login>
-            <input name="plan" value="small" /><button>Go on</button></form></html>`),
-        );
-      }
-      app.post('/password', async (c) => {
-        posts.push(new URLSearchParams(await c.req.text()));
-        return c.html(
-          '<!doctype html><html lang="en"><title>Done</title><link rel="icon" href="data:," />Done</html>',
-        );
-      });
-      app.get('*', async (c, next) => {
-        const code = files.get(c.req.path);
-        return code ? c.body(code, 200, { 'Content-Type': 'text/javascript' }) : next();
-      });
-      app.all('*', async (c) => (await people.promise).fetch(c.req.raw, c.env));
-      const { port, close } = await listen(app, 0);
-      const url = `http://localhost:${port}`;
-      people.resolve(new ReferenceSite(url, { store: database }));
-      await use({ url, posts, people: await people.promise, [Symbol.asyncDispose]: close });
-      await close();
-    },
-    { scope: 'worker', timeout: 60_000 },
-  ],
-});
+import { expect, test } from '../support/e2e.ts';
 
 test.describe('with scripts off', () => {
   test.use({ javaScriptEnabled: false });
 
   for (const name of ['plain', 'en']) {
-    test(`/${name}: the site’s own form is a form that works`, async ({ page, site }) => {
+    test(`/${name}: the site’s own form is a form that works`, async ({
+      page,
+      renderedSite: site,
+    }) => {
       await page.goto(`${site.url}/${name}`);
       await expect(page.getByRole('button')).toHaveText(['Sign in with the password']);
       await page.getByLabel('E-mail').fill('ada@example.com');
@@ -130,7 +29,7 @@ for (const name of ['en', 'de']) {
   for (const script of ['own', 'lit']) {
     test(`/${name}, “${script}”: the elements take over what the server sent, and nobody sees it`, async ({
       page,
-      site,
+      renderedSite: site,
       watch,
     }) => {
       watch.expectRefusal(/ 401 .*\/api\/passkeys\/passkeys$/);
@@ -159,7 +58,7 @@ for (const name of ['en', 'de']) {
 
 test('a person signs in where the server has rendered, and adds a passkey', async ({
   page,
-  site,
+  renderedSite: site,
   authenticator,
 }) => {
   const identifier = await site.people.signIn(page);
@@ -178,7 +77,7 @@ test('a person signs in where the server has rendered, and adds a passkey', asyn
 
 test('a classic form posts how the sign-in ended; the session is in the cookie', async ({
   page,
-  site,
+  renderedSite: site,
   authenticator,
 }) => {
   await site.people.signIn(page);
@@ -207,7 +106,7 @@ for (const result of kinds) {
 
   test(`a form posts ${result.kind} to the site’s server, where the page takes none itself`, async ({
     page,
-    site,
+    renderedSite: site,
   }) => {
     await page.goto(`${site.url}/form/post`);
     await signInWith(page, result);
@@ -224,7 +123,7 @@ for (const result of kinds) {
 
   test(`a form that would put ${result.kind} into the address carries nothing`, async ({
     page,
-    site,
+    renderedSite: site,
   }) => {
     await page.goto(`${site.url}/form/get`);
     await signInWith(page, result);
@@ -234,7 +133,7 @@ for (const result of kinds) {
 
 test('what was typed before a sign-in, and is not shown any more, does not hold the form up', async ({
   page,
-  site,
+  renderedSite: site,
 }) => {
   await page.goto(`${site.url}/form/post`);
   const field = page.locator('passkey-login input[type="email"]');

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, test as base } from '@playwright/test';
 import { addPlaywrightAuthenticator, addPuppeteerAuthenticator } from 'passkey-elements/testing';
 import { launch } from 'puppeteer-core';
 import { chromeArgs, chromePath } from '../support/chrome.mjs';
+import { expect, test as base } from '../support/e2e.ts';
 
 const test = base.extend<{ url: string }>({
   // Playwright wants the first parameter destructured, even where nothing is needed.
@@ -17,6 +17,8 @@ const test = base.extend<{ url: string }>({
     server.close();
   },
 });
+
+test.use({ baseURL: '', extraHTTPHeaders: {} });
 
 test('Playwright’s page gets an authenticator that makes passkeys, until it is removed', async ({
   page,
@@ -52,7 +54,7 @@ test('Puppeteer’s page gets one too', async ({ url }) => {
 async function makeAndUse(): Promise<string> {
   const challenge = crypto.getRandomValues(new Uint8Array(32));
   const user = { id: Uint8Array.of(1), name: 'ada', displayName: 'Ada' };
-  const pubKeyCredParams = [{ type: 'public-key', alg: -7 } as const];
+  const pubKeyCredParams = [-7, -257].map((alg) => ({ type: 'public-key', alg }) as const);
   const authenticatorSelection = { residentKey: 'required', userVerification: 'required' } as const;
   const rp = { name: 'Site' };
   const timeout = 1000;

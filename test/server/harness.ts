@@ -37,7 +37,7 @@ async function pglite(): Promise<Databases> {
   };
 }
 
-// Test files run side by side, so each gets a schema of its own.
+// Several runs may share one server, so each has schemas of its own.
 async function postgres(): Promise<Databases> {
   const main = await openSchema(`test_${process.pid}`);
   const [one, other] = main.doors as [Database, Database];

@@ -15,6 +15,23 @@ export async function startDemoServer(env: Record<string, string> = {}): Promise
   return server;
 }
 
+/** Reference backends that run, one for each kind of settings, started when first asked for. */
+export class DemoServers implements AsyncDisposable {
+  readonly #started = new Map<string, Promise<DemoServer>>();
+
+  with(settings: Record<string, string>): Promise<DemoServer> {
+    const name = JSON.stringify(settings);
+    const server =
+      this.#started.get(name) ?? startDemoServer({ TRUSTED_PROXIES: '1', ...settings });
+    this.#started.set(name, server);
+    return server;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const server of this.#started.values()) await (await server)[Symbol.asyncDispose]();
+  }
+}
+
 /** A running reference backend that can be stopped and started again: same address, same data. */
 export class DemoServer implements AsyncDisposable {
   readonly url: string;

@@ -121,7 +121,7 @@ export class PageWatch {
     for (const secret of this.secrets) {
       expect(told.includes(secret), `"${secret}" in an event`).toBe(false);
     }
-    if (this.#page.isClosed()) return;
+    if (this.#page.isClosed() || this.#page.url() === 'about:blank') return;
     const kept = await this.#page.evaluate(() => localStorage.length + sessionStorage.length);
     expect(kept, 'entries in the storage of the page').toBe(0);
   }
