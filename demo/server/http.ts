@@ -149,7 +149,10 @@ export async function readJson<const Schema extends v.GenericSchema>(
   return parse(schema, body);
 }
 
-/** A value checked against a schema; what is wrong goes to the log, not to the sender. */
+/**
+ * A value checked against a schema. What is wrong goes to the log, not to the sender; what was sent goes
+ * to neither, for it may be a code with a blank in it.
+ */
 export function parse<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
@@ -158,7 +161,7 @@ export function parse<const Schema extends v.GenericSchema>(
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw new Refusal('invalid-input', 'The request does not have the expected members.', {
-    reason: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}`,
+    reason: `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected ?? issue.type}`,
   });
 }
 

@@ -346,5 +346,18 @@ onEachDatabase((backend) => {
       for (const secret of secrets) assert.ok(!log.includes(secret), secret);
       assert.ok(backend.log.length > 0);
     });
+
+    it('logs where a request has something unexpected, and not what, which may be a code', async () => {
+      const browser = backend.browser();
+      const handle = '0'.repeat(24);
+      for (const code of ['135 790', 135790])
+        assertRefused(
+          await browser.rest('POST', '/codes/verify', { handle, code }),
+          400,
+          'invalid-input',
+        );
+      const reasons = backend.log.map(({ reason }) => reason);
+      assert.deepEqual(reasons, ['code: expected /^[0-9]{6}$/', 'code: expected string']);
+    });
   });
 });
