@@ -475,6 +475,21 @@ onEachDatabase((backend) => {
       assertRefused(await askWithKey(browser, 'GET', path), 404, 'NotFound');
     });
 
+    it('of changes that come together, each one is kept', async () => {
+      const { browser, id } = await registered();
+      const path = `/tenancy/passkeys/${id}`;
+      const changes = [{ userId: 'u-7' }, { username: 'countess' }, {}];
+      const answers = await Promise.all(
+        changes.map((change) => askWithKey(browser, 'PATCH', path, change)),
+      );
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [202, 202, 202],
+      );
+      const { body } = await askWithKey(browser, 'GET', path);
+      assert.deepEqual([body.userId, body.credential.username], ['u-7', 'countess']);
+    });
+
     it('and leave every other passkey as it was', async () => {
       const { browser, id } = await registered();
       const { id: other } = await registered();

@@ -72,16 +72,17 @@ export function addManagement(
     const tenancy = requireKey(c);
     const { userId } = await readJson(c, bodies.user);
     const principal = await exchange(core, tenancy, c.req.param('code'));
-    const passkey = await requirePasskey(core, tenancy, principal.authenticatorId);
-    await updatePasskey(core, passkey, { owner: userId });
+    await updatePasskey(core, principal.authenticatorId, { owner: userId });
+    await requirePasskey(core, tenancy, principal.authenticatorId);
     return json(c, { ...principal, userId });
   });
 
   app.patch('/:tenancy/passkeys/:id', async (c) => {
     const tenancy = requireKey(c);
     const { userId: owner, username } = await readJson(c, bodies.update);
-    const passkey = await requirePasskey(core, tenancy, c.req.param('id'));
-    return json(c, record(c, await updatePasskey(core, passkey, { owner, username })), 202);
+    const { id } = await requirePasskey(core, tenancy, c.req.param('id'));
+    await updatePasskey(core, id, { owner, username });
+    return json(c, record(c, await requirePasskey(core, tenancy, id)), 202);
   });
 
   app.delete('/:tenancy/passkeys/:id', async (c) => {
@@ -95,8 +96,8 @@ export function addManagement(
     const tenancy = requireKey(c);
     const { userId, username } = await readJson(c, bodies.updateOfUser);
     const passkeys = await findPasskeysOf(core, tenancy, sameUser(c, userId));
-    const updated = [];
-    for (const passkey of passkeys) updated.push(await updatePasskey(core, passkey, { username }));
+    for (const { id } of passkeys) await updatePasskey(core, id, { username });
+    const updated = await findPasskeysOf(core, tenancy, userId);
     return json(c, { _tag: 'UpdatedPasskeys', updated: updated.map((one) => record(c, one)) });
   });
 
@@ -112,7 +113,7 @@ export function addManagement(
     const tenancy = requireKey(c);
     const { userId, username, displayName } = await readJson(c, bodies.prepareUpdate);
     const passkeys = await findPasskeysOf(core, tenancy, userId);
-    for (const passkey of passkeys) await updatePasskey(core, passkey, { username });
+    for (const { id } of passkeys) await updatePasskey(core, id, { username });
     const handles = new Set(passkeys.map(handleOf));
     const instructions = [...handles].map((handle) => ({
       rpId: core.rpId,

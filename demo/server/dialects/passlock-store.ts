@@ -136,21 +136,25 @@ export const pageOfPasskeys = (
     .limit(size)
     .execute();
 
-/** Changes what this dialect knows of a passkey, and gives it as it is now. */
+/** Changes what this dialect knows of a passkey, and leaves the rest to whoever changes that. */
 export async function updatePasskey(
   core: Core,
-  passkey: PasslockPasskey,
+  id: string,
   { owner, username }: { owner?: string | undefined; username?: string | undefined },
-): Promise<PasslockPasskey> {
-  const values = { owner: owner ?? passkey.owner, username: username ?? passkey.username };
+): Promise<void> {
   const updated_at = core.now();
   await core.database.transaction().execute(async (work) => {
-    const { passkey_id, id } = passkey;
-    const known = work.updateTable('passlock_passkeys').set(values);
-    await known.where('passkey_id', '=', passkey_id).execute();
+    // In the order in which a deletion goes, or the two would wait for one another.
     await work.updateTable('passkeys').set({ updated_at }).where('id', '=', id).execute();
+    await work
+      .updateTable('passlock_passkeys')
+      .set(({ ref }) => ({
+        owner: owner ?? ref('owner'),
+        username: username ?? ref('username'),
+      }))
+      .where('passkey_id', '=', id)
+      .execute();
   });
-  return { ...passkey, ...values, updated_at };
 }
 
 /** Deletes passkeys for good. */
