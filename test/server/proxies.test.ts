@@ -504,6 +504,21 @@ onEachDatabase((backend) => {
     assert.deepEqual(paths, [`/tenancy/principal/${encodeURIComponent(code)}`]);
   });
 
+  it('a code that no address can hold is refused before anybody is asked', async () => {
+    const passlock = {
+      tenancyId: 'tenancy',
+      apiKey,
+      fetch: (): Response => assert.fail('was asked'),
+    };
+    const app = backend.create({ proxies: { passlock } });
+    const browser = await backend.signedIn(ada, app);
+    for (const path of ['/login', '/passkeys'])
+      for (const code of ['', '.', '..', '\ud800', 'x\udc00']) {
+        const answer = await browser.fetch('POST', `/api/site/passlock${path}`, { code });
+        assert.equal(answer.status, 400, `${path} ${JSON.stringify(code)}`);
+      }
+  });
+
   for (const apiVersion of ['v1', 'v2'] as const) {
     it(`a passkey that belongs to somebody is not taken again (${apiVersion})`, async () => {
       const setup = passlockSetup(apiVersion);

@@ -37,7 +37,8 @@ const bodies = {
   options: v.object({}),
   assertion: v.strictObject({ response: assertion, sessionToken: text }),
   attestation: v.strictObject({ response: attestation, sessionToken: text }),
-  code: v.strictObject({ code: text }),
+  // It goes into an address, which has no word for half a character and takes dots for folders.
+  code: v.strictObject({ code: v.pipe(text, v.regex(/^(?!\.{0,2}$)\P{Cs}+$/u)) }),
   authorize: v.object({ mediation: v.optional(v.picklist(['modal', 'conditional'])) }),
   rename: v.strictObject({ name: text }),
 };
