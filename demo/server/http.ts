@@ -168,15 +168,23 @@ export function parse<const Schema extends v.GenericSchema>(
 /** The value of a JSON text. */
 export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text, (key, member: unknown) => {
+    const value: unknown = JSON.parse(text, (key, member: unknown) => {
       // Every object has this member, so that no schema would notice it as unknown.
       if (key === '__proto__') throw new SyntaxError(key);
       return member;
     });
+    if (isDeeper(value, policy.maxBodyDepth)) throw new SyntaxError('too deep');
+    return value;
   } catch {
     throw new Refusal('invalid-input', 'The body is not JSON.');
   }
 }
+
+/** Whether a value has more levels; some are answered with what was sent, which must not fail half-way. */
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1)));
 
 async function readText(request: Request): Promise<string> {
   const tooLarge = () =>

@@ -595,6 +595,18 @@ onEachDatabase((backend) => {
       assert.deepEqual((await post(browser, '/assertion/result', found)).body, accepted);
     });
 
+    it('nested: extensions too deep to be answered with are refused', async () => {
+      const browser = open(backend, { nested: true });
+      const deep = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+      const begin = (levels: number) => {
+        const extensions = { odd: JSON.parse(deep(levels)) as unknown };
+        return post(browser, '/attestation/options', { ...newcomer(), extensions });
+      };
+      assert.equal((await begin(60)).status, 200);
+      // At some depth, another one on each machine, what could be read could not be written.
+      for (const levels of [100, 1000, 2000]) assertFailed(await begin(levels), 400, /not JSON/);
+    });
+
     const nobody = { username: 'nobody' };
     it('failWith200: the body alone tells of the refusal', async () => {
       const answer = await post(open(backend, { failWith200: true }), '/assertion/options', nobody);

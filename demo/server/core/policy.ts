@@ -28,6 +28,7 @@ export const policy = {
   /** With five guesses for each code: 150 a day, of a million. */
   codesPerAddressAndDay: { limit: 30, window: 24 * 60 * minute },
   maxBodyBytes: 64 * 1024,
+  maxBodyDepth: 64,
   maxIdentifierLength: 254,
   maxNameLength: 64,
 } as const;
