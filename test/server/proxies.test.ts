@@ -591,6 +591,18 @@ onEachDatabase((backend) => {
       }
     });
 
+    it('passes on when to come back, where that is told in seconds', async () => {
+      for (const [told, expected] of [
+        ['7', '7'],
+        ['Wed, 21 Oct 2026 07:28:00 GMT', null],
+      ] as const) {
+        const init = { status: 429, headers: { 'retry-after': told } };
+        const passed = await begin(before(() => Response.json({ title: 'slow' }, init)));
+        assert.equal(passed.status, 429);
+        assert.equal(passed.headers.get('retry-after'), expected);
+      }
+    });
+
     it('follows nobody who sends it elsewhere with the key', async () => {
       const asked: (string | undefined)[] = [];
       const service = createServer(({ url }, answer) => {

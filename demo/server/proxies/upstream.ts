@@ -19,13 +19,14 @@ interface Question {
   readonly origin?: string | undefined;
 }
 
-/** What the other server says no to: the page gets it word for word. */
+/** What the other server says no to: the page gets it word for word, and when to come back. */
 export class UpstreamRefusal extends Refusal {
   readonly answer: object;
   readonly answerStatus: ContentfulStatusCode;
 
-  constructor(answer: object, status: ContentfulStatusCode, code: Refusal['code']) {
-    super(code, 'The other server said no.', { reason: JSON.stringify(answer) });
+  constructor(answer: object, status: ContentfulStatusCode, retryAfter: number) {
+    const reason = JSON.stringify(answer);
+    super(codeOf(status), 'The other server said no.', { reason, retryAfter });
     this.answer = answer;
     this.answerStatus = status;
   }
@@ -63,13 +64,13 @@ async function ask(
   const signal = AbortSignal.timeout(patience);
   const redirect = 'error'; // fetch would take a key along to any other host
   const request = new Request(endpoint + path, { method, headers, body: text, signal, redirect });
-  const { status, ok, json } = await exchange(() => send(request));
+  const { status, ok, json, retryAfter } = await exchange(() => send(request));
   const withKey = Object.keys(key).length > 0;
   if (status >= 500 || (withKey && (status === 401 || status === 403)))
     throw unavailable(`status ${status}`);
   if (ok) return json;
   if (typeof json !== 'object' || json === null) throw unavailable(`status ${status}, no JSON`);
-  throw new UpstreamRefusal(json, status as ContentfulStatusCode, codeOf(status));
+  throw new UpstreamRefusal(json, status as ContentfulStatusCode, retryAfter);
 }
 
 async function exchange(send: () => Response | Promise<Response>) {
@@ -77,7 +78,8 @@ async function exchange(send: () => Response | Promise<Response>) {
     const answer = await send();
     const text = await answer.text();
     const json: unknown = text === '' ? undefined : JSON.parse(text);
-    return { status: answer.status, ok: answer.ok, json };
+    const retryAfter = parseInt(answer.headers.get('retry-after') ?? '0'); // a date is none
+    return { status: answer.status, ok: answer.ok, json, retryAfter };
   } catch (cause) {
     throw unavailable(String(cause));
   }
