@@ -519,6 +519,17 @@ onEachDatabase((backend) => {
       }
   });
 
+  it('an authorisation that says nothing is a failure of the service (v2)', async () => {
+    for (const answer of [() => Response.json(null), () => new Response(null, { status: 204 })]) {
+      const passlock = { tenancyId: 'tenancy', apiKey, apiVersion: 'v2', fetch: answer } as const;
+      const browser = await backend.signedIn(ada, backend.create({ proxies: { passlock } }));
+      for (const ceremony of ['authentication', 'registration']) {
+        const path = `/api/site/passlock/passkey/${ceremony}/options`;
+        assert.equal((await browser.fetch('POST', path, {})).status, 503);
+      }
+    }
+  });
+
   for (const apiVersion of ['v1', 'v2'] as const) {
     it(`a passkey that belongs to somebody is not taken again (${apiVersion})`, async () => {
       const setup = passlockSetup(apiVersion);

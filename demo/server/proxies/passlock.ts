@@ -44,6 +44,10 @@ const bodies = {
 };
 
 const answers = {
+  authorized: v.object({
+    authenticationToken: v.optional(v.string()),
+    registrationToken: v.optional(v.string()),
+  }),
   proof: v.object({ code: v.string() }),
   principal: v.object({ authenticatorId: v.string(), userId: v.string() }),
   record: v.looseObject({
@@ -264,8 +268,7 @@ export function createPasslockProxy(
 
 /** Passlock takes the token without what came with it. */
 function tokenIn(authorized: unknown) {
-  const { authenticationToken, registrationToken } = authorized as Record<string, unknown>;
-  return { authenticationToken, registrationToken };
+  return expect(answers.authorized, authorized);
 }
 
 async function requireLink(core: Core, user: UserRow, id: string) {
