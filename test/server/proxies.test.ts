@@ -519,6 +519,34 @@ onEachDatabase((backend) => {
       }
   });
 
+  it('a passkey that is removed while it is renamed is not renamed', async () => {
+    const setup = passlockSetup('v1');
+    const vendor = setup.createVendor(backend);
+    let meanwhile = async (): Promise<void> => {};
+    const passlock = {
+      tenancyId: 'tenancy',
+      apiKey,
+      endpoint: 'https://vendor.example/api/passlock',
+      fetch: async (request: Request) => {
+        const answer = await vendor.fetch(request);
+        await meanwhile();
+        return answer;
+      },
+    };
+    const app = backend.create({ proxies: { passlock } });
+    const browser = await backend.signedIn(ada, app);
+    const begun = await browser.fetch('POST', setup.base + setup.registration[0], {});
+    const response = await browser.authenticator.create(setup.optionsIn(begun.body));
+    const proof = setup.proofOf(begun.body, response);
+    const made = await browser.fetch('POST', setup.base + setup.registration[1], proof);
+    const path = `${setup.base}${setup.list}/${made.body.id}`;
+    meanwhile = async () => {
+      meanwhile = async () => {};
+      assert.equal((await browser.fetch('DELETE', path)).status, 202);
+    };
+    assert.equal((await browser.fetch('PATCH', path, { name: 'gone' })).status, 404);
+  });
+
   it('an authorisation that says nothing is a failure of the service (v2)', async () => {
     for (const answer of [() => Response.json(null), () => new Response(null, { status: 204 })]) {
       const passlock = { tenancyId: 'tenancy', apiKey, apiVersion: 'v2', fetch: answer } as const;

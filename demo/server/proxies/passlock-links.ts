@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Core } from '../core/core.ts';
-import { Refusal } from '../core/errors.ts';
+import { passkeyNotFound, Refusal } from '../core/errors.ts';
 import type { Schema, UserRow } from '../database.ts';
 
 /** A passkey at Passlock and the account of ours that it belongs to. */
@@ -35,14 +35,17 @@ export async function linkPasskey(core: Core, user: UserRow, id: string): Promis
   if (!added) throw new Refusal('already-registered', 'This passkey is registered already.');
 }
 
-/** Gives a passkey of somebody a name. */
-export const nameLink = (core: Core, user: UserRow, id: string, name: string) =>
-  core.database
+/** Gives a passkey of somebody a name, if it is still theirs. */
+export async function nameLink(core: Core, user: UserRow, id: string, name: string): Promise<void> {
+  const named = await core.database
     .updateTable('passlock_links')
     .set({ name })
     .where('passkey_id', '=', id)
     .where('user_id', '=', user.id)
-    .execute();
+    .returning('passkey_id')
+    .executeTakeFirst();
+  if (!named) throw passkeyNotFound();
+}
 
 /** Takes a passkey from somebody. */
 export const unlink = (core: Core, user: UserRow, id: string) =>
