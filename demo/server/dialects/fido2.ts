@@ -186,11 +186,11 @@ export function createFido2Dialect(
   ): Promise<void> {
     const value = await getSignedCookie(c, await readSecret(core), cookie);
     if (!value) throw challengeExpired('no ceremony in the session');
+    const binding = { client, browser: await readBrowser(c, secure), realm };
+    await limitTries(core, c, settings, binding.browser); // who is too fast may come back with it
     deleteCookie(c, cookie, attributes);
     const ceremony = JSON.parse(new TextDecoder().decode(fromBase64Url(value))) as Ceremony;
-    const binding = { client, browser: await readBrowser(c, secure), realm };
     try {
-      await limitTries(core, c, settings, binding.browser);
       if (ceremony.kind !== kind) throw challengeExpired('another kind of ceremony');
       await requireOpen(core, binding, ceremony);
       await step(binding, ceremony);
