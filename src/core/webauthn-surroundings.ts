@@ -1,3 +1,5 @@
+import { attempt } from './webauthn.js';
+
 /** Apps that show pages inside themselves, and Android's and iOS's own names for such a view. */
 const apps =
   /\b(FBA[NV]|FB_IAB|Instagram|Line\/|MicroMessenger|KAKAOTALK|LinkedInApp|Snapchat|Pinterest|TikTok|musical_ly|BytedanceWebview)|Twitter for|; wv\)|\((iPhone|iPad|iPod)(?!.*Safari\/)/;
@@ -28,5 +30,6 @@ export function isNumeric(hostname = location.hostname): boolean {
 
 /** Whether a password manager in the browser, or other code, answers in the browser's place. */
 export function isReplaced(): boolean {
-  return !/\[native code\]/.test(Function.prototype.toString.call(navigator.credentials.get));
+  const source = () => Function.prototype.toString.call(navigator.credentials.get);
+  return !/\[native code\]/.test(attempt(source) ?? ''); // it may be gone meanwhile
 }

@@ -114,6 +114,25 @@ describe('<passkey-login> where something has replaced navigator.credentials', (
     await expectUsable(view);
   });
 
+  for (const [title, shim] of [
+    ['get is missing', {}],
+    ['navigator.credentials is gone meanwhile', undefined],
+  ] as const) {
+    it(`create never settles and ${title}: after 15 seconds words, and Cancel ends it`, async () => {
+      hurry(250); // the 15 seconds, and what an abort may take
+      const view = await place(login());
+      answerWith('create', () => {
+        replace(navigator, 'credentials', shim);
+        return never;
+      });
+      const creating = view.element.register();
+      await eventually(() => expect(view.status).to.contain('may be in the way'));
+      view.button('Cancel').click();
+      expect(await creating).to.equal(false);
+      await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
+    });
+  }
+
   it('get gives the credential of the time before: the backend refuses it, in words', async () => {
     const used = assertion();
     const backend = new OwnBackend();
