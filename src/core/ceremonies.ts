@@ -105,7 +105,7 @@ async function conclude(
   } catch (cause) {
     const error = await toPasskeyError(cause);
     if (error.code === 'unknown-credential') {
-      signalUnknown(challenge.options.rpId, answer.id);
+      void signalUnknownPasskey(challenge.options.rpId, answer.id);
     }
     throw error;
   }
@@ -115,9 +115,4 @@ async function conclude(
 export function assertPossible(ceremony: 'create' | 'get'): void {
   const error = obstacle(ceremony);
   if (error) throw error;
-}
-
-/** The authenticator may forget a passkey that the backend definitely does not know. */
-export function signalUnknown(rpId: string | undefined, credentialId: string): void {
-  void signalUnknownPasskey(rpId ?? location.hostname, credentialId);
 }

@@ -5,12 +5,13 @@ import type {
   RegistrationResponseJSON,
   RegistrationResult,
 } from './backend.js';
-import { assertPossible, descriptorsOf, signalUnknown, type Ceremony } from './ceremonies.js';
+import { assertPossible, descriptorsOf, type Ceremony } from './ceremonies.js';
 import { exclusively } from './coordinator.js';
 import { readCreationOptions } from './creation-options.js';
 import { hint, PasskeyError, toPasskeyError, type PasskeyErrorCode } from './errors.js';
 import { rememberHere } from './made-here.js';
 import type { Passkey } from './passkey.js';
+import { signalUnknownPasskey } from './webauthn.js';
 import { createPasskey } from './webauthn-create.js';
 
 /** This device, a phone or tablet, a security key: WebAuthn Level 3 §5.8.7. */
@@ -47,6 +48,7 @@ export function register(
     const options = place ? wantedAt(place, sent) : sent;
     report({ type: 'challenged' });
     const answer = await createPasskey(options, { mediation, signal });
+    if (signal.aborted) void signalUnknownPasskey(options.rp.id, answer.id);
     signal.throwIfAborted();
     report({ type: 'answered' });
     try {
@@ -56,7 +58,7 @@ export function register(
       return { ...result, aaguid: aaguidIn(answer) };
     } catch (cause) {
       const error = await toPasskeyError(cause);
-      if (isRefusal(error.code)) signalUnknown(options.rp.id, answer.id);
+      if (isRefusal(error.code)) void signalUnknownPasskey(options.rp.id, answer.id);
       throw error;
     }
   });

@@ -89,9 +89,15 @@ async function capability(name: string): Promise<boolean | undefined> {
   return (await PublicKeyCredential.getClientCapabilities())[name];
 }
 
-/** Tells the authenticator that a passkey is gone. Call it only after a definite word of the server. */
-export async function signalUnknownPasskey(rpId: string, credentialId: string): Promise<void> {
-  await signal('signalUnknownCredential', { rpId, credentialId });
+/**
+ * Tells the authenticator that no server knows a passkey (any more): it may forget it. Call it only
+ * after a definite word of the server, or where none was asked.
+ */
+export function signalUnknownPasskey(
+  rpId: string = location.hostname,
+  credentialId: string,
+): Promise<void> {
+  return signal('signalUnknownCredential', { rpId, credentialId });
 }
 
 /** The typings of the DOM library leave these out. */

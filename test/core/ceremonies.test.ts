@@ -845,6 +845,23 @@ describe('aborting a ceremony', () => {
     }
   }
 
+  it('what the browser makes although it was stopped is forgotten: no backend will know it', async () => {
+    const made = Promise.withResolvers<object>();
+    const prompts = answerWith('create', () => made.promise);
+    const signals = forgotten();
+    const { backend, names } = fakeBackend();
+    const run = ceremony();
+    const end = rejection(register(backend, {}, run));
+    await settled();
+    expect(prompts).to.have.length(1);
+    run.abort();
+    expect((await toPasskeyError(await end)).code).to.equal('aborted');
+    made.resolve(attestation());
+    await settled();
+    expect(signals).to.deep.equal([{ rpId: 'localhost', credentialId: 'BAUG' }]);
+    expect(names()).to.deep.equal(['begin']);
+  });
+
   it('ends a ceremony with a PasskeyError like any other failure', async () => {
     answerWith('get', pending);
     const run = ceremony();
