@@ -14,5 +14,6 @@ export function ticketOfPage(): string | undefined {
 /** A link is good once: what is over is not opened again with the page. */
 export function forgetLink(ticket: string): void {
   if (ticketOfPage() !== ticket) return;
-  history.replaceState(history.state, '', location.pathname + location.search);
+  // Whole: `<base>`, or two slashes at the beginning of the path, would lead to another host.
+  history.replaceState(history.state, '', location.href.split('#')[0]);
 }

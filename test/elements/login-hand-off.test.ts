@@ -522,6 +522,29 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(state).to.deep.equal({ page: 7 });
   });
 
+  for (const [title, path, base] of [
+    ['begins with two slashes', '//sign-in', undefined],
+    ['is not the one of its <base>', '/sign-in?step=2', 'https://cdn.example/'],
+  ] as const) {
+    it(`over, a page whose address ${title} keeps it`, async () => {
+      const before = location.href;
+      history.replaceState(null, '', `${location.origin}${path}#passkey-hand-off=ticket`);
+      const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
+      const view = await place(handingOff({ inspect, refuse: async () => undefined }));
+      const no = await eventually(() => view.button('No, that was not me'));
+      const element = document.createElement('base');
+      if (base) element.href = base;
+      document.head.prepend(element);
+      no.click();
+      await settle();
+      const { href, origin } = location;
+      element.remove();
+      history.replaceState(null, '', before);
+      expect(view.headings).to.deep.equal(['Refused']);
+      expect(href).to.equal(`${origin}${path}`);
+    });
+  }
+
   it('over, the page keeps where it has gone meanwhile', async () => {
     location.hash = '#passkey-hand-off=ticket';
     const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
