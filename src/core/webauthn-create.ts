@@ -21,6 +21,7 @@ export function createPasskey(
   return request('create', prompt, publicKey, readRegistration);
 }
 
+/** Methods of extensions also give promises, which are no JSON: servers refuse what `{}` comes from. */
 function readRegistration(credential: PublicKeyCredential): RegistrationResponseJSON {
   const response = credential.response as AuthenticatorAttestationResponse;
   return {
@@ -28,8 +29,8 @@ function readRegistration(credential: PublicKeyCredential): RegistrationResponse
     response: {
       clientDataJSON: bufferToBase64URLString(response.clientDataJSON),
       attestationObject: bufferToBase64URLString(response.attestationObject),
-      transports: attempt(() => response.getTransports()),
-      publicKeyAlgorithm: attempt(() => response.getPublicKeyAlgorithm()),
+      transports: attempt(() => [...response.getTransports()]),
+      publicKeyAlgorithm: attempt(() => Number(response.getPublicKeyAlgorithm()) || undefined),
       publicKey: attempt(() => toText(response.getPublicKey())),
       authenticatorData: attempt(() => toText(response.getAuthenticatorData())),
     },
@@ -37,5 +38,5 @@ function readRegistration(credential: PublicKeyCredential): RegistrationResponse
 }
 
 function toText(bytes: ArrayBuffer | null): string | undefined {
-  return bytes ? bufferToBase64URLString(bytes) : undefined;
+  return bytes ? bufferToBase64URLString(bytes) || undefined : undefined;
 }

@@ -158,6 +158,7 @@ describe('what the browser answers', () => {
       ['throws', broken],
       ['is missing', undefined],
       ['gives null', () => null],
+      ['gives a promise', async () => [1]],
     ] as const) {
       it(`registration goes on when ${method} ${how} (case 67)`, async () => {
         answerWith('create', async () => attestation({}, { [method]: value }));
