@@ -156,6 +156,9 @@ export class HandOffApproval implements LoginPart {
   }
 }
 
+/** What the prompt could not find is a passkey: Firefox says so of a security key without one. */
 function isOver(state: FlowState): state is Extract<FlowState, { status: 'failed' }> {
-  return state.status === 'failed' && ending.has(state.error.code);
+  if (state.status !== 'failed') return false;
+  const { code, cause } = state.error;
+  return ending.has(code) && (cause as Error | undefined)?.name !== 'InvalidStateError';
 }

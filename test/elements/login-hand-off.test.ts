@@ -556,6 +556,29 @@ describe('continuing on another device, with a backend of the site’s own', () 
     expect(location.hash).to.equal('#help');
   });
 
+  it('a security key that holds nothing here is not the end of a link, and another one approves', async () => {
+    location.hash = '#passkey-hand-off=ticket';
+    const operations = {
+      inspect: async () => ({ device: {}, numbers: [1, 2, 3] }),
+      beginApproval: async () => ({ options: requestOptions }),
+      approve: async () => undefined,
+    };
+    const view = await place(handingOff(operations));
+    const approve = async () => {
+      await eventually(() => view.button(/^Approve with a passkey/));
+      view.field('2').click();
+      view.button(/^Approve with a passkey/).click();
+    };
+    // Firefox's word for it.
+    answerWith('get', () => Promise.reject(new DOMException('', 'InvalidStateError')));
+    await approve();
+    await eventually(() => expect(view.alert).to.equal('That passkey could not be found.'));
+    expect(location.hash).to.equal('#passkey-hand-off=ticket');
+    answerWith('get', async () => assertion());
+    await approve();
+    await eventually(() => expect(view.headings).to.deep.equal(['Approved']));
+  });
+
   it('over, another link asks again', async () => {
     location.hash = '#passkey-hand-off=first';
     const inspect = async () => ({ device: {}, numbers: [1, 2, 3] });
