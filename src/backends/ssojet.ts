@@ -59,7 +59,7 @@ export const ssojet = defineHttpBackend((settings: SsojetSettings) => ({
       query: ({ challenge: { context } }) => ({ auth_code: context as string }),
       bearer: true,
       body: ({ answer }) => ({ ...answer, transports: answer.response.transports }),
-      errors: { 1004: 'verification-failed' },
+      errors: { 401: 'unauthorized', 1004: 'verification-failed' },
       read: async (json) => (await account()).readRegistered(json),
     },
   },
