@@ -1,5 +1,6 @@
 import { html, svg, type ReactiveController, type TemplateResult } from 'lit';
 import { traitsOf, type PasskeyBackend, type Status } from '../core/backend.js';
+import type { PasskeyError } from '../core/errors.js';
 import type { FlowState } from '../core/flow.js';
 import { obstacle } from '../core/webauthn.js';
 import { loginWords } from '../i18n/en/login.js';
@@ -79,8 +80,14 @@ export class SignUp implements LoginPart, ReactiveController {
   /** What the backend knows of the account name; `undefined` when it did not answer. */
   async #lookUp(identifier: string): Promise<Status['state'] | undefined> {
     const answer = await this.#element['run']('look-up', async (backend, { signal }) => {
-      const { state } = await backend.status!({ identifier }, signal);
-      return state ?? 'unknown';
+      try {
+        const { state } = await backend.status!({ identifier }, signal);
+        return state ?? 'unknown';
+      } catch (cause) {
+        // A backend that finds no such account has none to ask for a passkey: the person chooses.
+        if ((cause as PasskeyError | undefined)?.code === 'not-found') return 'unknown';
+        throw cause;
+      }
     });
     return answer?.result;
   }

@@ -289,6 +289,21 @@ describe('what goes wrong in <passkey-login>: what the server says', () => {
     });
   }
 
+  it('a look-up of a name that the backend does not know: a choice', async () => {
+    const unknown = () => Promise.reject(new PasskeyError('not-found', 'canary'));
+    const backend = new OwnBackend().on('status', unknown);
+    backend.status = backend.operation('status') as never;
+    const events = new PasskeyEvents();
+    const view = await place(
+      html`<passkey-login lang="en" no-autofill look-up .backend=${backend}></passkey-login>`,
+    );
+    type(view.field('E-mail address'), 'new@example.com');
+    view.button('Continue').click();
+    await eventually(() => view.button(/^E-mail me a code/));
+    expect(view.alert).to.equal('');
+    expect(events.errors).to.deep.equal([]);
+  });
+
   it('a 401 in the middle ends the sign-in once, and does not repeat it', async () => {
     answerWith('get', () => Promise.resolve(assertion()));
     const { view, events } = await ready();
