@@ -27,6 +27,7 @@ export class Restoration {
   readonly #host: ManagerHost;
   readonly #backend: PasskeyBackend;
   readonly #known: PasskeyList | undefined;
+  readonly #life: AbortController;
   #removed: readonly Removed[] = [];
   /** On their way back: what was clicked stays where it is, or a double click would hit “Cancel”. */
   #coming: readonly Removed[] = [];
@@ -39,19 +40,20 @@ export class Restoration {
     this.#host = host;
     this.#backend = backend;
     this.#known = host.list.current;
+    this.#life = host.list.life;
   }
 
   /** One more; without `seconds` it is gone for good. */
   add(removed: Removed, seconds = 0): void {
     const time = Math.min(Number(seconds), longest);
-    if (!(time > 0 && this.#backend.passkeys?.restore)) {
+    const { signal } = this.#life;
+    if (signal.aborted || !(time > 0 && this.#backend.passkeys?.restore)) {
       void signalRemoval(removed.passkey, this.#known);
       return;
     }
-    const { list } = this.#host;
-    list.held = this;
-    list.life.signal.addEventListener('abort', this.end);
-    window.addEventListener('pagehide', this.end, list.life);
+    this.#host.list.held = this;
+    signal.addEventListener('abort', this.end);
+    window.addEventListener('pagehide', this.end, { signal });
     this.#removed = [...this.#removed, removed];
     this.#endsAt = Math.min(this.#endsAt, Date.now() + time * 1000);
     this.#wait();
@@ -77,7 +79,7 @@ export class Restoration {
   async #restore(): Promise<void> {
     const removed = this.#removed;
     const last = removed.at(-1)!;
-    const { signal: life } = this.#host.list.life;
+    const { signal: life } = this.#life;
     this.#coming = removed;
     this.#removed = [];
     const done = await this.#host.change('restoration', async (ceremony) => {
@@ -128,7 +130,7 @@ export class Restoration {
   #settle(): void {
     const { list, element } = this.#host;
     clearTimeout(this.#timer);
-    list.life.signal.removeEventListener('abort', this.end);
+    this.#life.signal.removeEventListener('abort', this.end);
     window.removeEventListener('pagehide', this.end);
     if (list.held === this) list.held = undefined; // a later removal may be holding it
     this.#removed = [];

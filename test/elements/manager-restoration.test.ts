@@ -2,7 +2,7 @@ import { expect, fixtureSync, html } from '@open-wc/testing';
 import type { PasskeyManager } from '../../src/define.js';
 import { PasskeyError, type PasskeyErrorCode } from '../../src/core/errors.js';
 import type { Passkey } from '../../src/core/passkey.js';
-import { OwnBackend } from '../support/own-backend.ts';
+import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
 import { replace } from '../support/replace.ts';
@@ -314,6 +314,22 @@ describe('bringing a removed passkey back', () => {
     expect(signals.slice(0, 1)).to.deep.equal([gone('YQ')]);
     await remove(view, 'Theirs');
     expect(offered(view), 'their own').to.equal(true);
+  });
+
+  it('is not offered to somebody else, whose list came before the removal was answered', async () => {
+    const backend = new ForgivingBackend(aMinute);
+    const { view, signals } = await list(backend);
+    const late = new Held<unknown>();
+    backend.on('remove', late.answer);
+    view.button('Remove “Key 0”').click();
+    (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+    backend.on('list', () => ({ passkeys: [], userHandle: 'Ym9i' }));
+    await view.element.refresh();
+    late.release(aMinute);
+    await eventually(() => expect(signals).to.deep.equal([gone('YQ')]));
+    await settle();
+    expect(view.text).not.to.contain('Key 0');
   });
 
   for (const [title, answer] of [
