@@ -70,12 +70,12 @@ export class ListController implements ReactiveController {
 
   /** Puts a changed record in the place of the old one. */
   replace(changed: Passkey): void {
-    this.#change((passkeys) => passkeys.map((one) => (one.id === changed.id ? changed : one)));
+    this.#change(changed.id, changed);
   }
 
   /** Drops a record. */
   drop(id: string): void {
-    this.#change((passkeys) => passkeys.filter((one) => one.id !== id));
+    this.#change(id);
   }
 
   /** Forgets everything: another backend, or whoever was signed in is no longer. */
@@ -148,8 +148,9 @@ export class ListController implements ReactiveController {
     void this.#host.refresh();
   };
 
-  #change(change: (passkeys: readonly Passkey[]) => readonly Passkey[]): void {
-    if (this.current) this.current = { ...this.current, passkeys: change(this.passkeys) };
+  #change(id: string, ...changed: readonly Passkey[]): void {
+    const passkeys = this.passkeys.flatMap((one) => (one.id === id ? changed : one));
+    if (this.current) this.current = { ...this.current, passkeys };
     this.#host.requestUpdate();
   }
 

@@ -141,11 +141,10 @@ export class PasskeyManager extends PasskeyElement {
     const { signal } = this.#list.life;
     const error = await this.#list.read(backend);
     if (error === null) return;
-    this.#say(error || signal.aborted ? undefined : this.#news, error);
-    const { passkeys, isLong } = this.#list;
-    const onOneDevice = passkeys.every(({ backupEligible }) => backupEligible === false);
-    if (error) return this.announce(error);
-    if (isLong || onOneDevice) void this.#parts.begin('around');
+    if (error) return this.#host.fail(error);
+    this.#say(signal.aborted ? undefined : this.#news);
+    const onOneDevice = this.#list.passkeys.every(({ backupEligible }) => backupEligible === false);
+    if (this.#list.isLong || onOneDevice) void this.#parts.begin('around');
     this.#offer();
     if (this.#list.current?.repeated)
       this.announce(new PasskeyError('bad-response', hint`The list names some passkeys twice.`));
