@@ -278,8 +278,8 @@ export class PasskeyManager extends PasskeyElement {
     this.flow.reset();
     await this.refresh();
     // What is said of one person's passkeys is not for the next.
-    const said = signal.aborted ? undefined : news;
-    this.#say(this.#failure ? () => this.#text.notUpToDate : said, this.#failure);
+    const said = this.#failure ? () => this.#text.notUpToDate : news;
+    this.#say(signal.aborted ? undefined : said, this.#failure);
     this.dispatchEvent(event);
     return true;
   };

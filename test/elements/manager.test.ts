@@ -969,6 +969,15 @@ describe('removing in <passkey-manager>', () => {
     );
     view.button('Try again');
   });
+
+  it('removed, but the session is lost: that is said, as the list is gone', async () => {
+    const { view, dialog, backend } = await ask();
+    backend.fail('list', 'unauthorized');
+    const events = new PasskeyEvents();
+    dialog.button('Remove').click();
+    await eventually(() => expect(events.of('passkey-removed')).to.have.length(1));
+    await eventually(() => expect(view.status).to.contain('You are not signed in.'));
+  });
 });
 
 describe('adding in <passkey-manager>', () => {
