@@ -277,9 +277,9 @@ export class PasskeyManager extends PasskeyElement {
     const { news, event } = outcome.result;
     this.flow.reset();
     await this.refresh();
-    // What is said of one person's passkeys is not for the next.
+    // What is said of one person's passkeys is not for the next; what failed meanwhile is the last.
     const said = this.#failure ? () => this.#text.notUpToDate : news;
-    this.#say(signal.aborted ? undefined : said, this.#failure);
+    if (!this.flow.error) this.#say(signal.aborted ? undefined : said, this.#failure);
     this.dispatchEvent(event);
     return true;
   };

@@ -1233,6 +1233,26 @@ describe('what <passkey-manager> says last', () => {
     expect(view.status).to.contain('No passkey was created.');
   });
 
+  it('is what failed last, also once the list of an earlier success is read', async () => {
+    const backend = new OwnBackend([phone, laptop]);
+    const view = await manage(backend);
+    const remove = async (name: string) => {
+      view.button(`Remove “${name}”`).click();
+      (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+    };
+    const late = new Held<unknown>();
+    backend.on('list', late.answer);
+    await remove('My phone');
+    await eventually(() => expect(backend.countOf('list')).to.equal(2));
+    backend.fail('remove', 'server-error');
+    await remove('Laptop');
+    const { alert } = await eventually(() => (expect(view.alert).not.to.equal(''), view));
+    late.release({ passkeys: backend.records, userHandle: 'dXNlcg' });
+    await settle();
+    expect(view.alert).to.equal(alert);
+    expect(view.status).to.equal('');
+  });
+
   it('is said in the language of the moment', async () => {
     const view = await manage(new OwnBackend([phone, laptop]));
     view.button('Rename “Laptop”').click();
