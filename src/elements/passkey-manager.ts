@@ -183,7 +183,7 @@ export class PasskeyManager extends PasskeyElement {
   }
 
   protected override flowChanged(state: FlowState): void {
-    if (state.status === 'preparing') this.#say();
+    if (state.status === 'preparing' || !this.isConnected) this.#say();
     if (state.status === 'failed') this.#news = undefined; // what went well before is no longer the last
     super.flowChanged(state);
   }

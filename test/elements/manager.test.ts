@@ -1253,6 +1253,43 @@ describe('what <passkey-manager> says last', () => {
     expect(view.status).to.equal('');
   });
 
+  for (const [title, said, begin] of [
+    [
+      'news',
+      'My phone',
+      async (view: View) => {
+        view.button('Remove “My phone”').click();
+        (await eventually(() => view.dialog ?? expect.fail('no dialog'))).button('Remove').click();
+      },
+    ],
+    [
+      'a failure',
+      'No connection.',
+      async (view: View<PasskeyManager>, backend: OwnBackend) => {
+        backend.fail('list', 'network');
+        await view.element.refresh();
+      },
+    ],
+  ] as const) {
+    it(`ends with its element: ${title} of the last person is not there when that comes back`, async () => {
+      const backend = new OwnBackend([phone, laptop]);
+      const view = await manage(backend);
+      await begin(view, backend);
+      await eventually(() => expect(view.status + view.alert).to.contain(said));
+      const { parentNode } = view.element;
+      view.element.remove();
+      await settle();
+      const late = new Held<unknown>();
+      backend.on('list', late.answer);
+      parentNode!.append(view.element);
+      await settle();
+      expect(view.text).not.to.contain(said);
+      late.release(theirs);
+      await eventually(() => expect(names(view)).to.deep.equal(['Theirs']));
+      expect(view.text).not.to.contain(said);
+    });
+  }
+
   it('is said in the language of the moment', async () => {
     const view = await manage(new OwnBackend([phone, laptop]));
     view.button('Rename “Laptop”').click();
