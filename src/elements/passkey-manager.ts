@@ -136,7 +136,8 @@ export class PasskeyManager extends PasskeyElement {
 
   /** Reads the list again. Never rejects; see `passkey-error`. */
   async refresh(): Promise<void> {
-    const backend = await this.source.whenReady().catch(() => undefined);
+    await this.source.whenReady().catch(() => undefined);
+    const backend = this.source.current; // another one may have taken its place
     if (!backend?.passkeys?.list) return;
     const { signal } = this.#list.life;
     const error = await this.#list.read(backend);

@@ -9,6 +9,7 @@ import { PasskeySignedInEvent } from '../../src/elements/events.js';
 import { Held, OwnBackend } from '../support/own-backend.ts';
 import { PasskeyEvents } from '../support/passkey-events.ts';
 import { place } from '../support/place.ts';
+import { replace } from '../support/replace.ts';
 import { hurry } from '../support/timers.ts';
 import { descriptionOf, eventually, press, settle, submit, type, View } from '../support/view.ts';
 import { microtasks } from '../support/turns.ts';
@@ -1306,6 +1307,25 @@ describe('what <passkey-manager> says last', () => {
     await eventually(() => expect(descriptionOf(field)).to.equal('Geben Sie einen Namen ein.'));
     view.element.lang = 'en';
     await eventually(() => expect(descriptionOf(field)).to.equal('Enter a name.'));
+  });
+
+  it('is of the backend of now: one that arrives after another took its place is asked nothing', async () => {
+    const asked: string[] = [];
+    replace(globalThis, 'fetch', async (url: string) => {
+      asked.push(url);
+      return Response.json([]);
+    });
+    const view = await manage(new OwnBackend([phone]));
+    view.element.backend = 'rest';
+    await view.element.updateComplete;
+    const refreshed = view.element.refresh();
+    await microtasks(9); // it waits for a module
+    view.element.backend = new OwnBackend([laptop]);
+    await eventually(() => expect(names(view)).to.deep.equal(['Laptop']));
+    await refreshed;
+    await settle();
+    expect(names(view)).to.deep.equal(['Laptop']);
+    expect(asked).to.deep.equal([]);
   });
 
   it('is of the last reading: one that was overtaken is not heard', async () => {
