@@ -24,15 +24,17 @@ export async function freshly<Result>(
   const attempt = async () => action();
   const { signal: life } = host.list.life;
   try {
-    return await attempt().catch(async (cause: unknown) => {
+    const result = await attempt().catch(async (cause: unknown) => {
       const { code } = await toPasskeyError(cause);
       const only = likely(host.list.passkeys);
       const stale = code === 'reauth-required' || code === 'unauthorized';
       if (!stale || only.length === 0) throw cause;
-      const result = await signIn(backend, { only }, { signal, report });
-      if (result) await host.element['handOver'](result);
+      const signedIn = await signIn(backend, { only }, { signal, report });
+      if (signedIn) await host.element['handOver'](signedIn);
       return attempt();
     });
+    signal.throwIfAborted();
+    return result;
   } catch (cause) {
     const { code } = await toPasskeyError(cause);
     // As if a prompt were open: a list that is read while the outcome is open is told to nobody.

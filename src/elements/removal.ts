@@ -160,7 +160,6 @@ export class Removal implements ManagerPart {
     const gone = await freshly(this.#host, this.#backend, ceremony, () =>
       removePasskey(this.#backend, passkey, signal, owner),
     );
-    signal.throwIfAborted();
     if (gone) restoration.add({ passkey, name }, gone.restorableFor);
     const row = element.renderRoot.querySelector(`[data-id="${CSS.escape(passkey.id)}"]`);
     list.drop(passkey.id);
