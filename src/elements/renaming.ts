@@ -92,7 +92,8 @@ export class Renaming implements ManagerPart {
     }
     this.#close(passkey);
     if (name === passkey.name) return;
-    list.replace({ ...passkey, name });
+    const shown = { ...passkey, name };
+    list.replace(shown);
     const earlier = this.#saving.get(passkey.id)?.record;
     const saving = { name, record: this.#send(earlier ?? passkey, name, draft) };
     this.#saving.set(passkey.id, saving);
@@ -100,6 +101,8 @@ export class Renaming implements ManagerPart {
     if (this.#saving.get(passkey.id) !== saving) return; // a later name is on screen
     this.#saving.delete(passkey.id);
     if (signal.aborted) return;
+    // Refused: a list that was read meanwhile knows the old name better.
+    if (record === passkey && !list.passkeys.includes(shown)) return;
     list.replace(record);
     if (list.reading) void this.#host.element.refresh(); // that answer may be older than this one
   }
@@ -124,7 +127,8 @@ export class Renaming implements ManagerPart {
       if (signal.aborted || !isListed()) return known;
       const error = await toPasskeyError(cause);
       const gone = error.code === 'not-found'; // it was removed elsewhere
-      if (gone || list.reading) await element.refresh(); // first: a list that is read takes back what was said
+      const unsure = error.code === 'outcome-unknown'; // it may have happened
+      if (gone || unsure || list.reading) await element.refresh(); // first: a list that is read takes back what was said
       if (signal.aborted) return known;
       this.#host.fail(error);
       const isLast = this.#saving.get(known.id)?.name === name;

@@ -494,6 +494,29 @@ describe('renaming in <passkey-manager>', () => {
     expect(view.alert, 'what was said of the last try is over').to.equal('');
   });
 
+  for (const [title, code, read] of [
+    ['refused after the list was read again', 'server-error', true],
+    ['whose answer is lost', 'outcome-unknown', false],
+  ] as const) {
+    it(`${title}, it shows what the backend has by now`, async () => {
+      const held = new Held<never>();
+      const { view, field, backend } = await edit();
+      backend.on('rename', held.answer);
+      type(field, 'Refused');
+      submit(field);
+      await eventually(() => expect(backend.countOf('rename')).to.equal(1));
+      backend.records = [backend.records[0]!, toPasskey({ ...laptop, name: 'By now' })!];
+      if (read) await view.element.refresh();
+      held.fail(new PasskeyError(code, 'canary'));
+      await eventually(() => view.field('Name of the passkey'));
+      expect(view.alert).not.to.equal('');
+      await settle();
+      view.button('Cancel').click();
+      await settle();
+      expect(names(view)).to.deep.equal(['My phone', 'By now']);
+    });
+  }
+
   it('refused while somebody is typing elsewhere on the page, it leaves them the focus', async () => {
     const around = fixtureSync<HTMLInputElement>(html`<input />`);
     const held = new Held<undefined>();
