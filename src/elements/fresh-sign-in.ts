@@ -39,7 +39,7 @@ export async function freshly<Result>(
     const { code } = await toPasskeyError(cause);
     // As if a prompt were open: a list that is read while the outcome is open is told to nobody.
     const look = () => exclusively('modal', signal, () => host.list.read(backend));
-    if (code === 'outcome-unknown') await look().catch(() => undefined);
+    if (code === 'outcome-unknown' && !signal.aborted) await look().catch(() => undefined);
     else if (signal.aborted && !life.aborted) {
       const error = await host.list.read(backend, NaN);
       if (error) host.fail(error); // there may be no list any more, and nothing to try again with

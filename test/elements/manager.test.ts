@@ -918,21 +918,29 @@ describe('removing in <passkey-manager>', () => {
     expect(signals, 'nobody knows what is still to come').to.have.length(1);
   });
 
-  it('stopped while a backend that cannot stop does it, it is off the list', async () => {
-    const { view, dialog, backend } = await ask();
-    const late = new Held<undefined>();
-    backend.on('remove', late.answer);
-    const events = new PasskeyEvents();
-    dialog.button('Remove').click();
-    await eventually(() => expect(backend.countOf('remove')).to.equal(1));
-    (await eventually(() => view.button('Cancel'))).click();
-    await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
-    backend.records = backend.records.slice(1);
-    late.release(undefined);
-    await eventually(() => expect(names(view)).to.deep.equal(['Laptop', 'Key']));
-    expect(view.status).to.equal('Stopped. You can try again.');
-    expect(events.names).to.deep.equal(['passkey-cancelled']);
-  });
+  for (const [title, answer] of [
+    ['it says so', (late: Held<undefined>) => late.release(undefined)],
+    [
+      'its answer is lost',
+      (late: Held<undefined>) => late.fail(new PasskeyError('outcome-unknown', 'canary')),
+    ],
+  ] as const) {
+    it(`stopped while a backend that cannot stop does it, it is off the list: ${title}`, async () => {
+      const { view, dialog, backend } = await ask();
+      const late = new Held<undefined>();
+      backend.on('remove', late.answer);
+      const events = new PasskeyEvents();
+      dialog.button('Remove').click();
+      await eventually(() => expect(backend.countOf('remove')).to.equal(1));
+      (await eventually(() => view.button('Cancel'))).click();
+      await eventually(() => expect(view.status).to.equal('Stopped. You can try again.'));
+      backend.records = backend.records.slice(1);
+      answer(late);
+      await eventually(() => expect(names(view)).to.deep.equal(['Laptop', 'Key']));
+      expect(view.status).to.equal('Stopped. You can try again.');
+      expect(events.names).to.deep.equal(['passkey-cancelled']);
+    });
+  }
 
   for (const code of [
     'server-error',
