@@ -141,8 +141,8 @@ export class PasskeyManager extends PasskeyElement {
     if (!backend?.passkeys?.list) return;
     const { signal } = this.#list.life;
     const error = await this.#list.read(backend);
-    if (error === null) return;
-    if (error) return this.#host.fail(error);
+    if (error) this.#host.fail(error);
+    if (error !== undefined) return;
     this.#say(signal.aborted ? undefined : this.#news);
     const onOneDevice = this.#list.passkeys.every(({ backupEligible }) => backupEligible === false);
     if (this.#list.isLong || onOneDevice) void this.#parts.begin('around');
