@@ -87,7 +87,7 @@ export const ar: Strings = {
   startAgain: 'البدء من جديد',
   otherWay: 'تسجيل الدخول بطريقة أخرى',
   approveTitle: 'هل توافق على تسجيل الدخول؟',
-  approveAsks: (device) => `يريد هذا الجهاز تسجيل الدخول إلى حسابك: \u2068${device}\u2069.`,
+  approveAsks: (device) => `يريد جهاز آخر تسجيل الدخول إلى حسابك: \u2068${device}\u2069.`,
   deviceUnknown: 'جهاز غير معروف',
   approveWarning:
     'لا تتابع إلا إذا بدأت هذا بنفسك الآن. لا أحد يتصل بك أو يكتب إليك يحتاج إلى ذلك.',

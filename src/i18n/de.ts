@@ -91,7 +91,7 @@ export const de: Strings = {
   startAgain: 'Neu beginnen',
   otherWay: 'Anders anmelden',
   approveTitle: 'Anmeldung bestätigen?',
-  approveAsks: (device) => `Dieses Gerät möchte in Ihrem Konto angemeldet werden: ${device}.`,
+  approveAsks: (device) => `Ein anderes Gerät möchte in Ihrem Konto angemeldet werden: ${device}.`,
   deviceUnknown: 'unbekanntes Gerät',
   approveWarning:
     'Fahren Sie nur fort, wenn Sie das eben selbst begonnen haben. Niemand, der Sie anruft oder Ihnen schreibt, braucht das.',

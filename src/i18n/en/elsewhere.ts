@@ -14,7 +14,8 @@ export const elsewhereWords = {
   startAgain: 'Start again',
   otherWay: 'Sign in another way',
   approveTitle: 'Approve a sign-in?',
-  approveAsks: (device: string) => `This device wants to be signed in to your account: ${device}.`,
+  approveAsks: (device: string) =>
+    `Another device wants to be signed in to your account: ${device}.`,
   deviceUnknown: 'unknown device',
   approveWarning:
     'Go on only if you have just started this yourself. Nobody who calls or writes to you needs it.',
